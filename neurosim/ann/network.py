@@ -1,0 +1,137 @@
+r"""A feed-forward network: layers one after the other, forward and backward.
+
+Forward, with :math:`a_0 = x`:
+
+.. math:: a_l = f_l(\theta_l, a_{l-1})
+
+Backward, with :math:`\delta_L = \partial E / \partial a_L` (Rumelhart, Hinton and Williams 1986, doi:10.1038/323533a0):
+
+.. math:: \partial E / \partial \theta_l = \delta_l \, \partial f_l / \partial \theta_l, \qquad
+          \delta_{l-1} = \delta_l \, \partial f_l / \partial a_{l-1}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.layers import Activate, Layer
+from neurosim.ann.losses import Loss
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All numbers of a network in one vector, and the same memory seen layer by layer.
+
+    Attributes
+    ----------
+    flat : ndarray, shape (n_parameters,)
+        What an optimizer works on.
+    by_layer : tuple of tuples of ndarray
+        Views into ``flat`` in the shapes that the layers expect.
+    """
+
+    flat: Array
+    by_layer: tuple[tuple[Array, ...], ...]
+
+
+def forward(
+    layers: Sequence[Layer], parameters: Sequence[tuple[Array, ...]], x: Array, rng: np.random.Generator | None = None
+) -> tuple[Array, list[Any]]:
+    """Give the output and what each layer remembers; with ``rng``, as in training (dropout active)."""
+    memories = []
+    for layer, theta in zip(layers, parameters, strict=True):
+        x, memory = layer.forward(theta, x, rng)
+        memories.append(memory)
+    return x, memories
+
+
+def backward(
+    layers: Sequence[Layer],
+    parameters: Sequence[tuple[Array, ...]],
+    memories: Sequence[Any],
+    gradient: Array,
+    out: Sequence[tuple[Array, ...]],
+    to_input: bool = False,
+) -> Array | None:
+    """Write all parameters' gradients into ``out``; give the gradient with respect to the input if wanted."""
+    delta: Array | None = gradient
+    for number in reversed(range(len(layers))):
+        wanted = to_input or number > 0
+        delta = layers[number].backward(parameters[number], memories[number], delta, out[number], wanted)  # type: ignore[arg-type]
+    return delta
+
+
+def loss_gradient(
+    layers: Sequence[Layer],
+    loss: Loss,
+    parameters: Sequence[tuple[Array, ...]],
+    x: Array,
+    target: Array,
+    out: Sequence[tuple[Array, ...]],
+    rng: np.random.Generator | None = None,
+    to_input: bool = False,
+) -> tuple[Array, Array | None]:
+    """Go forward and back for a batch: write the loss's gradient into ``out``.
+
+    Parameters
+    ----------
+    layers, parameters
+        The network.
+    loss : Loss
+        What is to become small.
+    x, target : ndarray, shapes (n_samples, ...) and (n_samples, n_outputs)
+        The batch.
+    out : sequence of tuples of ndarray
+        Receives the gradients.
+    rng : numpy.random.Generator, optional
+        Drives dropout.
+    to_input : bool, default=False
+        Also give the gradient with respect to ``x`` (needed when ``x`` comes from another network).
+
+    Returns
+    -------
+    y : ndarray, shape (n_samples, n_outputs)
+        The network's output.
+    dx : ndarray or None
+        The gradient with respect to ``x``, if wanted.
+    """
+    y, memories = forward(layers, parameters, x, rng)
+    if loss.canonical and layers[-1] == Activate(loss.canonical):
+        delta = (y - target) / y.dtype.type(len(y))
+        return y, backward(layers[:-1], parameters[:-1], memories[:-1], delta, out[:-1], to_input)
+    return y, backward(layers, parameters, memories, loss.gradient(y, target), out, to_input)
+
+
+def initial_parameters(layers: Sequence[Layer], rng: np.random.Generator, dtype: Any = np.float32) -> Parameters:
+    """Draw all layers' parameters into one vector."""
+    drawn = [layer.parameters(rng) for layer in layers]
+    arrays = [array for theta in drawn for array in theta]
+    flat = np.concatenate([array.ravel() for array in arrays]).astype(dtype) if arrays else np.zeros(0, dtype)
+    return Parameters(flat, _views(flat, drawn))
+
+
+def zeros_like(parameters: Parameters) -> Parameters:
+    """Give zeros in the same layout, for gradients."""
+    flat = np.zeros_like(parameters.flat)
+    return Parameters(flat, _views(flat, parameters.by_layer))
+
+
+def last_layers(parameters: Parameters, n_layers: int) -> Parameters:
+    """Give the parameters of the last layers only, as views of the same memory."""
+    rest = parameters.by_layer[-n_layers:]
+    size = sum(array.size for theta in rest for array in theta)
+    return Parameters(parameters.flat[parameters.flat.size - size :], rest)
+
+
+def _views(flat: Array, like: Sequence[tuple[Array, ...]]) -> tuple[tuple[Array, ...], ...]:
+    ends = np.cumsum([0] + [array.size for theta in like for array in theta])
+    pieces = (flat[start:end] for start, end in pairwise(ends))
+    return tuple(tuple(next(pieces).reshape(array.shape) for array in theta) for theta in like)

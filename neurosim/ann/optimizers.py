@@ -1,0 +1,153 @@
+"""Optimizers as pairs of functions: ``initial(parameters)`` gives the state, ``update`` makes one step in place.
+
+All work on one flat vector, block by block, so that a block's parameters, gradients and moments stay in the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+BLOCK = 16_384
+
+
+class State(NamedTuple):
+    """What an optimizer remembers: the number of steps and its vectors."""
+
+    count: int
+    vectors: tuple[Array, ...]
+
+
+class Optimizer(NamedTuple):
+    """A learning rule on top of the gradient.
+
+    Attributes
+    ----------
+    name : str
+        How it is called in settings.
+    n_vectors : int
+        How many vectors as long as the parameters it remembers.
+    update : callable
+        ``update(parameters, gradient, state, learning_rate) -> state``; writes ``parameters`` and the state's vectors.
+    """
+
+    name: str
+    n_vectors: int
+    update: Callable[[Array, Array, State, float], State]
+
+    def initial(self, parameters: Array) -> State:
+        """Give the state before the first step."""
+        return State(0, tuple(np.zeros_like(parameters) for _ in range(self.n_vectors)))
+
+
+def gradient_descent() -> Optimizer:
+    """``w -= rate * g``; with batches, stochastic gradient descent."""
+
+    def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        for w, g, change in _blocks(parameters, gradient):
+            np.multiply(g, learning_rate, out=change)
+            w -= change
+        return State(state.count + 1, ())
+
+    return Optimizer("gradient-descent", 0, update)
+
+
+def momentum(beta: float = 0.9) -> Optimizer:
+    """``v = beta v + g``, ``w -= rate * v`` (Polyak 1964, doi:10.1016/0041-5553(64)90137-5)."""
+
+    def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        for w, g, v, change in _blocks(parameters, gradient, *state.vectors):
+            v *= beta
+            v += g
+            np.multiply(v, learning_rate, out=change)
+            w -= change
+        return State(state.count + 1, state.vectors)
+
+    return Optimizer("momentum", 1, update)
+
+
+def adagrad(epsilon: float = 1e-8) -> Optimizer:
+    """``s += g**2``, ``w -= rate * g / (sqrt(s) + epsilon)`` (Duchi, Hazan and Singer 2011, JMLR 12:2121)."""
+
+    def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        for w, g, s, change in _blocks(parameters, gradient, *state.vectors):
+            np.multiply(g, g, out=change)
+            s += change
+            _scaled_step(w, g, s, change, learning_rate, epsilon)
+        return State(state.count + 1, state.vectors)
+
+    return Optimizer("adagrad", 1, update)
+
+
+def rmsprop(rho: float = 0.9, epsilon: float = 1e-8) -> Optimizer:
+    """``s = rho s + (1 - rho) g**2``, ``w -= rate * g / (sqrt(s) + epsilon)`` (Tieleman and Hinton 2012)."""
+
+    def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        for w, g, s, change in _blocks(parameters, gradient, *state.vectors):
+            np.multiply(g, g, out=change)
+            change *= 1 - rho
+            s *= rho
+            s += change
+            _scaled_step(w, g, s, change, learning_rate, epsilon)
+        return State(state.count + 1, state.vectors)
+
+    return Optimizer("rmsprop", 1, update)
+
+
+def adam(beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8) -> Optimizer:
+    r"""Adam (Kingma and Ba 2015, arXiv:1412.6980), in the order of operations of the end of their section 2.
+
+    With :math:`\hat\alpha = \alpha \sqrt{1 - \beta_2^t} / (1 - \beta_1^t)` the step is
+    :math:`w \leftarrow w - \hat\alpha\, m / (\sqrt v + \hat\epsilon)`, where
+    :math:`\hat\epsilon = \epsilon \sqrt{1 - \beta_2^t}` keeps it equal to their Algorithm 1.
+    """
+
+    def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        t = state.count + 1
+        correction = np.sqrt(1 - beta_2**t)
+        rate = float(learning_rate * correction / (1 - beta_1**t))
+        floor = float(epsilon * correction)
+        for w, g, m, v, change in _blocks(parameters, gradient, *state.vectors):
+            np.subtract(g, m, out=change)
+            change *= 1 - beta_1
+            m += change
+            np.multiply(g, g, out=change)
+            change -= v
+            change *= 1 - beta_2
+            v += change
+            _scaled_step(w, m, v, change, rate, floor)
+        return State(t, state.vectors)
+
+    return Optimizer("adam", 2, update)
+
+
+OPTIMIZERS: MappingProxyType[str, Callable[..., Optimizer]] = MappingProxyType(
+    {
+        "gradient-descent": gradient_descent,
+        "momentum": momentum,
+        "adagrad": adagrad,
+        "rmsprop": rmsprop,
+        "adam": adam,
+    }
+)
+
+
+def _scaled_step(w: Array, direction: Array, square: Array, change: Array, rate: float, floor: float) -> None:
+    np.sqrt(square, out=change)
+    change += floor
+    np.divide(direction, change, out=change)
+    change *= rate
+    w -= change
+
+
+def _blocks(*vectors: Array) -> Iterator[tuple[Array, ...]]:
+    """Give the vectors block by block, each time followed by a scratch block."""
+    scratch = np.empty(min(BLOCK, vectors[0].size), vectors[0].dtype)
+    for start in range(0, vectors[0].size, BLOCK):
+        pieces = tuple(vector[start : start + BLOCK] for vector in vectors)
+        yield (*pieces, scratch[: pieces[0].size])

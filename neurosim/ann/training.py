@@ -1,0 +1,64 @@
+"""One training step, as a function: gradient, weight decay, optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.layers import Layer
+from neurosim.ann.losses import Loss
+from neurosim.ann.network import Parameters, loss_gradient
+from neurosim.ann.optimizers import Optimizer, State
+
+Array = NDArray[Any]
+
+
+def training_step(
+    layers: Sequence[Layer],
+    loss: Loss,
+    optimizer: Optimizer,
+    parameters: Parameters,
+    gradients: Parameters,
+    state: State,
+    x: Array,
+    target: Array,
+    learning_rate: float,
+    weight_decay: float = 0.0,
+    rng: np.random.Generator | None = None,
+) -> tuple[State, Array]:
+    """Learn from one batch; writes ``parameters``, uses ``gradients`` as workspace.
+
+    Parameters
+    ----------
+    layers, loss, optimizer
+        What is trained, on what, how.
+    parameters, gradients : Parameters
+        The network's numbers and a workspace of the same layout.
+    state : State
+        The optimizer's memory.
+    x, target : ndarray, shapes (n_samples, n_in) and (n_samples, n_outputs)
+        The batch.
+    learning_rate : float
+        Size of the step.
+    weight_decay : float, default=0
+        Strength of the penalty ``weight_decay / 2 * sum of squared weights``; biases are free.
+    rng : numpy.random.Generator, optional
+        Drives dropout.
+
+    Returns
+    -------
+    state : State
+        The optimizer's new memory.
+    y : ndarray, shape (n_samples, n_outputs)
+        The output before the step.
+    """
+    y, _ = loss_gradient(layers, loss, parameters.by_layer, x, target, gradients.by_layer, rng)
+    if weight_decay:
+        for theta, gradient in zip(parameters.by_layer, gradients.by_layer, strict=True):
+            for array, slope in zip(theta, gradient, strict=True):
+                if array.ndim > 1:
+                    slope += array.dtype.type(weight_decay) * array
+    return optimizer.update(parameters.flat, gradients.flat, state, learning_rate), y

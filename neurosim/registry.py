@@ -1,0 +1,213 @@
+"""Names, one-line texts and import paths of everything that can be picked by name; loads lazily, knows nothing of it.
+
+Three sources feed one frozen table: the built-ins below, Python entry points (groups ``neurosim.tasks``,
+``neurosim.learners``, ...), and files given by ``--plugin``, whose module-level dictionary ``PLUGIN`` maps a kind to
+names and objects: ``PLUGIN = {"tasks": {"ring": ring}}``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from neurosim.errors import InputError, unknown_name
+
+KINDS = ("tasks", "learners", "rules", "neurons", "encoders", "readouts", "metrics", "demos")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be picked by name.
+
+    Attributes
+    ----------
+    kind, name : str
+        Together unique.
+    text : str
+        One line for ``neurosim list``; empty where only the loaded object knows it.
+    path : str
+        ``module:attribute``.
+    origin : str
+        ``built-in``, the distribution of an entry point, or a plugin's file.
+    checksum : str
+        SHA-256 of a plugin's file, else empty.
+    """
+
+    kind: str
+    name: str
+    text: str
+    path: str
+    origin: str = "built-in"
+    checksum: str = ""
+
+    def load(self) -> Any:
+        """Import the object.
+
+        Raises
+        ------
+        InputError
+            If something that is not built in cannot be imported.
+        """
+        module, _, attribute = self.path.partition(":")
+        try:
+            found: Any = importlib.import_module(module)
+            for part in attribute.split("."):
+                found = found[part] if isinstance(found, dict) else getattr(found, part)
+        except Exception as error:
+            if self.origin == "built-in":
+                raise
+            raise InputError(f"{self.kind} {self.name!r} of {self.origin} cannot be loaded: {error}") from error
+        return found
+
+    def describe(self) -> str:
+        """Give the one-line text, loading the object where only it knows it."""
+        if self.text:
+            return self.text
+        loaded = self.load()
+        text = getattr(loaded, "summary", None) or getattr(loaded, "__doc__", None) or ""
+        return str(text).strip().splitlines()[0] if str(text).strip() else f"from {self.origin}"
+
+
+BUILT_IN = (
+    Entry("tasks", "xor", "the four patterns of exclusive or; train, validation and test are the table itself",
+          "neurosim.tasks.xor:xor"),
+    Entry("tasks", "noisy-xor", "exclusive or with Gaussian noise on both inputs, separate test part",
+          "neurosim.tasks.xor:noisy_xor"),
+    Entry("tasks", "parity", "is the number of ones odd? all patterns of n_bits bits",
+          "neurosim.tasks.parity:parity"),
+    Entry("tasks", "moons", "two interleaved half circles in the plane", "neurosim.tasks.moons:moons"),
+    Entry("tasks", "spirals", "two intertwined spirals in the plane", "neurosim.tasks.spirals:spirals"),
+    Entry("tasks", "iris", "150 flowers, 4 measures, 3 species", "neurosim.tasks.iris:iris"),
+    Entry("tasks", "digits", "1,797 handwritten digits of 8x8 pixels, offline; the default",
+          "neurosim.tasks.digits:digits"),
+    Entry("tasks", "patterns", "noisy copies of binary prototypes, optimal accuracy known",
+          "neurosim.tasks.patterns:patterns"),
+    Entry("tasks", "mnist", "70,000 handwritten digits of 28x28 pixels", "neurosim.tasks.mnist:mnist"),
+    Entry("tasks", "fashion-mnist", "70,000 pictures of clothes of 28x28 pixels",
+          "neurosim.tasks.fashion_mnist:fashion_mnist"),
+    Entry("learners", "mlp", "multilayer perceptron, backpropagation by hand in NumPy", "neurosim.learners.mlp:MLP"),
+    Entry("learners", "majority", "control: always the most frequent class",
+          "neurosim.learners.majority:Majority"),
+    Entry("learners", "raw-linear", "control: logistic regression on the raw input",
+          "neurosim.learners.raw_linear:RawLinear"),
+    Entry("learners", "exemplars", "control: random training samples as weights, nothing learned",
+          "neurosim.learners.exemplars:Exemplars"),
+    Entry("learners", "kmeans", "control: k-means centres as weights, labels for read-out only",
+          "neurosim.learners.kmeans:KMeansCentres"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A frozen table of entries."""
+
+    entries: tuple[Entry, ...]
+
+    def of_kind(self, kind: str) -> tuple[Entry, ...]:
+        """Give the entries of one kind, built-ins first.
+
+        Raises
+        ------
+        InputError
+            If the kind does not exist.
+        """
+        if kind not in KINDS:
+            raise unknown_name("kind", kind, KINDS)
+        return tuple(entry for entry in self.entries if entry.kind == kind)
+
+    def find(self, kind: str, name: str) -> Entry:
+        """Find one entry.
+
+        Raises
+        ------
+        InputError
+            If the name is unknown; the message gives the closest known ones.
+        """
+        entries = {entry.name: entry for entry in self.of_kind(kind)}
+        if name not in entries:
+            raise unknown_name(kind.removesuffix("s"), name, entries)
+        return entries[name]
+
+
+def open_registry(plugins: Iterable[str | Path] = ()) -> Registry:
+    """Join built-ins, entry points and plugin files.
+
+    Parameters
+    ----------
+    plugins : iterable of path
+        Python files with a module-level ``PLUGIN`` dictionary.
+
+    Returns
+    -------
+    Registry
+        The frozen table.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read or imported, has no ``PLUGIN``, or claims a name that is taken.
+    """
+    entries = list(BUILT_IN)
+    for kind in KINDS:
+        for point in importlib.metadata.entry_points(group=f"neurosim.{kind}"):
+            origin = point.dist.name if point.dist else "an entry point"
+            entries.append(Entry(kind, point.name, "", point.value, origin))
+    for path in plugins:
+        entries.extend(_plugin_entries(Path(path)))
+    taken: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        key = (entry.kind, entry.name)
+        if key in taken:
+            raise InputError(
+                f"{entry.kind} {entry.name!r} of {entry.origin} is taken by {taken[key]}; choose another name"
+            )
+        taken[key] = entry.origin
+    return Registry(tuple(entries))
+
+
+def _plugin_entries(path: Path) -> list[Entry]:
+    module = _import_file(path)
+    table = getattr(module, "PLUGIN", None)
+    if not isinstance(table, dict):
+        raise InputError(f'plugin {path}: no dictionary PLUGIN; accepted: PLUGIN = {{"tasks": {{"my-task": my_task}}}}')
+    entries = []
+    for kind, named in table.items():
+        if kind not in KINDS:
+            raise unknown_name(f"plugin {path}: kind", str(kind), KINDS)
+        if not isinstance(named, dict) or not all(isinstance(name, str) for name in named):
+            raise InputError(f"plugin {path}: PLUGIN[{kind!r}] is {named!r}; accepted: a dictionary of names to objects")
+        checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+        for name in named:
+            entries.append(Entry(kind, name, "", f"{module.__name__}:PLUGIN.{kind}.{name}", str(path), checksum))
+    return entries
+
+
+def _import_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise InputError(f"plugin {str(path)!r} is not a file; accepted: a Python file")
+    # The name holds the content's checksum: a changed file is a new module, and a worker process finds the same one.
+    digest = hashlib.sha256(str(path.resolve()).encode() + path.read_bytes()).hexdigest()[:12]
+    name = f"neurosim_plugin_{digest}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise InputError(f"plugin {str(path)!r} cannot be read as Python; accepted: a file that ends in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as error:
+        del sys.modules[name]
+        if not isinstance(error, Exception):
+            raise
+        raise InputError(f"plugin {path} cannot be imported: {type(error).__name__}: {error}") from error
+    return module

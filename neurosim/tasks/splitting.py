@@ -1,0 +1,138 @@
+"""How a pool of samples becomes train and validation parts, and how a nested training sub-sample is taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.data import Dataset, Split
+from neurosim.errors import out_of_range
+from neurosim.seeding import integer_seed, stream
+
+N_FOLDS = 5
+
+
+def stratified_order(y: NDArray[Any], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Order samples at random so that every prefix holds the classes in nearly their overall proportions.
+
+    Each class is shuffled and its members are spread evenly over [0, 1) with one random offset; sorting by that
+    position interleaves the classes.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n_samples,)
+        Labels.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_samples,)
+        A permutation. Prefixes are nested by construction.
+    """
+    position = np.empty(len(y))
+    for label in np.unique(y):
+        members = rng.permutation(np.flatnonzero(y == label))
+        position[members] = (np.arange(len(members)) + rng.random()) / len(members)
+    return np.argsort(position, kind="stable")
+
+
+def training_sample(train: Dataset, train_size: int | None, seed: int) -> Dataset:
+    """Take a nested stratified sub-sample of the training part.
+
+    Parameters
+    ----------
+    train : Dataset
+        The whole training part.
+    train_size : int or None
+        How many samples; None for all. The 100 taken for a seed are among the 1,000 taken for it.
+    seed : int
+        The run's seed.
+
+    Returns
+    -------
+    Dataset
+        The samples in stratified random order; with None, all of them in theirs.
+
+    Raises
+    ------
+    InputError
+        If the size is smaller than the number of classes or larger than the training part.
+    """
+    if train_size is None:
+        return train
+    n_classes = len(np.unique(train.labels))
+    if not n_classes <= train_size <= len(train):
+        raise out_of_range("train_size", train_size, f"{n_classes} (one a class) to {len(train)}")
+    return train.take(stratified_order(train.labels, stream(seed, "task", 1))[:train_size])
+
+
+def hold_out(
+    pool: Dataset, test: Dataset, seed: int, n_validation: int, train_size: int | None, name: str = "task"
+) -> Split:
+    """Split a pool into train and validation by seed, beside a fixed test part.
+
+    Parameters
+    ----------
+    pool, test : Dataset
+        What may be learned from, and what only the report sees.
+    seed : int
+        Decides which samples of the pool validate.
+    n_validation : int
+        How many do.
+    train_size : int or None
+        Size of the nested stratified training sub-sample.
+    name : str
+        Name for error messages.
+
+    Returns
+    -------
+    Split
+    """
+    if not 0 < n_validation < len(pool):
+        raise out_of_range(f"{name}: n_validation", n_validation, f"1 to {len(pool) - 1}")
+    order = stratified_order(pool.labels, stream(seed, "task", 0))
+    validation = pool.take(np.sort(order[:n_validation]))
+    train = pool.take(np.sort(order[n_validation:]))
+    return Split(training_sample(train, train_size, seed), validation, test)
+
+
+def repeated_fold(table: Dataset, seed: int, train_size: int | None) -> Split:
+    """Give one fold of repeated stratified 5-fold cross-validation.
+
+    Seeds 0 to 4 are the folds of the first random partition, 5 to 9 those of the second, and so on. A fifth of the
+    remaining four folds validates.
+
+    Parameters
+    ----------
+    table : Dataset
+        All samples.
+    seed : int
+        Repetition and fold.
+    train_size : int or None
+        Size of the nested stratified training sub-sample.
+
+    Returns
+    -------
+    Split
+    """
+    from sklearn.model_selection import StratifiedKFold
+
+    repetition, fold = divmod(seed, N_FOLDS)
+    folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=integer_seed(repetition, "resampling"))
+    pool, test = list(folds.split(table.X.reshape(len(table), -1), table.labels))[fold]
+    return hold_out(table.take(pool), table.take(test), seed, len(pool) // N_FOLDS, train_size)
+
+
+def scaled_by_training(split: Split) -> Split:
+    """Scale each feature to [0, 1] by the training part's range and clip the other parts to it."""
+    low = split.train.X.min(axis=0)
+    width = split.train.X.max(axis=0) - low
+    width[width == 0] = 1
+
+    def scale(part: Dataset) -> Dataset:
+        return Dataset(np.clip((part.X - low) / width, 0, 1).astype(np.float32), part.y, part.index)
+
+    return Split(scale(split.train), scale(split.validation), scale(split.test))

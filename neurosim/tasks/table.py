@@ -1,0 +1,162 @@
+"""The user's own table: a ``.csv`` with a header, or a ``.npz`` with the arrays ``X`` and ``y``."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.data import Dataset, Split
+from neurosim.errors import InputError, unknown_name
+from neurosim.seeding import stream
+from neurosim.tasks.base import Task, majority_rate
+from neurosim.tasks.splitting import N_FOLDS, hold_out, repeated_fold, scaled_by_training, stratified_order
+
+SUFFIXES = (".csv", ".npz")
+FOLDS_BELOW = 1000
+"""Tables with fewer rows are judged by repeated folds: one test part of them would be too small to say anything."""
+
+
+def table(path: str | Path, target: str | None = None) -> Task:
+    """Make a task of a file.
+
+    Parameters
+    ----------
+    path : path
+        A ``.csv`` whose first line names the columns, or a ``.npz`` with ``X``, shape (n_samples, ...), and ``y``.
+    target : str, optional
+        The column of a CSV that holds the labels; the last one by default.
+
+    Returns
+    -------
+    Task
+        With a fixed stratified test part of a fifth of the rows, and folds where there are fewer than 1,000.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or holds anything that cannot be learned from.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"task {str(path)!r} ends in {path.suffix!r}; accepted: {' or '.join(SUFFIXES)}")
+    if not path.is_file():
+        raise InputError(f"task {str(path)!r} does not exist; accepted: a readable file")
+    if target is not None and path.suffix.lower() == ".npz":
+        raise InputError(f"target is {target!r}, but a .npz holds its labels in y; accepted: no --target")
+    X, y = _read_csv(path, target) if path.suffix.lower() == ".csv" else _read_npz(path)
+    data = _checked(path, X, y)
+    labels = np.unique(data.labels)
+    return Task(
+        name=path.stem,
+        summary=f"own table {path.name}: {len(data)} rows, {int(np.prod(data.X.shape[1:]))} features",
+        load=partial(_load, data=data),
+        load_fold=partial(_load_fold, data=data) if len(data) < FOLDS_BELOW else None,
+        sample_shape=data.X.shape[1:],
+        classes=tuple(labels.tolist()),
+        chance=majority_rate(data.labels),
+        source=f"the user's file {path.name}",
+        licence="the user's",
+        checksum=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
+
+
+def _read_csv(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(path)
+    except (ValueError, OSError, pd.errors.ParserError) as error:
+        raise InputError(f"task {str(path)!r} cannot be read as CSV: {str(error).strip()}") from error
+    if len(frame.columns) < 2:
+        raise InputError(
+            f"task {str(path)!r} has {len(frame.columns)} column; accepted: at least one feature and the label, "
+            "separated by commas"
+        )
+    label = frame.columns[-1] if target is None else target
+    if label not in frame.columns:
+        raise unknown_name(f"task {str(path)!r}: target", str(target), map(str, frame.columns))
+    missing = np.flatnonzero(frame[label].isna())
+    if len(missing):
+        raise InputError(f"task {str(path)!r}: label {label!r} is missing in {_lines(missing)}; accepted: no gaps")
+    features = frame.drop(columns=[label])
+    for column in features.columns:
+        if not pd.api.types.is_numeric_dtype(features[column]):
+            found = next(v for v in features[column] if not _is_number(v))
+            raise InputError(
+                f"task {str(path)!r}: column {column!r} holds {found!r}; accepted: numbers (the label is {label!r})"
+            )
+        gaps = np.flatnonzero(~np.isfinite(features[column].to_numpy(dtype=float)))
+        if len(gaps):
+            raise InputError(f"task {str(path)!r}: column {column!r} has NaN or infinity in {_lines(gaps)}")
+    return features.to_numpy(dtype=np.float32), frame[label].to_numpy()
+
+
+def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            lacking = {"X", "y"} - set(arrays.files)
+            if lacking:
+                raise InputError(
+                    f"task {str(path)!r} has the arrays {sorted(arrays.files)}; accepted: X and y (lacks "
+                    f"{', '.join(sorted(lacking))})"
+                )
+            return arrays["X"], arrays["y"]
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"task {str(path)!r} cannot be read as .npz: {error}") from error
+
+
+def _checked(path: Path, X: NDArray[Any], y: NDArray[Any]) -> Dataset:
+    where = f"task {str(path)!r}"
+    if X.ndim < 2 or X.dtype.kind not in "biuf":
+        raise InputError(f"{where}: X has shape {X.shape} and type {X.dtype}; accepted: numbers, (n_samples, ...)")
+    if y.ndim != 1 or len(y) != len(X):
+        raise InputError(f"{where}: y has shape {y.shape}; accepted: ({len(X)},), one label for each row of X")
+    if not np.isfinite(X).all():
+        raise InputError(f"{where}: X has NaN or infinity; accepted: finite numbers")
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        raise InputError(f"{where}: y has NaN or infinity; accepted: one label for each row")
+    if y.dtype.kind == "f" and not np.array_equal(y, np.round(y)):
+        raise InputError(f"{where}: y holds {y[y != np.round(y)][0]}; accepted: class labels, not measured values")
+    if y.dtype.kind not in "biufUO":
+        raise InputError(f"{where}: y has type {y.dtype}; accepted: numbers or text")
+    y = y.astype(np.int64) if y.dtype.kind in "biuf" else y.astype(str)
+    labels, counts = np.unique(y, return_counts=True)
+    if len(labels) < 2:
+        raise InputError(f"{where}: only {len(labels)} class; accepted: two or more")
+    if counts.min() < N_FOLDS:
+        rare = labels[counts.argmin()]
+        raise InputError(f"{where}: class {str(rare)!r} has {counts.min()} rows; accepted: {N_FOLDS} or more a class")
+    return Dataset(X.astype(np.float32), y, np.arange(len(X)))
+
+
+def _load(seed: int, train_size: int | None = None, *, data: Dataset) -> Split:
+    order = stratified_order(data.labels, stream(0, "task", 99))
+    n_test = len(data) // N_FOLDS
+    test, pool = data.take(np.sort(order[:n_test])), data.take(np.sort(order[n_test:]))
+    return scaled_by_training(hold_out(pool, test, seed, len(pool) // N_FOLDS, train_size))
+
+
+def _load_fold(seed: int, train_size: int | None = None, *, data: Dataset) -> Split:
+    return scaled_by_training(repeated_fold(data, seed, train_size))
+
+
+def _is_number(value: object) -> bool:
+    try:
+        float(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _lines(rows: NDArray[np.integer]) -> str:
+    # Line 1 of a CSV is its header.
+    shown = ", ".join(str(row + 2) for row in rows[:5])
+    return f"line {shown}" if len(rows) == 1 else f"lines {shown}{'…' if len(rows) > 5 else ''}"
