@@ -1,4 +1,4 @@
-"""What goes wrong through the user's hand: one clear line that names the field, the value and what would be accepted."""
+"""What goes wrong through the user's hand: one clear line that names the field, the value and what is accepted."""
 
 from __future__ import annotations
 

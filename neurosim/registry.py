@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -182,8 +183,14 @@ def _plugin_entries(path: Path) -> list[Entry]:
     for kind, named in table.items():
         if kind not in KINDS:
             raise unknown_name(f"plugin {path}: kind", str(kind), KINDS)
-        if not isinstance(named, dict) or not all(isinstance(name, str) for name in named):
-            raise InputError(f"plugin {path}: PLUGIN[{kind!r}] is {named!r}; accepted: a dictionary of names to objects")
+        if not isinstance(named, dict):
+            raise InputError(
+                f"plugin {path}: PLUGIN[{kind!r}] is {named!r}; accepted: a dictionary of names to objects"
+            )
+        for name in named:
+            # Other characters have a meaning in import paths, task parameters and file names.
+            if not isinstance(name, str) or not re.fullmatch(r"[\w-]+", name):
+                raise InputError(f"plugin {path}: name in {kind} is {name!r}; accepted: letters, digits, - and _")
         checksum = hashlib.sha256(path.read_bytes()).hexdigest()
         for name in named:
             entries.append(Entry(kind, name, "", f"{module.__name__}:PLUGIN.{kind}.{name}", str(path), checksum))
@@ -207,7 +214,7 @@ def _import_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except BaseException as error:
         del sys.modules[name]
-        if not isinstance(error, Exception):
+        if isinstance(error, KeyboardInterrupt):
             raise
         raise InputError(f"plugin {path} cannot be imported: {type(error).__name__}: {error}") from error
     return module

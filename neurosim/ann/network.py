@@ -12,8 +12,9 @@ Backward, with :math:`\delta_L = \partial E / \partial a_L` (Rumelhart, Hinton a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,9 @@ from neurosim.ann.losses import Loss
 Array = NDArray[Any]
 
 
+Shapes = tuple[tuple[tuple[int, ...], ...], ...]
+
+
 @dataclass(frozen=True)
 class Parameters:
     """All numbers of a network in one vector, and the same memory seen layer by layer.
@@ -34,12 +38,25 @@ class Parameters:
     ----------
     flat : ndarray, shape (n_parameters,)
         What an optimizer works on.
+    shapes : tuple of tuples of shapes
+        For each layer, the shapes of its arrays.
     by_layer : tuple of tuples of ndarray
-        Views into ``flat`` in the shapes that the layers expect.
+        Views into ``flat`` in these shapes.
     """
 
     flat: Array
-    by_layer: tuple[tuple[Array, ...], ...]
+    shapes: Shapes
+    by_layer: tuple[tuple[Array, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ends = np.cumsum([0] + [math.prod(shape) for theta in self.shapes for shape in theta])
+        pieces = (self.flat[start:end] for start, end in pairwise(ends))
+        views = tuple(tuple(next(pieces).reshape(shape) for shape in theta) for theta in self.shapes)
+        object.__setattr__(self, "by_layer", views)
+
+    def __reduce__(self) -> tuple[type[Parameters], tuple[Array, Shapes]]:
+        # Views would be copied as arrays of their own; they are made anew from the vector instead.
+        return Parameters, (self.flat, self.shapes)
 
 
 def forward(
@@ -113,25 +130,18 @@ def loss_gradient(
 def initial_parameters(layers: Sequence[Layer], rng: np.random.Generator, dtype: Any = np.float32) -> Parameters:
     """Draw all layers' parameters into one vector."""
     drawn = [layer.parameters(rng) for layer in layers]
-    arrays = [array for theta in drawn for array in theta]
-    flat = np.concatenate([array.ravel() for array in arrays]).astype(dtype) if arrays else np.zeros(0, dtype)
-    return Parameters(flat, _views(flat, drawn))
+    arrays = [array.ravel() for theta in drawn for array in theta]
+    flat = np.concatenate(arrays).astype(dtype) if arrays else np.zeros(0, dtype)
+    return Parameters(flat, tuple(tuple(array.shape for array in theta) for theta in drawn))
 
 
 def zeros_like(parameters: Parameters) -> Parameters:
     """Give zeros in the same layout, for gradients."""
-    flat = np.zeros_like(parameters.flat)
-    return Parameters(flat, _views(flat, parameters.by_layer))
+    return Parameters(np.zeros_like(parameters.flat), parameters.shapes)
 
 
 def last_layers(parameters: Parameters, n_layers: int) -> Parameters:
-    """Give the parameters of the last layers only, as views of the same memory."""
-    rest = parameters.by_layer[-n_layers:]
-    size = sum(array.size for theta in rest for array in theta)
-    return Parameters(parameters.flat[parameters.flat.size - size :], rest)
-
-
-def _views(flat: Array, like: Sequence[tuple[Array, ...]]) -> tuple[tuple[Array, ...], ...]:
-    ends = np.cumsum([0] + [array.size for theta in like for array in theta])
-    pieces = (flat[start:end] for start, end in pairwise(ends))
-    return tuple(tuple(next(pieces).reshape(array.shape) for array in theta) for theta in like)
+    """Give the parameters of the last layers only, in the same memory."""
+    shapes = parameters.shapes[-n_layers:]
+    size = sum(math.prod(shape) for theta in shapes for shape in theta)
+    return Parameters(parameters.flat[parameters.flat.size - size :], shapes)

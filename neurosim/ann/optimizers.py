@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-BLOCK = 16_384
+BLOCK = 65_536
 
 
 class State(NamedTuple):
@@ -100,25 +100,24 @@ def rmsprop(rho: float = 0.9, epsilon: float = 1e-8) -> Optimizer:
 
 
 def adam(beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8) -> Optimizer:
-    r"""Adam (Kingma and Ba 2015, arXiv:1412.6980), in the order of operations of the end of their section 2.
+    r"""Adam (Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1), with two factors moved out of the moments.
 
-    With :math:`\hat\alpha = \alpha \sqrt{1 - \beta_2^t} / (1 - \beta_1^t)` the step is
-    :math:`w \leftarrow w - \hat\alpha\, m / (\sqrt v + \hat\epsilon)`, where
-    :math:`\hat\epsilon = \epsilon \sqrt{1 - \beta_2^t}` keeps it equal to their Algorithm 1.
+    Kept are :math:`\tilde m = m / (1 - \beta_1)` and :math:`\tilde v = v / (1 - \beta_2)`, which need fewer passes over
+    memory: :math:`\tilde m \leftarrow \beta_1 \tilde m + g`, :math:`\tilde v \leftarrow \beta_2 \tilde v + g^2`. With
+    :math:`c_t = \sqrt{(1 - \beta_2^t) / (1 - \beta_2)}` the published step is
+    :math:`w \leftarrow w - \alpha\, c_t \frac{1 - \beta_1}{1 - \beta_1^t}\, \tilde m / (\sqrt{\tilde v} + c_t\, \epsilon)`.
     """
 
     def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
         t = state.count + 1
-        correction = np.sqrt(1 - beta_2**t)
-        rate = float(learning_rate * correction / (1 - beta_1**t))
-        floor = float(epsilon * correction)
+        correction = ((1 - beta_2**t) / (1 - beta_2)) ** 0.5
+        rate = learning_rate * correction * (1 - beta_1) / (1 - beta_1**t)
+        floor = epsilon * correction
         for w, g, m, v, change in _blocks(parameters, gradient, *state.vectors):
-            np.subtract(g, m, out=change)
-            change *= 1 - beta_1
-            m += change
+            m *= beta_1
+            m += g
             np.multiply(g, g, out=change)
-            change -= v
-            change *= 1 - beta_2
+            v *= beta_2
             v += change
             _scaled_step(w, m, v, change, rate, floor)
         return State(t, state.vectors)

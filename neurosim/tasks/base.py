@@ -86,4 +86,4 @@ def content_checksum(*arrays: NDArray[np.generic]) -> str:
 
 def majority_rate(y: NDArray[Any]) -> float:
     """Give the share of the most frequent label."""
-    return float(np.unique(y, return_counts=True)[1].max() / len(y))
+    return float(np.max(np.unique(y, return_counts=True)[1]) / len(y))

@@ -74,14 +74,7 @@ def read_remote(data: RemoteData, file: RemoteFile, progress: bool = False) -> b
     InputError
         If there is no sound copy and no mirror delivers one.
     """
-    for folder in data_folders(data.name):
-        path = folder / file.name
-        if path.is_file():
-            try:
-                return verified_content(path, file)
-            except CorruptFileError as error:
-                warnings.warn(f"{error}; fetching it again", stacklevel=2)
-    return verified_content(_download(data, file, progress), file)
+    return _sound_copy(data, file, progress)[1]
 
 
 def verified_content(path: Path, file: RemoteFile) -> bytes:
@@ -110,9 +103,19 @@ def fetch(data: RemoteData, progress: bool = True) -> Sequence[Path]:
     InputError
         If a file cannot be had.
     """
-    for file in data.files:
-        read_remote(data, file, progress)
-    return [next(f / file.name for f in data_folders(data.name) if (f / file.name).is_file()) for file in data.files]
+    return [_sound_copy(data, file, progress)[0] for file in data.files]
+
+
+def _sound_copy(data: RemoteData, file: RemoteFile, progress: bool) -> tuple[Path, bytes]:
+    for folder in data_folders(data.name):
+        path = folder / file.name
+        if path.is_file():
+            try:
+                return path, verified_content(path, file)
+            except CorruptFileError as error:
+                warnings.warn(f"{error}; fetching it again", stacklevel=3)
+    path = _download(data, file, progress)
+    return path, verified_content(path, file)
 
 
 def _download(data: RemoteData, file: RemoteFile, progress: bool) -> Path:
@@ -138,7 +141,8 @@ def _download(data: RemoteData, file: RemoteFile, progress: bool) -> Path:
             partial.unlink(missing_ok=True)
     raise InputError(
         f"data {data.name!r}: no sound copy of {file.name} in {' or '.join(map(str, data_folders(data.name)))}, and no "
-        f"mirror delivered one ({'; '.join(failures)}); set NEUROSIM_DATA to a folder that holds {data.name}/{file.name}"
+        f"mirror delivered one ({'; '.join(failures)}); set NEUROSIM_DATA to a folder that holds "
+        f"{data.name}/{file.name}"
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +35,7 @@ def parse_idx(data: bytes) -> NDArray[np.uint8]:
     if len(data) < header:
         raise ValueError(f"IDX header is cut off: {len(data)} bytes, {header} expected")
     shape = tuple(int(size) for size in np.frombuffer(data[4:header], dtype=">u4"))
-    expected = header + int(np.prod(shape, dtype=np.int64))
+    expected = header + math.prod(shape)
     if len(data) != expected:
         raise ValueError(f"IDX file of shape {shape} has {len(data)} bytes, {expected} expected")
     return np.frombuffer(data, dtype=np.uint8, offset=header).reshape(shape)

@@ -50,5 +50,3 @@ def _draw(seed: int, part: int, n: int, *, noise: float) -> tuple[NDArray[np.flo
 
     X, y = make_moons(n, noise=noise, random_state=integer_seed(seed, "task", 3, part))
     return X, y
-
-

@@ -91,7 +91,10 @@ def _noisy(seed: int, train_size: int | None = None, *, n_bits: int, noise: floa
 
 def _draw(rng: np.random.Generator, n: int, first_index: int, n_bits: int, noise: float) -> Dataset:
     X, y = patterns_of(n_bits)
-    which = rng.permutation(np.arange(n) % len(X))
+    # Patterns 2k and 2k + 1 differ in one bit, so that drawing both keeps the two parities equally frequent.
+    rounds = [rng.permutation(len(X) // 2) for _ in range(-(-n // len(X)))]
+    pairs = np.concatenate(rounds)[: n // 2]
+    which = rng.permutation(np.concatenate([2 * pairs, 2 * pairs + 1]))
     noisy = X[which] + noise * rng.standard_normal((n, n_bits))
     # Corners stand at 0.25 and 0.75, so that noise has room on both sides inside [0, 1].
     scaled = np.clip((noisy + 0.5) / 2, 0, 1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Two intertwined spirals in the plane (after Lang and Witbrock 1988): hard for shallow networks, and it can be drawn."""
+"""Two intertwined spirals in the plane (after Lang and Witbrock 1988): hard for shallow networks, easily drawn."""
 
 from __future__ import annotations
 

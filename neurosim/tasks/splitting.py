@@ -18,7 +18,8 @@ def stratified_order(y: NDArray[Any], rng: np.random.Generator) -> NDArray[np.in
     """Order samples at random so that every prefix holds the classes in nearly their overall proportions.
 
     Each class is shuffled and its members are spread evenly over [0, 1) with one random offset; sorting by that
-    position interleaves the classes.
+    position interleaves the classes. One member of each class goes first, so that no class, however rare, is missing
+    from a prefix with room for all.
 
     Parameters
     ----------
@@ -36,6 +37,7 @@ def stratified_order(y: NDArray[Any], rng: np.random.Generator) -> NDArray[np.in
     for label in np.unique(y):
         members = rng.permutation(np.flatnonzero(y == label))
         position[members] = (np.arange(len(members)) + rng.random()) / len(members)
+        position[members[0]] -= 1
     return np.argsort(position, kind="stable")
 
 

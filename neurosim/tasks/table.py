@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from neurosim.data import Dataset, Split
@@ -70,8 +73,11 @@ def _read_csv(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any
     import pandas as pd
 
     try:
-        frame = pd.read_csv(path)
-    except (ValueError, OSError, pd.errors.ParserError) as error:
+        with warnings.catch_warnings():
+            # Rows longer than the header: without this, pandas shifts columns, or drops values with a warning.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(path, index_col=False, low_memory=False)
+    except (ValueError, OSError, pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise InputError(f"task {str(path)!r} cannot be read as CSV: {str(error).strip()}") from error
     if len(frame.columns) < 2:
         raise InputError(
@@ -83,23 +89,28 @@ def _read_csv(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any
         raise unknown_name(f"task {str(path)!r}: target", str(target), map(str, frame.columns))
     missing = np.flatnonzero(frame[label].isna())
     if len(missing):
-        raise InputError(f"task {str(path)!r}: label {label!r} is missing in {_lines(missing)}; accepted: no gaps")
+        raise InputError(
+            f"task {str(path)!r}: label {label!r} is missing in {_lines(path, missing)}; accepted: no gaps"
+        )
     features = frame.drop(columns=[label])
     for column in features.columns:
         if not pd.api.types.is_numeric_dtype(features[column]):
-            found = next(v for v in features[column] if not _is_number(v))
+            found = next((v for v in features[column] if not _is_number(v)), features[column].iloc[0])
             raise InputError(
                 f"task {str(path)!r}: column {column!r} holds {found!r}; accepted: numbers (the label is {label!r})"
             )
         gaps = np.flatnonzero(~np.isfinite(features[column].to_numpy(dtype=float)))
         if len(gaps):
-            raise InputError(f"task {str(path)!r}: column {column!r} has NaN or infinity in {_lines(gaps)}")
-    return features.to_numpy(dtype=np.float32), frame[label].to_numpy()
+            raise InputError(f"task {str(path)!r}: column {column!r} has NaN or infinity in {_lines(path, gaps)}")
+    return features.to_numpy(dtype=np.float64), frame[label].to_numpy()
 
 
 def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        loaded = np.load(path, allow_pickle=False)
+        if not isinstance(loaded, NpzFile):
+            raise InputError(f"task {str(path)!r} holds one bare array; accepted: a .npz with the arrays X and y")
+        with loaded as arrays:
             lacking = {"X", "y"} - set(arrays.files)
             if lacking:
                 raise InputError(
@@ -107,7 +118,7 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
                     f"{', '.join(sorted(lacking))})"
                 )
             return arrays["X"], arrays["y"]
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+    except (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"task {str(path)!r} cannot be read as .npz: {error}") from error
@@ -115,7 +126,7 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
 
 def _checked(path: Path, X: NDArray[Any], y: NDArray[Any]) -> Dataset:
     where = f"task {str(path)!r}"
-    if X.ndim < 2 or X.dtype.kind not in "biuf":
+    if X.ndim < 2 or X.dtype.kind not in "biuf" or 0 in X.shape:
         raise InputError(f"{where}: X has shape {X.shape} and type {X.dtype}; accepted: numbers, (n_samples, ...)")
     if y.ndim != 1 or len(y) != len(X):
         raise InputError(f"{where}: y has shape {y.shape}; accepted: ({len(X)},), one label for each row of X")
@@ -131,10 +142,11 @@ def _checked(path: Path, X: NDArray[Any], y: NDArray[Any]) -> Dataset:
     labels, counts = np.unique(y, return_counts=True)
     if len(labels) < 2:
         raise InputError(f"{where}: only {len(labels)} class; accepted: two or more")
-    if counts.min() < N_FOLDS:
-        rare = labels[counts.argmin()]
-        raise InputError(f"{where}: class {str(rare)!r} has {counts.min()} rows; accepted: {N_FOLDS} or more a class")
-    return Dataset(X.astype(np.float32), y, np.arange(len(X)))
+    if np.min(counts) < N_FOLDS:
+        rare = labels[np.argmin(counts)]
+        raise InputError(f"{where}: class {str(rare)!r} has {np.min(counts)} rows; accepted: {N_FOLDS} or more a class")
+    # Wide types stay wide until they are scaled: float32 would round dates and large numbers, or overflow.
+    return Dataset(X.astype(np.result_type(X, np.float32)), y, np.arange(len(X)))
 
 
 def _load(seed: int, train_size: int | None = None, *, data: Dataset) -> Split:
@@ -156,7 +168,9 @@ def _is_number(value: object) -> bool:
     return True
 
 
-def _lines(rows: NDArray[np.integer]) -> str:
-    # Line 1 of a CSV is its header.
-    shown = ", ".join(str(row + 2) for row in rows[:5])
+def _lines(path: Path, rows: NDArray[np.integer]) -> str:
+    # Line 1 of a CSV is its header, and pandas passes blank lines over.
+    text = path.read_text(encoding="utf-8", errors="replace")
+    numbers = [number for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    shown = ", ".join(str(numbers[row + 1]) if row + 1 < len(numbers) else "the last" for row in rows[:5])
     return f"line {shown}" if len(rows) == 1 else f"lines {shown}{'…' if len(rows) > 5 else ''}"

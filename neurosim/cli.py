@@ -1,0 +1,235 @@
+"""The command line: thin; every command imports what it needs when it runs, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from neurosim.errors import InputError, out_of_range, unknown_name
+
+app = typer.Typer(
+    help="One task, two kinds of learning: backpropagation and spike-timing plasticity under equal conditions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+data_app = typer.Typer(help="Data sets that are downloaded.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
+EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+Plugin = Annotated[
+    list[str] | None, typer.Option("--plugin", help="Python file that adds to the registry; repeatable.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")]
+Seeds = Annotated[str | None, typer.Option(help="Number of seeds, or FIRST:END.")]
+Presentations = Annotated[int | None, typer.Option(help="Trials each learner sees (default: twenty passes).")]
+TrainSize = Annotated[int | None, typer.Option(help="Nested stratified sub-sample of the training part.")]
+Target = Annotated[str | None, typer.Option(help="Label column of a CSV (default: the last).")]
+Overrides = Annotated[list[str] | None, typer.Option("--set", help="learners.mlp.learning_rate=0.01; repeatable.")]
+Jobs = Annotated[int, typer.Option(help="Parallel processes; results do not depend on it.")]
+Out = Annotated[Path | None, typer.Option(help="Results folder (default: ./results/NAME-DATE-TIME).")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as JSON, for scripts.")]
+
+
+@app.command()
+def compare(
+    task: Annotated[str, typer.Option(help="A registered task, or the path of a .csv or .npz.")] = "digits",
+    learners: Annotated[str, typer.Option(help="Names, separated by commas.")] = "mlp",
+    seeds: Seeds = None,
+    presentations: Presentations = None,
+    train_size: TrainSize = None,
+    target: Target = None,
+    overrides: Overrides = None,
+    jobs: Jobs = 1,
+    out: Out = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+    plugin: Plugin = None,
+    debug: Debug = False,
+) -> None:
+    """Run the same task through several learners and controls, and say where and by how much they differ."""
+    from neurosim.compare.experiment import make_experiment, with_overrides
+
+    names = [name.strip() for name in learners.split(",") if name.strip()]
+    if len(set(names)) != len(names) or not names:
+        raise out_of_range("--learners", learners, "different names, separated by commas")
+    fields: dict[str, Any] = {"task": task, "target": target, "learners": {name: {} for name in names}}
+    fields |= _given(seeds, presentations, train_size, plugin)
+    _run(lambda: make_experiment(**with_overrides(fields, overrides or [])), jobs, out, resume, as_json)
+
+
+@app.command()
+def run(
+    name: Annotated[str, typer.Argument(help="Name of an experiment, or a TOML file.")],
+    quick: Annotated[bool, typer.Option("--quick", help="Two seeds and few presentations: does it run?")] = False,
+    seeds: Seeds = None,
+    presentations: Presentations = None,
+    train_size: TrainSize = None,
+    overrides: Overrides = None,
+    jobs: Jobs = 1,
+    out: Out = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+    plugin: Plugin = None,
+    debug: Debug = False,
+) -> None:
+    """Run an experiment from the folder experiments/, or from a file."""
+    from neurosim.compare.experiment import find_experiment, read_experiment
+
+    fields = {"n_seeds": 2, "presentations": 1000} if quick else {}
+    fields |= _given(seeds, presentations, train_size, plugin)
+    path = find_experiment(name)
+    _run(lambda: read_experiment(path, overrides or [], **fields), jobs, out, resume, as_json)
+
+
+@app.command(name="list")
+def list_(
+    kind: Annotated[str, typer.Argument(help="tasks, learners, rules, neurons, encoders, readouts, experiments...")],
+    plugin: Plugin = None,
+    debug: Debug = False,
+) -> None:
+    """List what can be picked by name, with one line each."""
+    from neurosim.registry import KINDS, open_registry
+
+    if kind == "experiments":
+        rows = _experiment_rows()
+    elif kind in KINDS:
+        rows = [(entry.name, entry.describe()) for entry in open_registry(plugin or ()).of_kind(kind)]
+    else:
+        raise unknown_name("kind", kind, (*KINDS, "experiments"))
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, text in rows:
+        typer.echo(f"{name:{width}}  {text}")
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    debug: Debug = False,
+) -> None:
+    """Rebuild the report of a finished run."""
+    from neurosim.report.page import write_report
+
+    typer.echo(f"report: {write_report(folder)}")
+
+
+@app.command()
+def doctor(debug: Debug = False) -> None:
+    """Say what is installed and whether it works."""
+    from neurosim.doctor import findings
+
+    for name, text in findings():
+        typer.echo(f"{name:22}  {text}")
+
+
+@data_app.command("fetch")
+def fetch(
+    name: Annotated[str, typer.Argument(help="mnist or fashion-mnist.")],
+    debug: Debug = False,
+) -> None:
+    """Bring a data set to this machine and check it."""
+    from neurosim.tasks import fashion_mnist, fetching, mnist
+
+    known = {module.DATA.name: module.DATA for module in (mnist, fashion_mnist)}
+    if name not in known:
+        raise unknown_name("data", name, known)
+    for path in fetching.fetch(known[name]):
+        typer.echo(f"{path}  sound")
+
+
+def main() -> None:
+    """Run the command line; the entry point."""
+    debug = "--debug" in sys.argv
+    try:
+        # Without its standalone mode, the parser hands the code of a typer.Exit back instead of leaving with it.
+        code = app(standalone_mode=False)
+    except InputError as error:
+        _leave(str(error), EXIT_USAGE, debug)
+    except (KeyboardInterrupt, typer.Abort):
+        _leave("interrupted; the same command with --out and --resume goes on", EXIT_INTERRUPTED, False)
+    except Exception as error:
+        # Click's usage errors carry their own exit code and message.
+        shown = getattr(error, "format_message", None)
+        _leave(
+            shown() if shown else f"{type(error).__name__}: {error}", getattr(error, "exit_code", EXIT_FAILED), debug
+        )
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _given(
+    seeds: str | None, presentations: int | None, train_size: int | None, plugins: list[str] | None
+) -> dict[str, Any]:
+    given: dict[str, Any] = {"presentations": presentations, "train_size": train_size}
+    if seeds is not None:
+        given |= _seed_fields(seeds)
+    if plugins:
+        given["plugins"] = tuple(str(Path(path).resolve()) for path in plugins)
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _seed_fields(text: str) -> dict[str, int]:
+    first, colon, end = text.partition(":")
+    try:
+        low, high = (int(first), int(end)) if colon else (0, int(first))
+    except ValueError as error:
+        raise out_of_range("--seeds", text, "a number of seeds, or FIRST:END, for example 8 or 10:20") from error
+    if low < 0 or high <= low:
+        raise out_of_range("--seeds", text, "at least one seed, from 0 up")
+    return {"first_seed": low, "n_seeds": high - low}
+
+
+def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_json: bool) -> None:
+    if jobs < 1:
+        raise out_of_range("--jobs", jobs, "1 or more")
+    experiment = make()
+    from neurosim.compare.runner import run_experiment
+    from neurosim.report.page import write_report
+    from neurosim.terminal import progress_bar, show_result
+
+    folder = out or Path("results") / f"{experiment.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    with progress_bar() as report_progress:
+        outcome = run_experiment(experiment, folder, jobs=jobs, resume=resume, report=report_progress)
+    if outcome.summary is None:
+        for cell, error in outcome.failures.items():
+            typer.echo(f"cell {cell} failed: {error}", err=True)
+        raise typer.Exit(EXIT_FAILED)
+    page = write_report(folder)
+    if as_json:
+        typer.echo((folder / "results.json").read_text(encoding="utf-8"), nl=False)
+    else:
+        show_result(outcome.summary, page)
+
+
+def _experiment_rows() -> list[tuple[str, str]]:
+    import tomllib
+
+    from neurosim.compare.experiment import experiment_folders
+
+    files = {path.stem: path for folder in experiment_folders() for path in sorted(folder.glob("*.toml"))}
+    return [(name, tomllib.loads(path.read_text(encoding="utf-8")).get("claim", "")) for name, path in files.items()]
+
+
+def _leave(message: str, code: int, debug: bool) -> None:
+    if debug and sys.exc_info()[0] is not None:
+        import traceback
+
+        traceback.print_exc()
+    else:
+        one_line = " ".join(message.split())
+        # Empty where help was asked for by giving no argument: it is printed already.
+        if one_line:
+            sys.stderr.write(f"neurosim: {one_line}\n")
+            sys.stderr.flush()
+    if code == EXIT_INTERRUPTED:
+        # Worker processes of an interrupted pool must not hold the exit up.
+        os._exit(code)
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""Encoders (values to spike rates or times) and read-outs (activity to label). Knows nothing of tasks or learners."""

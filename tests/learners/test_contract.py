@@ -1,0 +1,311 @@
+"""One suite for every registered learner: what the Learner protocol promises."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from neurosim.data import Locality, Traits
+from neurosim.errors import InputError
+from neurosim.learners import learner_class
+from neurosim.learners.base import Learner
+from neurosim.tasks import load_task
+from tests.learners.settings import NAMES, quick
+
+TASKS = ("iris", "patterns:n_classes=4,flip=0.05")
+LEARNS = tuple(name for name in NAMES if name != "majority")
+
+
+@pytest.fixture(params=TASKS, scope="module")
+def split(request: pytest.FixtureRequest):
+    return load_task(request.param).load(0, 80)
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def _state(learner: Any) -> dict[str, np.ndarray]:
+    return {key: np.array(value) for key, value in learner._state().items()}
+
+
+def _assert_same(a: Any, b: Any) -> None:
+    a, b = _state(a), _state(b)
+    assert a.keys() == b.keys()
+    for key in a:
+        np.testing.assert_array_equal(a[key], b[key], err_msg=key)
+
+
+def _classes(split) -> np.ndarray:
+    return np.unique(split.train.y)
+
+
+def _online(name: str, split, chunks: list[slice] | None = None, **changes: Any) -> Any:
+    learner = quick(name, **changes)
+    learner.begin(len(split.train), _classes(split), split.train.X[0].size)
+    for rows in chunks or [slice(None)]:
+        learner.partial_fit(split.train.X[rows], split.train.y[rows])
+    return learner
+
+
+def test_it_is_a_learner_with_traits(name: str) -> None:
+    cls = learner_class(name)
+    assert issubclass(cls, Learner)
+    assert isinstance(cls.traits, Traits)
+    assert isinstance(cls.traits.locality, Locality)
+    assert cls.__doc__ and "Parameters" in cls.__doc__
+    told = {"nothing": "for read-out", "reward": "never", "label": "while learning"}[cls.traits.teacher]
+    assert cls.traits.locality.labels == told
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(name: str, split) -> None:
+    X, y = split.train.X, split.train.y
+    first, second = quick(name).fit(X, y), quick(name).fit(X, y)
+    _assert_same(first, second)
+    np.testing.assert_array_equal(first.predict_proba(split.test.X), second.predict_proba(split.test.X))
+    if name in ("majority", "raw-linear"):
+        return
+    other = quick(name, random_state=8).fit(X, y)
+    assert any(not np.array_equal(a, b) for a, b in zip(first.weights().values(), other.weights().values(), strict=True))
+
+
+@pytest.mark.parametrize("name", LEARNS)
+def test_it_learns(name: str, split) -> None:
+    """Far better than the majority, which shows that everything below is not about an idle learner."""
+    learner = quick(name).fit(split.train.X, split.train.y)
+    chance = max(np.mean(split.test.y == label) for label in _classes(split))
+    assert learner.score(split.test.X, split.test.y) > chance + 0.3
+
+
+def test_predicting_changes_nothing(name: str, split) -> None:
+    learner = quick(name).fit(split.train.X, split.train.y)
+    before, costs = _state(learner), learner.costs()
+    first = learner.predict_proba(split.test.X)
+    learner.predict(split.validation.X)
+    learner.activity(split.validation.X)
+    second = learner.predict_proba(split.test.X)
+    np.testing.assert_array_equal(first, second)
+    after = _state(learner)
+    for key, value in before.items():
+        np.testing.assert_array_equal(value, after[key])
+    assert learner.costs().learning == costs.learning
+    assert learner.costs().readout == costs.readout
+    assert learner.costs().inference.presentations == 2 * len(split.test) + len(split.validation)
+
+
+def test_order_and_batch_of_predictions_change_no_bit(name: str, split) -> None:
+    learner = quick(name).fit(split.train.X, split.train.y)
+    X = split.test.X[:30]
+    whole = learner.predict_proba(X)
+    np.testing.assert_array_equal(learner.predict_proba(X[::-1])[::-1], whole)
+    np.testing.assert_array_equal(np.concatenate([learner.predict_proba(X[k : k + 1]) for k in range(30)]), whole)
+    np.testing.assert_array_equal(learner.activity(X[::-1])[::-1], learner.activity(X))
+
+
+def test_fit_forgets(name: str, split) -> None:
+    X, y = split.train.X, split.train.y
+    used = quick(name).fit(X[::-1] ** 2, np.roll(y, 3)).partial_fit(X, y)
+    _assert_same(used.fit(X, y), quick(name).fit(X, y))
+
+
+def test_chunks_at_batch_boundaries_equal_one_call(name: str, split) -> None:
+    size = 8 * learner_class(name)(**{}).batch_size
+    n = len(split.train)
+    chunks = [slice(start, min(start + size, n)) for start in range(0, n, size)]
+    assert len(chunks) > 1
+    whole, parts = _online(name, split), _online(name, split, chunks)
+    _assert_same(whole, parts)
+    assert whole.presentations_ == parts.presentations_ == n
+    assert whole.costs().learning == parts.costs().learning
+
+
+def test_the_order_of_trials_is_kept(name: str, split) -> None:
+    """partial_fit never shuffles: presenting one trial at a time gives the same as all at once."""
+    if name == "mlp":
+        one_by_one = [slice(k, k + 1) for k in range(len(split.train))]
+        _assert_same(_online(name, split, batch_size=1), _online(name, split, one_by_one, batch_size=1))
+    else:
+        _assert_same(_online(name, split), _online(name, split, [slice(0, 3), slice(3, 40), slice(40, None)]))
+
+
+def test_a_learner_runs_without_a_horizon(name: str, split) -> None:
+    learner = quick(name)
+    learner.begin(None, _classes(split), split.train.X[0].size)
+    learner.partial_fit(split.train.X, split.train.y).fit_readout(split.train.X, split.train.y)
+    assert np.isfinite(learner.predict_proba(split.test.X)).all()
+
+
+def test_going_beyond_the_horizon_is_allowed(name: str, split) -> None:
+    learner = _online(name, split)
+    learner.partial_fit(split.train.X, split.train.y).fit_readout(split.train.X, split.train.y)
+    assert learner.presentations_ == 2 * len(split.train)
+    assert np.isfinite(learner.predict_proba(split.test.X)).all()
+
+
+def test_saved_and_loaded_it_goes_on_exactly(name: str, split, tmp_path: Path) -> None:
+    half = slice(0, 40)
+    whole = _online(name, split, [half])
+    whole.save(tmp_path / "learner.npz")
+    loaded = learner_class(name).load(tmp_path / "learner.npz")
+    assert loaded.get_params() == whole.get_params()
+    _assert_same(loaded, whole)
+    for learner in (whole, loaded):
+        learner.partial_fit(split.train.X[40:], split.train.y[40:]).fit_readout(split.train.X, split.train.y)
+    _assert_same(loaded, whole)
+    assert loaded.costs().learning == whole.costs().learning
+    np.testing.assert_array_equal(loaded.predict_proba(split.test.X), whole.predict_proba(split.test.X))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["learner.npz"]
+
+
+def test_a_fitted_range_and_text_labels_survive_saving(name: str, split, tmp_path: Path) -> None:
+    X, y = split.train.X * 50 - 7, np.array(["no", "yes"])[(split.train.y > 0).astype(int)]
+    learner = quick(name).fit(X, y)
+    learner.save(tmp_path / "a.npz")
+    loaded = learner_class(name).load(tmp_path / "a.npz")
+    np.testing.assert_array_equal(loaded.predict(X), learner.predict(X))
+    assert set(loaded.predict(X)) <= {"no", "yes"}
+
+
+def test_a_damaged_or_foreign_file_is_refused(name: str, split, tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    quick(name).fit(split.train.X, split.train.y).save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="cannot be read"):
+        learner_class(name).load(path)
+    path.write_bytes(whole)
+    other = "majority" if name != "majority" else "mlp"
+    with pytest.raises(InputError, match="is of learner"):
+        learner_class(other).load(path)
+
+
+def test_pickled_and_cloned(name: str, split) -> None:
+    learner = _online(name, split, [slice(0, 40)])
+    twin = pickle.loads(pickle.dumps(learner))
+    for one in (learner, twin):
+        one.partial_fit(split.train.X[40:], split.train.y[40:])
+    _assert_same(learner, twin)
+    fresh = clone(learner)
+    assert fresh.get_params() == learner.get_params()
+    with pytest.raises(NotFittedError):
+        fresh.predict(split.test.X)
+
+
+def test_before_learning_there_is_a_clear_error(name: str, split) -> None:
+    for ask in ("predict", "predict_proba", "activity"):
+        with pytest.raises(NotFittedError):
+            getattr(quick(name), ask)(split.test.X)
+    with pytest.raises(InputError, match="classes is None in the first call"):
+        quick(name).partial_fit(split.train.X, split.train.y)
+    with pytest.raises(InputError, match="begin needs classes and n_features"):
+        quick(name).begin()
+
+
+def test_labels_that_were_not_announced_are_refused(name: str, split) -> None:
+    learner = quick(name)
+    with pytest.raises(InputError, match="y holds 99"):
+        learner.partial_fit(split.train.X[:5], [0, 1, 99, 0, 1], classes=[0, 1])
+
+
+def test_the_untrained_control_has_labels_and_answers(name: str, split) -> None:
+    learner = quick(name).fit_readout(split.train.X, split.train.y)
+    assert learner.presentations_ == 0
+    assert learner.costs().learning.presentations == 0
+    assert set(learner.predict(split.test.X)) <= set(_classes(split))
+
+
+def test_shapes(name: str, split) -> None:
+    learner = quick(name).fit(split.train.X, split.train.y)
+    n_classes = len(_classes(split))
+    proba = learner.predict_proba(split.test.X)
+    assert proba.shape == (len(split.test), n_classes)
+    np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-5)
+    assert learner.predict(split.test.X).shape == (len(split.test),)
+    activity = learner.activity(split.test.X)
+    assert activity.ndim == 2 and len(activity) == len(split.test)
+    for matrix in learner.weights().values():
+        assert matrix.ndim == 2
+    if learner.weights():
+        assert next(iter(learner.weights().values())).shape[0] == split.train.X[0].size
+
+
+def test_weights_are_copies(name: str, split) -> None:
+    learner = quick(name).fit(split.train.X, split.train.y)
+    before = learner.predict_proba(split.test.X)
+    for matrix in learner.weights().values():
+        matrix[:] = 0
+    np.testing.assert_array_equal(learner.predict_proba(split.test.X), before)
+
+
+def test_costs_only_grow(name: str, split) -> None:
+    learner = _online(name, split, [slice(0, 40)])
+    early = asdict(learner.costs().learning)
+    learner.partial_fit(split.train.X[40:], split.train.y[40:])
+    late = asdict(learner.costs().learning)
+    assert all(late[key] >= early[key] for key in early)
+    assert late["presentations"] == len(split.train)
+    told = learner.traits.teacher == "label"
+    assert (late["labels"] > 0) is told
+
+
+def test_any_sample_shape_is_accepted(name: str) -> None:
+    split = load_task("digits").load(0, 60)
+    images, flat = split.train.X, split.train.X.reshape(60, -1)
+    assert images.shape == (60, 8, 8)
+    a, b = quick(name).fit(images, split.train.y), quick(name).fit(flat, split.train.y)
+    np.testing.assert_array_equal(a.predict_proba(split.test.X[:20]), b.predict_proba(split.test.X[:20].reshape(20, -1)))
+
+
+def test_fit_learns_the_range_of_each_feature(name: str, split) -> None:
+    """Shifted and stretched features give the same predictions, up to float32's rounding of the scaling."""
+    X = split.train.X.astype(np.float64)
+    low, high = X.min(axis=0), X.max(axis=0)
+    X = (X - low) / (high - low)
+    stretch, shift = 2.0 ** np.arange(X.shape[1]), 64.0
+    plain = quick(name).fit(X, split.train.y)
+    moved = quick(name).fit(X * stretch - shift, split.train.y)
+    agreement = np.mean(plain.predict(X) == moved.predict(X * stretch - shift))
+    assert agreement > 0.95
+
+
+def test_partial_fit_takes_the_unit_interval_as_given_and_clips_with_one_warning(name: str, split) -> None:
+    learner = quick(name)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        learner.partial_fit(split.train.X * 2 - 0.5, split.train.y, classes=_classes(split))
+        learner.partial_fit(split.train.X * 2 - 0.5, split.train.y)
+    assert len([w for w in seen if "clipped" in str(w.message)]) == 1
+    clipped = quick(name)
+    clipped.partial_fit(np.clip(split.train.X * 2 - 0.5, 0, 1), split.train.y, classes=_classes(split))
+    clipped.partial_fit(np.clip(split.train.X * 2 - 0.5, 0, 1), split.train.y)
+    _assert_same(learner, clipped)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_input_that_is_not_finite_is_refused(name: str, split, bad: float) -> None:
+    X = split.train.X.copy()
+    X[3, 0] = bad
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
+        quick(name).fit(X, split.train.y)
+
+
+def test_training_labels_reach_no_learner_that_says_so(name: str, split) -> None:
+    """Permuting training labels before the read-out changes no weight of a learner that is told nothing."""
+    if learner_class(name).traits.teacher == "label":
+        pytest.skip("this learner is told labels while it learns")
+    permuted = np.random.default_rng(0).permutation(split.train.y)
+    a = _online(name, split)
+    b = quick(name)
+    b.begin(len(split.train), _classes(split), split.train.X[0].size)
+    b.partial_fit(split.train.X, permuted)
+    for one, two in zip(a.weights().values(), b.weights().values(), strict=True):
+        np.testing.assert_array_equal(one, two)

@@ -1,0 +1,63 @@
+"""Learners are scikit-learn estimators: its own checks, and its tools at work."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from neurosim.tasks import load_task
+from tests.learners.settings import NAMES, quick
+
+# Every exception stands here with its reason.
+EXCEPTIONS: dict[str, dict[str, str]] = {
+    "Majority": {
+        "check_classifiers_train": "it is a control that cannot learn",
+        "check_classifiers_classes": "it is a control that answers one class",
+    },
+}
+
+
+def _expected(estimator: object) -> dict[str, str]:
+    return EXCEPTIONS.get(type(estimator).__name__, {})
+
+
+@parametrize_with_checks([quick(name) for name in NAMES], expected_failed_checks=_expected)
+def test_estimator_checks(estimator, check) -> None:
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def iris():
+    from sklearn.datasets import load_iris
+
+    return load_iris(return_X_y=True)
+
+
+def test_cross_val_score(iris) -> None:
+    """In scikit-learn's hands, on raw centimetres, the perceptron does what logistic regression does on iris."""
+    scores = cross_val_score(quick("mlp", epochs=40, dropout=0.0), *iris, cv=5)
+    assert scores.mean() > 0.93
+
+
+def test_grid_search_picks_the_rate_that_learns(iris) -> None:
+    search = GridSearchCV(quick("mlp", dropout=0.0), {"learning_rate": [1e-6, 0.02]}, cv=3).fit(*iris)
+    assert search.best_params_ == {"learning_rate": 0.02}
+    assert search.cv_results_["mean_test_score"][0] < search.best_score_ - 0.2
+
+
+def test_pipeline(iris) -> None:
+    X, y = iris
+    model = make_pipeline(StandardScaler(), quick("mlp", epochs=40, dropout=0.0)).fit(X, y)
+    assert model.score(X, y) > 0.93
+    assert model.predict_proba(X).shape == (150, 3)
+
+
+def test_text_labels_come_back_as_text() -> None:
+    split = load_task("noisy-xor").load(0, 200)
+    names = np.array(["even", "odd"])
+    learner = quick("mlp", epochs=60, dropout=0.0).fit(split.train.X, names[split.train.y])
+    assert np.mean(learner.predict(split.test.X) == names[split.test.y]) > 0.95
