@@ -30,7 +30,7 @@ Plugin = Annotated[
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")]
 Seeds = Annotated[str | None, typer.Option(help="Number of seeds, or FIRST:END.")]
-Presentations = Annotated[int | None, typer.Option(help="Trials each learner sees (default: twenty passes).")]
+Presentations = Annotated[int | None, typer.Option(help="Trials each learner sees (default: 20 passes, at least 5,000).")]
 TrainSize = Annotated[int | None, typer.Option(help="Nested stratified sub-sample of the training part.")]
 Target = Annotated[str | None, typer.Option(help="Label column of a CSV (default: the last).")]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="learners.mlp.learning_rate=0.01; repeatable.")]

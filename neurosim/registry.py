@@ -1,8 +1,8 @@
 """Names, one-line texts and import paths of everything that can be picked by name; loads lazily, knows nothing of it.
 
-Three sources feed one frozen table: the built-ins below, Python entry points (groups ``neurosim.tasks``,
-``neurosim.learners``, ...), and files given by ``--plugin``, whose module-level dictionary ``PLUGIN`` maps a kind to
-names and objects: ``PLUGIN = {"tasks": {"ring": ring}}``.
+Three sources feed one frozen table: the built-ins of :mod:`neurosim.catalogue`, Python entry points (groups
+``neurosim.tasks``, ``neurosim.learners``, ...), and files given by ``--plugin``, whose dictionary ``PLUGIN``
+maps a kind to names and objects: ``PLUGIN = {"tasks": {"ring": ring}}``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from neurosim import catalogue
 from neurosim.errors import InputError, unknown_name
 
 KINDS = ("tasks", "learners", "rules", "neurons", "encoders", "readouts", "metrics", "demos")
@@ -77,33 +78,7 @@ class Entry:
         return str(text).strip().splitlines()[0] if str(text).strip() else f"from {self.origin}"
 
 
-BUILT_IN = (
-    Entry("tasks", "xor", "the four patterns of exclusive or; train, validation and test are the table itself",
-          "neurosim.tasks.xor:xor"),
-    Entry("tasks", "noisy-xor", "exclusive or with Gaussian noise on both inputs, separate test part",
-          "neurosim.tasks.xor:noisy_xor"),
-    Entry("tasks", "parity", "is the number of ones odd? all patterns of n_bits bits",
-          "neurosim.tasks.parity:parity"),
-    Entry("tasks", "moons", "two interleaved half circles in the plane", "neurosim.tasks.moons:moons"),
-    Entry("tasks", "spirals", "two intertwined spirals in the plane", "neurosim.tasks.spirals:spirals"),
-    Entry("tasks", "iris", "150 flowers, 4 measures, 3 species", "neurosim.tasks.iris:iris"),
-    Entry("tasks", "digits", "1,797 handwritten digits of 8x8 pixels, offline; the default",
-          "neurosim.tasks.digits:digits"),
-    Entry("tasks", "patterns", "noisy copies of binary prototypes, optimal accuracy known",
-          "neurosim.tasks.patterns:patterns"),
-    Entry("tasks", "mnist", "70,000 handwritten digits of 28x28 pixels", "neurosim.tasks.mnist:mnist"),
-    Entry("tasks", "fashion-mnist", "70,000 pictures of clothes of 28x28 pixels",
-          "neurosim.tasks.fashion_mnist:fashion_mnist"),
-    Entry("learners", "mlp", "multilayer perceptron, backpropagation by hand in NumPy", "neurosim.learners.mlp:MLP"),
-    Entry("learners", "majority", "control: always the most frequent class",
-          "neurosim.learners.majority:Majority"),
-    Entry("learners", "raw-linear", "control: logistic regression on the raw input",
-          "neurosim.learners.raw_linear:RawLinear"),
-    Entry("learners", "exemplars", "control: random training samples as weights, nothing learned",
-          "neurosim.learners.exemplars:Exemplars"),
-    Entry("learners", "kmeans", "control: k-means centres as weights, labels for read-out only",
-          "neurosim.learners.kmeans:KMeansCentres"),
-)  # fmt: skip
+BUILT_IN = tuple(Entry(*row) for row in catalogue.BUILT_IN)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from neurosim.report.table import HEADER, control_lines, pair_lines, result_rows
+from neurosim.report.table import HEADER, pair_lines, result_rows
 
 
 @contextmanager
@@ -40,12 +41,13 @@ def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
 def show_result(summary: Mapping[str, Any], page: Path) -> None:
     """Print the table, the paired differences and where the report lies."""
     console = Console()
-    table = Table(title=f"{summary['task']}, {summary['n_seeds']} seeds")
+    title = f"{summary['task']}, {summary['n_seeds']} seeds"
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in HEADER:
         table.add_column(name, overflow="fold")
     for number, row in enumerate(result_rows(summary)):
         table.add_row(*row, style=None if number < len(summary["learners"]) else "dim")
     console.print(table)
-    for line in (*pair_lines(summary), *control_lines(summary)):
+    for line in pair_lines(summary):
         console.print(line, highlight=False)
     console.print(f"report: {page}", highlight=False, soft_wrap=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import combinations
 from typing import Any
@@ -13,8 +13,12 @@ from neurosim.compare.experiment import Experiment
 from neurosim.compare.statistics import Interval, holm, sign_flip_test, smallest_p, student_interval
 from neurosim.data import EventCounts, Record, Traits
 from neurosim.tasks.base import Task
+from neurosim.tasks.splitting import N_FOLDS
 
 SCHEMA = 1
+CONTRASTS = ("raw-linear", "kmeans")
+"""Controls that every learner is set against: does it do more than these?"""
+FOLDS_UNTESTED = {"paired.p_value": "folds of one table overlap, so their differences are not independent"}
 
 
 def summarise(
@@ -44,7 +48,9 @@ def summarise(
     dict
         Plain values, ready for JSON.
     """
-    rows = {label: _row(of_label, traits[label]) for label, of_label in records.items()}
+    # A fold's test part is a quarter as large as the other four folds; see student_interval.
+    overlap = 1 / (N_FOLDS - 1) if task.load_fold else 0.0
+    rows = {label: _row(of_label, traits[label], overlap) for label, of_label in records.items()}
     learners = {label: rows[label] for label in experiment.learners}
     condition = {
         "id": "default",
@@ -54,9 +60,12 @@ def summarise(
         "chance": task.chance,
         "best_possible": task.best_possible,
         "learners": learners,
-        "paired": _pairs({label: records[label] for label in experiment.learners}),
+        "paired": _tested(combinations(experiment.learners, 2), records, overlap),
+        "against_controls": _tested(
+            [(label, name) for label in experiment.learners for name in CONTRASTS if name in records], records, overlap
+        ),
         "controls": {label: row for label, row in rows.items() if label not in learners},
-        "unavailable": _unavailable(records, learners),
+        "unavailable": _unavailable(records, learners) | (FOLDS_UNTESTED if overlap else {}),
     }
     top = {key: value for key, value in condition.items() if key not in ("id", "factors")}
     return {
@@ -71,13 +80,13 @@ def summarise(
     }
 
 
-def _row(records: Sequence[Record], traits: Traits) -> dict[str, Any]:
+def _row(records: Sequence[Record], traits: Traits, overlap: float) -> dict[str, Any]:
     first = records[0]
     return {
         "kind": first.kind,
-        "test": _figure([record.test for record in records]),
-        "validation": _figure([record.validation for record in records]),
-        "train": _figure([record.train for record in records]),
+        "test": _figure([record.test for record in records], overlap),
+        "validation": _figure([record.validation for record in records], overlap),
+        "train": _figure([record.train for record in records], overlap),
         "traits": asdict(traits),
         "n_units": first.n_units,
         "n_parameters": first.n_parameters,
@@ -91,8 +100,8 @@ def _row(records: Sequence[Record], traits: Traits) -> dict[str, Any]:
     }
 
 
-def _figure(values: Sequence[float]) -> dict[str, Any]:
-    return _interval(student_interval(values)) | {"per_seed": list(values)}
+def _figure(values: Sequence[float], overlap: float) -> dict[str, Any]:
+    return _interval(student_interval(values, test_to_train=overlap)) | {"per_seed": list(values)}
 
 
 def _interval(interval: Interval) -> dict[str, Any]:
@@ -110,24 +119,28 @@ def _spikes_per_sample(records: Sequence[Record]) -> float | None:
     return float(np.mean([r.costs.inference.spikes / max(r.costs.inference.presentations, 1) for r in records]))
 
 
-def _pairs(records: Mapping[str, Sequence[Record]]) -> list[dict[str, Any]]:
-    pairs = [_pair(a, b, records[a], records[b]) for a, b in combinations(records, 2)]
+def _tested(
+    names: Iterable[tuple[str, str]], records: Mapping[str, Sequence[Record]], overlap: float
+) -> list[dict[str, Any]]:
+    pairs = [_pair(a, b, records[a], records[b], overlap) for a, b in names]
+    if overlap:
+        return pairs
     for pair, adjusted in zip(pairs, holm([pair["p_value"] for pair in pairs]), strict=True):
         pair["p_holm"] = adjusted
     return pairs
 
 
-def _pair(a: str, b: str, of_a: Sequence[Record], of_b: Sequence[Record]) -> dict[str, Any]:
+def _pair(a: str, b: str, of_a: Sequence[Record], of_b: Sequence[Record], overlap: float) -> dict[str, Any]:
     differences = np.array([x.test - y.test for x, y in zip(of_a, of_b, strict=True)])
     errors = [1 - float(np.mean([record.test for record in records])) for records in (of_a, of_b)]
     spread = float(differences.std(ddof=1)) if len(differences) > 1 else 0.0
     return {
         "a": a,
         "b": b,
-        "difference": _interval(student_interval(differences)),
+        "difference": _interval(student_interval(differences, test_to_train=overlap)),
         "error_ratio": errors[0] / errors[1] if errors[1] else None,
-        "p_value": sign_flip_test(differences),
-        "smallest_p": smallest_p(len(differences)),
+        "p_value": None if overlap else sign_flip_test(differences),
+        "smallest_p": None if overlap else smallest_p(len(differences)),
         "p_holm": None,
         "effect_size": float(differences.mean()) / spread if spread else None,
     }

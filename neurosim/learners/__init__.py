@@ -1,4 +1,4 @@
-"""Learners: scikit-learn estimators that learn online, one short file each. They do not know which experiment runs them."""
+"""Learners: scikit-learn estimators that learn online, one short file each. They know of no experiment."""
 
 from __future__ import annotations
 

@@ -293,7 +293,9 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
     def _codes(self, y: Array) -> NDArray[np.int64]:
         known = np.isin(y, self.classes_)
         if not known.all():
-            raise InputError(f"y holds {y[~known].tolist()[0]!r}; accepted: {', '.join(map(repr, self.classes_.tolist()))}")
+            raise InputError(
+                f"y holds {y[~known].tolist()[0]!r}; accepted: {', '.join(map(repr, self.classes_.tolist()))}"
+            )
         return np.searchsorted(self.classes_, y).astype(np.int64)
 
     def _learn_range(self, X: Array) -> None:

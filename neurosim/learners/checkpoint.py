@@ -54,7 +54,9 @@ def read_checkpoint(path: Path, learner: str) -> tuple[dict[str, Any], dict[str,
             arrays = {name: file[name] for name in file.files}
         header = json.loads(str(arrays.pop("header")))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"checkpoint {str(path)!r} cannot be read: {error}; accepted: a file that save wrote") from error
+        raise InputError(
+            f"checkpoint {str(path)!r} cannot be read: {error}; accepted: a file that save wrote"
+        ) from error
     if header.get("version") != VERSION or header.get("learner") != learner:
         raise InputError(
             f"checkpoint {str(path)!r} is of learner {header.get('learner')!r}, version {header.get('version')}; "

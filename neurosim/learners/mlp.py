@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -116,7 +117,7 @@ class MLP(Learner):
         single = len(self.classes_) == 2 and self.loss != "cross-entropy"
         sizes = (self.n_features_in_, *self.hidden_units, 1 if single else len(self.classes_))
         layers: list[Layer] = []
-        for n_in, n_out in zip(sizes, sizes[1:-1], strict=False):
+        for n_in, n_out in pairwise(sizes[:-1]):
             layers += [Dense(n_in, n_out, self.initialiser, self.initial_gain), Activate(self.activation)]
             if self.dropout:
                 layers.append(Dropout(self.dropout))
@@ -131,7 +132,7 @@ class MLP(Learner):
             self.optimizer_state_, _ = training_step(
                 self.layers_, LOSSES[self.loss], optimizer, self.parameters_, self.gradients_, self.optimizer_state_,
                 X[batch], target[batch], self._rate(self.presentations_ + start), self.weight_decay,
-                stream(self.seed_, "noise", self.optimizer_state_.count) if self.dropout else None,
+                stream(self.seed_, "noise", self.optimizer_state_.n_steps) if self.dropout else None,
             )  # fmt: skip
         return self._learning_counts(X, -(-len(X) // self.batch_size))
 
@@ -192,7 +193,7 @@ class MLP(Learner):
 
     def _state(self) -> dict[str, Array]:
         vectors = {f"optimizer_{k}": vector for k, vector in enumerate(self.optimizer_state_.vectors)}
-        count = np.array(self.optimizer_state_.count)
+        count = np.array(self.optimizer_state_.n_steps)
         return {"parameters": self.parameters_.flat, "optimizer_count": count, **vectors}
 
     def _restore(self, state: dict[str, Array]) -> None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from neurosim.compare.summary import SCHEMA
 from neurosim.errors import InputError
 from neurosim.report.plots import accuracy_dots, learning_curves
-from neurosim.report.table import HEADER, control_lines, pair_lines, result_rows
+from neurosim.report.table import HEADER, pair_lines, result_rows
 
 
 def write_report(folder: Path) -> Path:
@@ -49,7 +49,6 @@ def write_report(folder: Path) -> Path:
         header=HEADER,
         rows=result_rows(summary),
         pairs=pair_lines(summary),
-        controls=control_lines(summary),
         figures=drawn,
         n_learners=len(summary["learners"]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-HEADER = ("learner", "test % (95 % interval)", "validation", "labels", "units", "weights")
+HEADER = ("learner", "test % [95 % CI]", "validation", "labels", "units", "weights")
 
 
 def percent(value: float | None) -> str:
@@ -16,7 +16,10 @@ def percent(value: float | None) -> str:
 def with_interval(figure: Mapping[str, Any]) -> str:
     """Write a mean with its interval, in per cent."""
     mean, ends = percent(figure["mean"]), figure["ci95"]
-    return mean if ends is None else f"{mean} ({percent(ends[0])} to {percent(ends[1])})"
+    if ends is None:
+        return mean
+    # Student's interval knows nothing of the ends of the scale.
+    return f"{mean} [{percent(max(ends[0], 0))}, {percent(min(ends[1], 1))}]"
 
 
 def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
@@ -38,34 +41,19 @@ def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def pair_lines(summary: Mapping[str, Any]) -> list[str]:
-    """Say each paired difference in one line."""
-    lines = []
-    for pair in summary["paired"]:
-        ends, n = pair["difference"]["ci95"], summary["n_seeds"]
-        if ends is None:
-            lines.append(
-                f"{pair['a']} − {pair['b']}: {100 * pair['difference']['mean']:+.1f} points; one seed, no test"
-            )
-            continue
-        tested = f"p = {pair['p_holm']:.3g} (exact sign flips, Holm)"
-        # Holm multiplies the smallest of the p-values by their number.
-        smallest = min(1.0, pair["smallest_p"] * len(summary["paired"]))
-        if smallest > 0.05:
-            tested = f"too few seeds to test: the smallest p at {n} seeds is {smallest:.3g}"
-        lines.append(
-            f"{pair['a']} − {pair['b']}: {100 * pair['difference']['mean']:+.1f} points "
-            f"({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}; {n} paired seeds); {tested}"
-        )
-    return lines
+    """Say in one line each how far every two learners, and every learner and control, lie apart."""
+    pairs = [*summary["paired"], *summary["against_controls"]]
+    return [_pair_line(pair, summary["n_seeds"]) for pair in pairs]
 
 
-def control_lines(summary: Mapping[str, Any]) -> list[str]:
-    """Say for every learner whether its mean lies above the linear classifier and k-means."""
-    lines = []
-    for label, row in summary["learners"].items():
-        for name in ("raw-linear", "kmeans"):
-            if name in summary["controls"]:
-                gap = row["test"]["mean"] - summary["controls"][name]["test"]["mean"]
-                side = "above" if gap > 0 else "not above"
-                lines.append(f"{label} is {side} {name} ({100 * gap:+.1f} points)")
-    return lines
+def _pair_line(pair: Mapping[str, Any], n_seeds: int) -> str:
+    names = f"{pair['a']} − {pair['b']}: {100 * pair['difference']['mean']:+.1f} points"
+    ends = pair["difference"]["ci95"]
+    if ends is None:
+        return f"{names}; one seed, no interval"
+    line = f"{names} ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}; {n_seeds} paired seeds)"
+    if pair["smallest_p"] is None:
+        return f"{line}; interval corrected for overlapping folds"
+    if pair["smallest_p"] > 0.05:
+        return f"{line}; too few seeds to test: the smallest p at {n_seeds} seeds is {pair['smallest_p']:.3g}"
+    return f"{line}; p = {pair['p_holm']:.3g} (exact sign flips, Holm)"

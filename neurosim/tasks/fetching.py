@@ -5,6 +5,7 @@ The checksum is that of the *uncompressed* content, so that a copy that was comp
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -138,7 +139,9 @@ def _download(data: RemoteData, file: RemoteFile, progress: bool) -> Path:
         except (OSError, ValueError) as error:
             failures.append(f"{mirror}: {_first_line(error)}")
         finally:
-            partial.unlink(missing_ok=True)
+            # Where the folder could not be made, there is no partial file either.
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
     raise InputError(
         f"data {data.name!r}: no sound copy of {file.name} in {' or '.join(map(str, data_folders(data.name)))}, and no "
         f"mirror delivered one ({'; '.join(failures)}); set NEUROSIM_DATA to a folder that holds "

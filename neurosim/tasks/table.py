@@ -84,6 +84,8 @@ def _read_csv(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any
             f"task {str(path)!r} has {len(frame.columns)} column; accepted: at least one feature and the label, "
             "separated by commas"
         )
+    if not len(frame):
+        raise InputError(f"task {str(path)!r} has no rows below its header; accepted: {N_FOLDS} or more a class")
     label = frame.columns[-1] if target is None else target
     if label not in frame.columns:
         raise unknown_name(f"task {str(path)!r}: target", str(target), map(str, frame.columns))

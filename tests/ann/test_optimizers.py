@@ -17,7 +17,7 @@ def _run(optimizer, gradients=GRADIENTS, start=START):
     state = optimizer.initial(w)
     for g in gradients:
         state = optimizer.update(w, g.copy(), state, RATE)
-    assert state.count == len(gradients)
+    assert state.n_steps == len(gradients)
     return w
 
 

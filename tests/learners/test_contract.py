@@ -75,7 +75,9 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(name: str, sp
     if name in ("majority", "raw-linear"):
         return
     other = quick(name, random_state=8).fit(X, y)
-    assert any(not np.array_equal(a, b) for a, b in zip(first.weights().values(), other.weights().values(), strict=True))
+    assert any(
+        not np.array_equal(a, b) for a, b in zip(first.weights().values(), other.weights().values(), strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", LEARNS)
@@ -118,7 +120,7 @@ def test_fit_forgets(name: str, split) -> None:
 
 
 def test_chunks_at_batch_boundaries_equal_one_call(name: str, split) -> None:
-    size = 8 * learner_class(name)(**{}).batch_size
+    size = 8 * learner_class(name)().batch_size
     n = len(split.train)
     chunks = [slice(start, min(start + size, n)) for start in range(0, n, size)]
     assert len(chunks) > 1
@@ -262,7 +264,9 @@ def test_any_sample_shape_is_accepted(name: str) -> None:
     images, flat = split.train.X, split.train.X.reshape(60, -1)
     assert images.shape == (60, 8, 8)
     a, b = quick(name).fit(images, split.train.y), quick(name).fit(flat, split.train.y)
-    np.testing.assert_array_equal(a.predict_proba(split.test.X[:20]), b.predict_proba(split.test.X[:20].reshape(20, -1)))
+    np.testing.assert_array_equal(
+        a.predict_proba(split.test.X[:20]), b.predict_proba(split.test.X[:20].reshape(20, -1))
+    )
 
 
 def test_fit_learns_the_range_of_each_feature(name: str, split) -> None:

@@ -85,9 +85,7 @@ def test_one_presentation_moves_the_weights_down_the_gradient() -> None:
     from neurosim.ann.losses import LOSSES
 
     x, target = split.train.X[:10], np.eye(3, dtype=np.float32)[split.train.y[:10]]
-    loss_gradient(
-        learner.layers_, LOSSES["cross-entropy"], learner.parameters_.by_layer, x, target, gradients.by_layer
-    )
+    loss_gradient(learner.layers_, LOSSES["cross-entropy"], learner.parameters_.by_layer, x, target, gradients.by_layer)
     learner.partial_fit(x, split.train.y[:10])
     np.testing.assert_allclose(learner.parameters_.flat - before, -0.1 * gradients.flat, atol=1e-7)
     assert np.abs(gradients.flat).max() > 1e-3
@@ -171,7 +169,7 @@ def test_a_parameter_out_of_range_is_named(field: str, value: object, words: str
         ("fashion-mnist", 0.885, {"learning_rate": 0.001, "weight_decay": 0.0}),
     ],
 )
-def test_784_300_10_reaches_its_accuracy(task: str, at_least: float, settings: dict, idx_data: None) -> None:
+def test_784_300_10_reaches_its_accuracy(task: str, at_least: float, settings: dict, mnist_data: object) -> None:
     split = load_task(task).load(0)
     learner = MLP(hidden_units=(300,), batch_size=128, epochs=20, random_state=0, **settings)
     learner.fit(split.train.X, split.train.y)

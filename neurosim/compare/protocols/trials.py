@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split
 from neurosim.seeding import stream
 
-DEFAULT_PASSES = 20
+DEFAULT_PASSES, LEAST_PRESENTATIONS = 20, 5000
 TRAIN_SCORED = 2000
 """Accuracy on training data is measured on this many samples at most: it only serves to show overfitting."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How many presentations (None: twenty passes; 0: none, the untrained control) and how many evaluations."""
+    """How many presentations (None: twenty passes, at least 5,000; 0: none, the untrained control) and how many evaluations."""
 
     presentations: int | None
     n_evaluations: int
@@ -75,7 +75,9 @@ def present_trials(
     """
     began = time.perf_counter()
     train = split.train
-    n_presentations = DEFAULT_PASSES * len(train) if budget.presentations is None else budget.presentations
+    n_presentations = budget.presentations
+    if n_presentations is None:
+        n_presentations = max(DEFAULT_PASSES * len(train), LEAST_PRESENTATIONS)
     classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
     learner.begin(n_presentations or None, classes, train.X[0].size)
     # Controls that solve for all samples at once have no course to look at.

@@ -1,0 +1,210 @@
+"""What every registered task promises, whatever it is about."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from neurosim.data import Dataset, Split
+from neurosim.errors import InputError
+from neurosim.registry import open_registry
+from neurosim.tasks import Task, load_task
+from neurosim.tasks.base import majority_rate
+
+DOWNLOADED = ("mnist", "fashion-mnist")
+TRUTH_TABLES = ("xor", "parity")
+BUILT_IN = [entry.name for entry in open_registry().of_kind("tasks") if entry.origin == "built-in"]
+OFFLINE = [name for name in BUILT_IN if name not in DOWNLOADED]
+SAMPLED = [name for name in OFFLINE if name not in TRUTH_TABLES]
+VARIANTS = ["noisy-xor:noise=0.25", "parity:n_bits=3,noise=0.2", "patterns:n_classes=7,flip=0.3", "spirals:turns=1"]
+
+
+@cache
+def task_of(text: str) -> Task:
+    return load_task(text)
+
+
+@cache
+def split_of(text: str, seed: int, train_size: int | None = None) -> Split:
+    return task_of(text).load(seed, train_size)
+
+
+def equal(a: Dataset, b: Dataset) -> bool:
+    return np.array_equal(a.X, b.X) and np.array_equal(a.labels, b.labels) and np.array_equal(a.index, b.index)
+
+
+def parts(split: Split) -> list[Dataset]:
+    return [split.train, split.validation, split.test]
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_task_describes_itself(name: str) -> None:
+    """Name, source, licence and checksum are stated, and chance lies where it can."""
+    task = task_of(name)
+    assert task.name == name
+    assert task.summary and "\n" not in task.summary
+    assert task.source and task.licence and task.kind == "classification"
+    assert task.checksum == "generated" or (len(task.checksum) == 64 and int(task.checksum, 16))
+    assert 1 / len(task.classes) <= task.chance < 1
+    assert task.best_possible is None or task.chance < task.best_possible <= 1
+    assert all(task.chance < value < 1 for value in task.baselines.values())
+
+
+@pytest.mark.parametrize("name", OFFLINE + VARIANTS)
+def test_samples_have_the_promised_form(name: str) -> None:
+    """float32 in [0, 1] of the stated shape, labels among the stated classes, all of them in every part."""
+    task = task_of(name)
+    for part in parts(split_of(name, 3)):
+        assert part.X.dtype == np.float32
+        assert part.X.shape == (len(part), *task.sample_shape)
+        assert 0 <= part.X.min() < part.X.max() <= 1
+        assert tuple(np.unique(part.labels).tolist()) == task.classes
+        assert part.index.dtype.kind == "i" and len(np.unique(part.index)) == len(part)
+
+
+@pytest.mark.parametrize("name", SAMPLED + VARIANTS)
+def test_parts_are_disjoint(name: str) -> None:
+    """No row of the source is in two parts, by its index and, where values are continuous, by its values."""
+    split = split_of(name, 1)
+    rows = np.concatenate([part.index for part in parts(split)])
+    assert len(np.unique(rows)) == len(rows)
+    if "patterns" not in name and name != "iris":
+        values = np.concatenate([part.X.reshape(len(part), -1) for part in parts(split)])
+        inside = values[((values > 0) & (values < 1)).any(axis=1)]
+        assert len(np.unique(inside, axis=0)) == len(inside) > 900
+
+
+@pytest.mark.parametrize("name", OFFLINE + VARIANTS)
+def test_the_test_part_is_the_same_for_every_seed(name: str) -> None:
+    """Rows and labels to the last bit; values too, but where they are scaled by the range of the training part."""
+    first = split_of(name, 0).test
+    for seed in (1, 12345):
+        other = split_of(name, seed).test
+        assert np.array_equal(first.index, other.index) and np.array_equal(first.labels, other.labels)
+        assert name == "iris" or np.array_equal(first.X, other.X)
+
+
+@pytest.mark.parametrize("name", SAMPLED + VARIANTS)
+def test_training_and_validation_differ_between_seeds(name: str) -> None:
+    """Seeds vary what is learned from."""
+    a, b = split_of(name, 0), split_of(name, 1)
+    for one, other in ((a.train, b.train), (a.validation, b.validation)):
+        assert not np.array_equal(one.X, other.X)
+
+
+@pytest.mark.parametrize("name", OFFLINE + VARIANTS)
+def test_the_same_seed_gives_the_same_bits(name: str) -> None:
+    """Loading twice is loading once."""
+    again = task_of(name).load(3)
+    assert all(equal(a, b) for a, b in zip(parts(split_of(name, 3)), parts(again), strict=True))
+
+
+@pytest.mark.parametrize("name", OFFLINE + VARIANTS)
+def test_chance_is_the_majority_rate_of_the_test_part(name: str) -> None:
+    """The stated figure is the accuracy of always answering the most frequent class."""
+    assert task_of(name).chance == pytest.approx(majority_rate(split_of(name, 5).test.labels), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_training_sub_samples_are_nested_and_leave_the_other_parts_alone(name: str) -> None:
+    """The smaller set lies inside the larger, which lies inside the whole; validation and test stay as they are."""
+    sizes = (6, 20, 60) if name == "iris" else (30, 100, 700)
+    whole = split_of(name, 2)
+    subsets = [split_of(name, 2, size) for size in sizes]
+    for size, split in zip(sizes, subsets, strict=True):
+        assert len(split.train) == size
+        assert np.array_equal(split.validation.index, whole.validation.index)
+        assert np.array_equal(split.test.index, whole.test.index)
+    for smaller, larger in zip(subsets, [*subsets[1:], whole], strict=True):
+        assert set(smaller.train.index) < set(larger.train.index)
+    assert not np.array_equal(subsets[0].train.index, split_of(name, 3, sizes[0]).train.index)
+
+
+def test_the_100_lie_inside_the_1000() -> None:
+    """The case that figures over training size are made of."""
+    small, large = split_of("noisy-xor", 4, 100), split_of("noisy-xor", 4, 1000)
+    assert set(small.train.index) < set(large.train.index)
+    assert np.array_equal(large.train.index[:100], small.train.index)
+    assert len(large.train) == 1000 == len(np.unique(large.train.index))
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_sub_samples_keep_the_class_shares(name: str) -> None:
+    """Each class is as frequent as in the whole training part, give or take two samples."""
+    size = 60 if name == "iris" else 200
+    classes = np.array(task_of(name).classes)
+    whole = split_of(name, 6).train.labels
+    taken = split_of(name, 6, size).train.labels
+    share = (whole[:, None] == classes).mean(axis=0)
+    count = (taken[:, None] == classes).sum(axis=0)
+    assert np.abs(count - size * share).max() <= 2
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_the_smallest_sub_sample_holds_one_sample_a_class(name: str) -> None:
+    """As many samples as classes are enough to meet each class."""
+    classes = task_of(name).classes
+    assert sorted(split_of(name, 8, len(classes)).train.labels.tolist()) == list(classes)
+
+
+@pytest.mark.parametrize("size", [1, 0, -5, 719, 10**6])
+def test_a_training_size_that_cannot_be_is_refused(size: int) -> None:
+    """Fewer samples than classes, or more than there are."""
+    with pytest.raises(InputError, match=rf"train_size is {size}; accepted: 10 \(one a class\) to 718"):
+        task_of("digits").load(0, size)
+
+
+@pytest.mark.parametrize("name", DOWNLOADED)
+def test_downloaded_tasks_keep_the_contract_too(name: str, mnist_data: object) -> None:
+    """The official sizes, and the official test set for every seed."""
+    task = load_task(name)
+    split, other = task.load(0), task.load(1, 1000)
+    assert [len(part) for part in parts(split)] == [50_000, 10_000, 10_000]
+    for part in parts(split):
+        assert part.X.dtype == np.float32 and part.X.shape[1:] == task.sample_shape == (28, 28)
+        assert part.X.min() == 0 and part.X.max() == 1
+        assert tuple(np.unique(part.labels).tolist()) == task.classes
+    assert equal(split.test, other.test)
+    rows = np.concatenate([part.index for part in parts(split)])
+    assert np.array_equal(np.sort(rows), np.arange(70_000))
+    assert task.chance == majority_rate(split.test.labels)
+    share = np.bincount(split.train.labels) / 50_000
+    assert np.abs(np.bincount(other.train.labels) - 1000 * share).max() <= 2
+    assert not set(other.train.index) & set(other.validation.index)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("digts", "did you mean digits"),
+        ("digits:n=3", "parameter 'n' is unknown; accepted: nothing"),
+        ("parity:n_bit=3", "did you mean n_bits"),
+        ("parity:n_bits", "accepted: key=value"),
+        ("parity:=3", "accepted: key=value"),
+        ("parity:n_bits=1", "n_bits is 1; accepted: a whole number from 2 to 12"),
+        ("parity:n_bits=13", "n_bits is 13"),
+        ("parity:n_bits=3.0", "n_bits is 3.0"),
+        ("parity:noise=-1", "noise is -1"),
+        ("parity:noise=nan", "noise is nan"),
+        ("noisy-xor:noise=much", "noise is 'much'"),
+        ("moons:noise=2", "noise is 2; accepted: 0 to 1"),
+        ("spirals:turns=5", "turns is 5"),
+        ("spirals:noise=inf", "noise is inf"),
+        ("patterns:n_classes=1", "n_classes is 1"),
+        ("patterns:flip=0.6", "flip is 0.6"),
+        ("", "task '' is unknown"),
+    ],
+)
+def test_wrong_names_and_parameters_are_refused(text: str, said: str) -> None:
+    """Each message names the parameter, its value and what is accepted, in one line."""
+    with pytest.raises(InputError, match=said) as caught:
+        load_task(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_target_is_for_tables_only() -> None:
+    """A label column makes no sense for a built-in task."""
+    with pytest.raises(InputError, match="target is 'species', but task 'iris' is not a table"):
+        load_task("iris", target="species")

@@ -1,0 +1,134 @@
+"""Digits and iris: their fixed parts, their folds, and that a changed source is noticed; splitting itself."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neurosim.data import Dataset, Split
+from neurosim.errors import InputError
+from neurosim.seeding import stream
+from neurosim.tasks import load_task
+from neurosim.tasks.splitting import hold_out, scaled_by_training, stratified_order
+
+
+def test_the_test_part_of_digits_is_the_contiguous_second_half() -> None:
+    """Writers are contiguous, so the test part is one block, and nothing else reaches into it."""
+    split = load_task("digits").load(11)
+    assert split.test.index.tolist() == list(range(898, 1797))
+    assert len(split.train) == 718 and len(split.validation) == 180
+    assert sorted([*split.train.index, *split.validation.index]) == list(range(898))
+
+
+def test_digits_are_scikit_learns_images() -> None:
+    """Sixteen grey values become 0 to 1; pixels and labels stay together."""
+    from sklearn.datasets import load_digits
+
+    source = load_digits()
+    for part in (load_task("digits").load(0).test, load_task("digits").load(0).train):
+        assert np.array_equal(part.X * 16, source.images[part.index].astype(np.float32))
+        assert np.array_equal(part.labels, source.target[part.index])
+
+
+def test_validation_of_digits_is_stratified() -> None:
+    """Each digit has its share of the 180, give or take one."""
+    split = load_task("digits").load(5)
+    pool = np.concatenate([split.train.labels, split.validation.labels])
+    share = np.bincount(pool) / len(pool)
+    assert np.abs(np.bincount(split.validation.labels) - 180 * share).max() <= 1.5
+
+
+@pytest.mark.parametrize("repetition", [0, 1, 7])
+def test_iris_folds_partition_all_rows_once_a_repetition(repetition: int) -> None:
+    """Five consecutive seeds test every flower exactly once, ten of each species at a time."""
+    task = load_task("iris")
+    folds = [task.split(5 * repetition + fold) for fold in range(5)]
+    tested = np.concatenate([fold.test.index for fold in folds])
+    assert sorted(tested.tolist()) == list(range(150))
+    for fold in folds:
+        assert np.bincount(fold.test.labels).tolist() == [10, 10, 10]
+        rows = np.concatenate([fold.train.index, fold.validation.index, fold.test.index])
+        assert sorted(rows.tolist()) == list(range(150))
+        assert len(fold.train) == 96 and len(fold.validation) == 24
+
+
+def test_iris_repetitions_partition_differently() -> None:
+    """Seeds 0 and 5 are both the first fold, of different partitions."""
+    task = load_task("iris")
+    assert set(task.split(0).test.index) != set(task.split(5).test.index)
+
+
+def test_iris_is_scaled_by_its_training_part_alone() -> None:
+    """Training data fill [0, 1]; the same flower has another value where the training range differs."""
+    a, b = load_task("iris").split(0), load_task("iris").split(3)
+    for fold in (a, b):
+        assert np.array_equal(fold.train.X.min(axis=0), np.zeros(4))
+        assert np.array_equal(fold.train.X.max(axis=0), np.ones(4))
+
+
+@pytest.mark.parametrize(("task", "loader"), [("digits", "load_digits"), ("iris", "load_iris")])
+def test_a_changed_source_is_noticed(task: str, loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One changed value in the package that ships the data is refused, by its checksum."""
+    import sklearn.datasets
+
+    X, y = getattr(sklearn.datasets, loader)(return_X_y=True)
+    X = X.copy()
+    X[3, 2] += 1
+    monkeypatch.setattr(sklearn.datasets, loader, lambda return_X_y: (X, y))
+    with pytest.raises(ValueError, match=f"{task}: .*checksum"):
+        load_task(task).load(0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(1, 40), min_size=2, max_size=6), st.integers(0, 10**6))
+def test_every_prefix_of_the_stratified_order_is_stratified(counts: list[int], seed: int) -> None:
+    """A permutation whose every prefix holds each class in its share, give or take two, and one each as early as can be."""
+    y = stream(seed, "task").permutation(np.repeat(np.arange(len(counts)), counts))
+    order = stratified_order(y, stream(seed, "order"))
+    assert sorted(order.tolist()) == list(range(len(y)))
+    assert sorted(y[order[: len(counts)]].tolist()) == list(range(len(counts)))
+    seen = np.cumsum(y[order][:, None] == np.arange(len(counts)), axis=0)
+    expected = np.arange(1, len(y) + 1)[:, None] * np.array(counts) / len(y)
+    assert np.abs(seen - expected).max() <= len(counts) / 2 + 1
+
+
+def _table(n: int = 40) -> Dataset:
+    return Dataset(np.arange(2.0 * n).reshape(n, 2), np.arange(n) % 4, np.arange(n))
+
+
+@pytest.mark.parametrize("n_validation", [0, -3, 40, 41])
+def test_a_validation_part_that_cannot_be_is_refused(n_validation: int) -> None:
+    """Neither nothing nor everything can validate."""
+    with pytest.raises(InputError, match=f"own: n_validation is {n_validation}; accepted: 1 to 39"):
+        hold_out(_table(), _table(), 0, n_validation, None, "own")
+
+
+def test_hold_out_hands_the_test_part_through() -> None:
+    """It decides about the pool alone."""
+    test = _table(8)
+    assert hold_out(_table(), test, 3, 10, None).test is test
+
+
+def test_scaling_uses_the_training_range_and_clips_the_rest() -> None:
+    """By hand: a feature from 2 to 6 in training; a constant feature becomes zero, not NaN."""
+
+    def part(*rows: tuple[float, float]) -> Dataset:
+        return Dataset(np.array(rows), np.zeros(len(rows)), np.arange(len(rows)))
+
+    split = scaled_by_training(Split(part((2, 7), (6, 7), (3, 7)), part((4, 7), (8, 9)), part((1, 5), (5, 7))))
+    assert split.train.X.tolist() == [[0, 0], [1, 0], [0.25, 0]]
+    assert split.validation.X.tolist() == [[0.5, 0], [1, 1]]
+    assert split.test.X.tolist() == [[0, 0], [0.75, 0]]
+    assert split.test.X.dtype == np.float32
+
+
+def test_a_task_without_folds_is_split_by_its_loader() -> None:
+    """``split`` is what a comparison uses."""
+    digits, iris = load_task("digits"), load_task("iris")
+    assert digits.split is digits.load
+    assert iris.split is iris.load_fold
+    assert SimpleNamespace(n=len(iris.load(0).test)).n == 30

@@ -1,0 +1,183 @@
+"""What the folder tree promises: imports go one way, each room has its own packages, no file grows without end."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import neurosim
+
+PACKAGE = Path(neurosim.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+
+# Later rooms may import earlier ones. Rooms in one set do not know each other, but for the exceptions below.
+LAYERS = (
+    {"errors", "data", "seeding", "catalogue"},
+    {"registry"},
+    {"tasks", "coding", "ann", "snn"},
+    {"learners"},
+    {"metrics", "compare"},
+    {"report", "demos", "doctor", "terminal"},
+    {"cli"},
+    {"__main__"},
+)
+SIDEWAYS = {
+    ("data", "errors"), ("seeding", "errors"),
+    ("compare", "metrics"),
+    ("terminal", "report"), ("demos", "report"), ("report", "demos"), ("doctor", "demos"),
+}  # fmt: skip
+LONGEST = 300
+"""Lines of code and comments in a module; docstrings and blank lines do not count."""
+
+
+def name_of(path: Path) -> str:
+    """Give a file's place below the package, with dots."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def room_of(path: Path) -> str:
+    return name_of(path).partition(".")[0]
+
+
+def runtime_nodes(tree: ast.AST) -> list[ast.AST]:
+    """Give all nodes but those that only a type checker reads."""
+    found, waiting = [], [tree]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            waiting += node.orelse
+        else:
+            waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def imports_of(path: Path, top_level: bool = False) -> set[str]:
+    """Give the full names of all modules a file imports; with ``top_level``, when it is itself imported."""
+    found: set[str] = set()
+    tree: ast.AST = TREES[path]
+    if top_level:
+        tree = ast.Module([node for node in TREES[path].body if not isinstance(node, ast.FunctionDef | ast.ClassDef)], [])
+    package = ["neurosim", *path.relative_to(PACKAGE).parent.parts]
+    for node in runtime_nodes(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            found |= {f"{module}.{alias.name}" for alias in node.names} if module == "neurosim" else {module}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    return found
+
+
+def own_rooms(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports_of(path) if name.startswith("neurosim.")} - {"__version__"}
+
+
+def level(room: str) -> int:
+    return next(number for number, rooms in enumerate(LAYERS) if room in rooms)
+
+
+def test_every_room_has_its_place() -> None:
+    """A new top-level module or folder has to be put into the order above, on purpose."""
+    known = set().union(*LAYERS) | {"__init__"}
+    assert {room_of(path) for path in MODULES} <= known
+    assert {"tasks", "ann", "learners", "compare", "report", "cli"} <= {room_of(path) for path in MODULES}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_go_one_way(path: Path) -> None:
+    """No file imports a later room, nor a neighbour of its own rank."""
+    room = room_of(path)
+    if room == "__init__":
+        assert own_rooms(path) == set(), "the package itself imports nothing until it is asked"
+        return
+    for other in own_rooms(path) - {room}:
+        allowed = level(other) < level(room) or (room, other) in SIDEWAYS
+        assert allowed, f"{name_of(path)} imports neurosim.{other}"
+
+
+def test_the_check_sees_what_it_should() -> None:
+    """The reader of imports finds those inside functions, relative ones and those by name."""
+    path = PACKAGE / "learners" / "kmeans.py"
+    assert "sklearn.cluster" in imports_of(path)
+    assert "sklearn.cluster" not in imports_of(path, top_level=True)
+    assert {"learners", "data", "seeding"} <= own_rooms(path)
+    assert own_rooms(PACKAGE / "compare" / "runner.py") >= {"data", "learners", "registry", "tasks"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) == "ann"], ids=name_of)
+def test_the_rate_world_needs_numpy_only(path: Path) -> None:
+    """Forward and backward passes are written out; of neurosim, only records, seeds and errors are known."""
+    third = {name.split(".")[0] for name in imports_of(path)} - set(sys.stdlib_module_names) - {"neurosim"}
+    assert third <= {"numpy"}
+    assert own_rooms(path) <= {"ann", "data", "errors", "seeding"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) in ("data", "seeding", "errors")], ids=name_of)
+def test_the_shared_records_need_numpy_only(path: Path) -> None:
+    """What everything stands on stands on nothing but NumPy."""
+    third = {name.split(".")[0] for name in imports_of(path)} - set(sys.stdlib_module_names) - {"neurosim"}
+    assert third <= {"numpy"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) != "snn"], ids=name_of)
+def test_brian2_is_imported_in_the_spiking_world_only(path: Path) -> None:
+    """Not even inside a function."""
+    assert not {name for name in imports_of(path) if name.split(".")[0] == "brian2"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) in ("compare", "metrics")], ids=name_of)
+def test_the_comparison_draws_nothing(path: Path) -> None:
+    """No plots, no HTML, no terminal."""
+    assert not {name.split(".")[0] for name in imports_of(path)} & {"matplotlib", "jinja2", "rich", "typer"}
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if room_of(p) in ("__init__", "registry", "cli", "tasks", "doctor")], ids=name_of
+)
+def test_what_the_first_lines_of_a_command_need_is_light(path: Path) -> None:
+    """Tasks, the registry and the command line import heavy packages inside functions, when they are used."""
+    heavy = {"sklearn", "scipy", "pandas", "brian2", "matplotlib", "joblib", "pooch", "jinja2", "pydantic"}
+    assert not {name.split(".")[0] for name in imports_of(path, top_level=True)} & heavy
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_pickle_no_eval_no_star_no_print(path: Path) -> None:
+    """Files from elsewhere are never executed, names come from somewhere, and the library does not print."""
+    assert not {name.split(".")[0] for name in imports_of(path)} & {"pickle", "cPickle", "dill", "cloudpickle", "shelve"}
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.ImportFrom):
+            assert all(alias.name != "*" for alias in node.names), f"line {node.lineno}: import *"
+        if isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else ""
+            assert called not in ("eval", "exec", "print", "breakpoint"), f"line {node.lineno}: {called}()"
+            for keyword in node.keywords:
+                if keyword.arg == "allow_pickle":
+                    assert ast.unparse(keyword.value) == "False", f"line {node.lineno}: allow_pickle"
+
+
+def code_lines(path: Path) -> int:
+    """Count the lines that are neither blank nor part of a docstring."""
+    lines = {number for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if line.strip()}
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            lines -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(lines)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_modules_stay_short(path: Path) -> None:
+    """A file that outgrows the limit has more than one reason to exist."""
+    assert code_lines(path) <= LONGEST
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    """One docstring a file; an empty __init__ may stay empty."""
+    assert ast.get_docstring(TREES[path]) or not path.read_text(encoding="utf-8").strip()

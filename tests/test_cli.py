@@ -1,0 +1,342 @@
+"""The command line: what it does, and that whatever is wrong is one line on standard error and exit code 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from neurosim import cli
+
+COMMAND = [sys.executable, "-m", "neurosim"]
+HEAVY = ("sklearn", "scipy", "pandas", "brian2", "matplotlib", "joblib", "pydantic")
+RING = """
+import numpy as np
+from neurosim.data import Dataset, Split
+from neurosim.learners.majority import Majority
+from neurosim.tasks import Task
+
+
+def ring() -> Task:
+    '''A ring around a disc.'''
+    X = np.random.default_rng(5).random((300, 2)).astype(np.float32)
+    table = Dataset(X, (np.hypot(*(X - 0.5).T) > 0.3).astype(np.int64), np.arange(300))
+    parts = Split(*(table.take(rows) for rows in np.split(np.arange(300), [100, 200])))
+    return Task("ring", "a ring around a disc", lambda seed, train_size=None: parts, (2,), (0, 1), 0.7,
+                "generated", "none needed", "generated")
+
+
+class Failing(Majority):
+    '''Fails while learning.'''
+
+    def _learn(self, X, codes):
+        raise RuntimeError("no\\nluck")
+
+
+PLUGIN = {"tasks": {"ring": ring}, "learners": {"failing": Failing}}
+"""
+
+
+class Said(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def neurosim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Any:
+    """Give a function that runs a command in this process, in an empty folder with a plugin beside it."""
+    (tmp_path / "ring.py").write_text(RING)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("NEUROSIM_CACHE", str(tmp_path / "cache"))
+
+    def run(*words: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["neurosim", *words])
+        with pytest.raises(SystemExit) as leaving:
+            cli.main()
+        return Said(int(leaving.value.code or 0), *capfd.readouterr())
+
+    return run
+
+
+def test_help_lists_the_commands(neurosim: Any) -> None:
+    """Everything that can be typed, and the short form."""
+    said = neurosim("--help")
+    assert said.code == 0 and said.err == ""
+    for command in ("compare", "run", "list", "report", "doctor", "data"):
+        assert re.search(rf"\b{command}\b", said.out)
+    assert neurosim("-h").out == said.out
+
+
+@pytest.mark.parametrize("words", [[], ["data"]])
+def test_no_argument_gives_help(neurosim: Any, words: list[str]) -> None:
+    """The help, and nothing that looks like an error."""
+    said = neurosim(*words)
+    assert "Usage" in said.out and said.err == ""
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["compare", "--help"], ["list", "tasks"], ["list", "learners"], ["compare", "--jobs", "x"]]
+)
+def test_help_lists_and_usage_errors_import_nothing_heavy(words: list[str]) -> None:
+    """They answer at once because no scientific package is loaded for them."""
+    code = (
+        "import sys\nfrom neurosim import cli\n"
+        f"sys.argv = ['neurosim', *{words!r}]\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass\n"
+        f"print('HEAVY', [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "HEAVY []"
+
+
+def test_lists_have_one_line_each(neurosim: Any) -> None:
+    """Name, then what it is."""
+    said = neurosim("list", "tasks")
+    assert said.code == 0
+    lines = dict(line.split("  ", 1) for line in said.out.splitlines())
+    assert {"xor", "parity", "moons", "spirals", "iris", "digits", "patterns", "mnist"} <= {name.strip() for name in lines}
+    assert all(text.strip() for text in lines.values())
+    assert "control: logistic regression" in neurosim("list", "learners").out
+    assert "xor" in neurosim("list", "experiments").out
+    assert neurosim("list", "demos").code == 0
+
+
+def test_a_plugin_appears_in_the_list(neurosim: Any) -> None:
+    """Its task and its learner, each with the first line of what it says about itself."""
+    assert re.search(r"^ring +A ring around a disc\.$", neurosim("list", "tasks", "--plugin", "../ring.py").out, re.M)
+    assert re.search(r"^failing +Fails while", neurosim("list", "learners", "--plugin", "../ring.py").out, re.M)
+    assert "ring" not in neurosim("list", "tasks").out
+
+
+QUICK = ["--seeds", "1", "--presentations", "20"]
+BAD = {
+    "no such command": (["comprae"], "comprae"),
+    "no such option": (["compare", "--sedes", "3"], "--sedes"),
+    "missing argument": (["list"], "Missing argument"),
+    "number in words": (["compare", "--jobs", "two"], "--jobs"),
+    "missing value": (["compare", "--seeds"], "--seeds"),
+    "superfluous argument": (["compare", "digits"], "digits"),
+    "unknown task": (["compare", "--task", "digts"], "task 'digts' is unknown; did you mean digits"),
+    "unknown task parameter": (["compare", "--task", "moons:nois=1"], "'nois' is unknown; did you mean noise"),
+    "unknown learner": (["compare", "--learners", "mpl"], "learner 'mpl' is unknown; did you mean mlp"),
+    "learner twice": (["compare", "--learners", "mlp,mlp"], "--learners is 'mlp,mlp'"),
+    "no learner": (["compare", "--learners", ","], "--learners is ','"),
+    "a control as learner": (["compare", "--task", "xor", "--learners", "kmeans"], "already stands among the controls"),
+    "no seeds": (["compare", "--seeds", "0"], "--seeds is '0'; accepted: at least one seed"),
+    "negative seeds": (["compare", "--seeds", "-3"], "--seeds is '-3'"),
+    "seeds backwards": (["compare", "--seeds", "5:3"], "--seeds is '5:3'"),
+    "seeds in words": (["compare", "--seeds", "a:b"], "--seeds is 'a:b'; accepted: a number of seeds, or FIRST:END"),
+    "too many seeds": (["compare", "--task", "xor", "--seeds", "5000"], "n_seeds is 5000"),
+    "no presentations": (["compare", "--task", "xor", "--presentations", "0"], "presentations is 0"),
+    "negative size": (["compare", "--train-size", "-5"], "train_size is -5"),
+    "size too large": (["compare", "--train-size", "9999"], "train_size is 9999; accepted: 10 .one a class. to 718"),
+    "no jobs": (["compare", "--task", "xor", "--jobs", "0"], "--jobs is 0; accepted: 1 or more"),
+    "override without a value": (["compare", "--set", "n_seeds"], "--set is 'n_seeds'; accepted: path.to.field=value"),
+    "override of nothing": (["compare", "--set", "seeds=3"], "field 'seeds' is unknown; did you mean n_seeds"),
+    "override of no learner": (["compare", "--set", "learners.stdp.tau=1"], "'stdp' is unknown"),
+    "override of no parameter": (["compare", "--task", "xor", "--set", "learners.mlp.epoch=1"], "did you mean epochs"),
+    "parameter out of range": (["compare", "--task", "xor", "--set", "learners.mlp.dropout=1"], "dropout is 1; accepted"),
+    "missing table": (["compare", "--task", "none.csv"], "'none.csv' does not exist; accepted: a readable file"),
+    "table with NaN": (["compare", "--task", "../nan.csv"], "column 'a' has NaN or infinity in line 4"),
+    "table with gaps": (["compare", "--task", "../gap.csv"], "label 'b' is missing in line 3"),
+    "wrong target": (["compare", "--task", "../good.csv", "--target", "bb"], "target 'bb' is unknown; did you mean b"),
+    "target without a table": (["compare", "--task", "xor", "--target", "b"], "target is 'b'"),
+    "missing plugin": (["list", "tasks", "--plugin", "none.py"], "plugin 'none.py' is not a file"),
+    "broken plugin": (["compare", "--plugin", "../broken.py"], "cannot be imported: ZeroDivisionError"),
+    "out is a file": (["compare", "--task", "xor", *QUICK, "--out", "../good.csv"], "which is a file; accepted: a folder"),
+    "out below a file": (["compare", "--task", "xor", *QUICK, "--out", "../good.csv/x"], "cannot be written"),
+    "out with other things": (["compare", "--task", "xor", *QUICK, "--out", ".."], "something else than results"),
+    "unknown experiment": (["run", "nowhere"], "experiment 'nowhere' is unknown"),
+    "missing experiment file": (["run", "nowhere.toml"], "'nowhere.toml' is not a file"),
+    "broken experiment file": (["run", "../broken.toml"], "cannot be read as TOML"),
+    "report of nothing": (["report", "nowhere"], "'nowhere' holds no readable results.json"),
+    "report of something else": (["report", "../other"], "results.json is not a summary"),
+    "unknown kind": (["list", "task"], "kind 'task' is unknown; did you mean tasks"),
+    "unknown data": (["data", "fetch", "minst"], "data 'minst' is unknown; did you mean mnist"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_input_is_one_clear_line(neurosim: Any, tmp_path: Path, what: str) -> None:
+    """Exit code 2, one line on standard error, no traceback, nothing on standard output, nothing written."""
+    (tmp_path / "good.csv").write_text("a,b\n" + "1,x\n2,y\n" * 10)
+    (tmp_path / "nan.csv").write_text("a,b\n1,x\n2,y\nnan,x\n" + "1,x\n2,y\n" * 10)
+    (tmp_path / "gap.csv").write_text("a,b\n1,x\n2,\n" + "1,x\n2,y\n" * 10)
+    (tmp_path / "broken.py").write_text("1 / 0")
+    (tmp_path / "broken.toml").write_text("task = ")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "results.json").write_text('{"results": 3}')
+    before = {path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts}
+    words, expected = BAD[what]
+    said = neurosim(*words)
+    assert said.code == 2, said
+    assert re.fullmatch(r"neurosim: [^\n]+\n", said.err), said.err
+    assert re.search(expected, said.err), said.err
+    assert said.out == "" and "Traceback" not in said.err
+    assert {path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts} == before
+
+
+def test_debug_shows_the_traceback(neurosim: Any) -> None:
+    """For those who look for a fault in neurosim or in their plugin."""
+    said = neurosim("compare", "--task", "digts", "--debug")
+    assert said.code == 2 and "Traceback" in said.err and "InputError: task 'digts'" in said.err
+
+
+def test_compare_leaves_results_a_table_and_a_report(neurosim: Any) -> None:
+    """Two seeds of iris: the table is printed, the files are there, and the report's path is said."""
+    said = neurosim("compare", "--task", "iris", "--seeds", "2", "--presentations", "300", "--out", "run")
+    assert said.code == 0 and said.err == ""
+    for label in ("mlp", "majority", "raw-linear", "exemplars", "kmeans", "mlp-untrained"):
+        assert re.search(rf"\b{label}\b", said.out)
+    assert "report: run/report.html" in said.out.replace("\n", "")
+    files = {str(path.relative_to("run")) for path in Path("run").glob("**/*") if "cells" not in path.parts}
+    figures = {f"figures/{name}.{kind}" for name in ("accuracy", "curves") for kind in ("svg", "png")}
+    assert files - figures >= {"experiment.toml", "results.json", "results.csv", "report.html"} and files >= figures
+    summary = json.loads(Path("run/results.json").read_text())
+    assert summary["n_seeds"] == 2 and len(summary["learners"]["mlp"]["test"]["per_seed"]) == 2
+    assert summary["learners"]["mlp"]["test"]["mean"] > 0.6 > summary["controls"]["majority"]["test"]["mean"]
+    page = Path("run/report.html").read_text()
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", page), "the page needs no network"
+    Path("run/report.html").unlink()
+    assert neurosim("report", "run").out.strip() == "report: run/report.html"
+    assert Path("run/report.html").read_text() == page
+
+
+def test_json_is_the_summary_and_nothing_else(neurosim: Any) -> None:
+    """Made for scripts; without --out the folder has the experiment's name."""
+    said = neurosim("compare", "--task", "xor", *QUICK, "--json", "--set", "learners.mlp.hidden_units=[3]")
+    (folder,) = Path("results").iterdir()
+    assert folder.name.startswith("compare-")
+    assert json.loads(said.out) == json.loads((folder / "results.json").read_text())
+    assert json.loads(said.out)["learners"]["mlp"]["n_units"] == 3
+    assert said.err == ""
+
+
+def test_seeds_options_and_overrides_reach_the_experiment(neurosim: Any) -> None:
+    """FIRST:END, the training size, and a plugin's task."""
+    words = ["--seeds", "5:7", "--presentations", "30", "--plugin", "../ring.py", "--set", "controls=false"]
+    said = neurosim("compare", "--task", "ring", *words, "--set", "n_evaluations=2", "--out", "run")
+    assert said.code == 0, said.err
+    import tomllib
+
+    written = tomllib.loads(Path("run/experiment.toml").read_text())
+    assert (written["first_seed"], written["n_seeds"], written["presentations"], written["n_evaluations"]) == (5, 2, 30, 2)
+    assert sorted(path.name for path in Path("run/cells/default/mlp").iterdir()) == ["5", "6"]
+    provenance = json.loads(Path("run/results.json").read_text())["provenance"]
+    assert [len(checksum) for checksum in provenance["plugins"].values()] == [64]
+
+
+def test_own_tables_can_be_compared(neurosim: Any) -> None:
+    """A CSV by its path, with another label column."""
+    rows = "".join(f"{'ab'[k % 2]},{k % 2 + k / 100},{k}\n" for k in range(40))
+    Path("own.csv").write_text("kind,x,z\n" + rows)
+    said = neurosim("compare", "--task", "own.csv", "--target", "kind", *QUICK, "--out", "run", "--json")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["chance"] == 0.5
+
+
+def test_run_takes_a_file_and_quick_shortens_it(neurosim: Any) -> None:
+    """Two seeds, named after the file."""
+    Path("claim.toml").write_text(
+        'task = "xor"\nn_seeds = 10\ncontrols = false\n[learners.mlp]\nhidden_units = [3]\nepochs = 2\n'
+    )
+    said = neurosim("run", "claim.toml", "--quick", "--presentations", "40", "--json")
+    summary = json.loads(said.out)
+    assert (said.code, summary["name"], summary["n_seeds"]) == (0, "claim", 2)
+    assert summary["learners"]["mlp"]["costs"]["learning"]["presentations"] == 40
+
+
+def test_a_failing_cell_is_exit_code_1(neurosim: Any) -> None:
+    """The cell and its error in one line each; there is no summary to show."""
+    said = neurosim("compare", "--task", "xor", "--learners", "failing", *QUICK, "--plugin", "../ring.py", "--out", "run")
+    assert said.code == 1 and said.out == ""
+    assert re.search(r"^cell failing/0 failed: RuntimeError: no luck$", said.err, re.M), said.err
+    assert "Traceback" not in said.err and not Path("run/results.json").exists()
+
+
+def test_an_unforeseen_error_is_one_line_and_exit_code_1(neurosim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its kind and its message."""
+
+    def broken() -> None:
+        raise ZeroDivisionError("by\nnothing")
+
+    monkeypatch.setattr("neurosim.doctor.findings", broken)
+    assert neurosim("doctor") == Said(1, "", "neurosim: ZeroDivisionError: by nothing\n")
+
+
+def test_resuming_and_refusing(neurosim: Any) -> None:
+    """The same command again is refused, and goes on with --resume."""
+    words = ["compare", "--task", "xor", *QUICK, "--set", "controls=false", "--out", "run"]
+    assert neurosim(*words).code == 0
+    said = neurosim(*words)
+    assert said.code == 2 and "accepted: --resume, or another folder" in said.err
+    shutil.rmtree("run/cells")
+    Path("run/results.json").unlink()
+    assert neurosim(*words, "--resume").code == 0
+    assert Path("run/results.json").is_file()
+
+
+def test_doctor_says_what_is_there(neurosim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python, packages, compiler, data folder."""
+    monkeypatch.setenv("NEUROSIM_DATA", "/some/where")
+    said = neurosim("doctor")
+    assert said.code == 0
+    for name in ("python", "numpy", "brian2", "C++ compiler", "/some/where"):
+        assert name in said.out
+
+
+def test_data_fetch_checks_what_is_there(neurosim: Any, mnist_data: Path) -> None:
+    """Four files, each with its place."""
+    said = neurosim("data", "fetch", "mnist")
+    assert said.code == 0 and said.err == ""
+    lines = said.out.splitlines()
+    assert len(lines) == 4 and all(line.endswith("sound") and str(mnist_data.resolve()) in line for line in lines)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_leaves_a_run_that_can_be_resumed(tmp_path: Path, jobs: str) -> None:
+    """Exit code 130 and one line; every cell on disk is whole; the same command with --resume goes on."""
+    words = [*COMMAND, "compare", "--task", "moons", "--presentations", "2000", "--jobs", jobs, "--out", "run",
+             "--set", "controls=false"]  # fmt: skip
+    process = subprocess.Popen(
+        [*words, "--seeds", "200"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"COLUMNS": "200"}, start_new_session=True,
+    )  # fmt: skip
+    cells = tmp_path / "run" / "cells" / "default" / "mlp"
+    deadline = time.monotonic() + 60
+    while not len(list(cells.glob("[0-9]*/record.json"))) >= 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    # As a terminal does it: to the whole group.
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err and out == ""
+    assert [line for line in err.splitlines() if line] == [
+        "neurosim: interrupted; the same command with --out and --resume goes on"
+    ]
+    finished = {path.name: (path / "record.json").stat().st_mtime_ns for path in cells.glob("[0-9]*")}
+    assert 2 <= len(finished) < 200 and not list(cells.glob(".*"))
+    assert not (tmp_path / "run" / "results.json").exists()
+    # With fewer seeds it would be another experiment; the rest is put there, so that the test need not wait for it.
+    last = tmp_path / "run" / "experiment.toml"
+    last.write_text(last.read_text().replace("n_seeds = 200", f"n_seeds = {len(finished) + 1}"))
+    again = subprocess.run(
+        [*words, "--seeds", str(len(finished) + 1), "--resume", "--json"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["n_seeds"] == len(finished) + 1
+    for name, written in finished.items():
+        assert (cells / name / "record.json").stat().st_mtime_ns == written
