@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -30,7 +29,9 @@ Plugin = Annotated[
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")]
 Seeds = Annotated[str | None, typer.Option(help="Number of seeds, or FIRST:END.")]
-Presentations = Annotated[int | None, typer.Option(help="Trials each learner sees (default: 20 passes, at least 5,000).")]
+Presentations = Annotated[
+    int | None, typer.Option(help="Trials each learner sees (default: 20 passes, at least 5,000).")
+]
 TrainSize = Annotated[int | None, typer.Option(help="Nested stratified sub-sample of the training part.")]
 Target = Annotated[str | None, typer.Option(help="Label column of a CSV (default: the last).")]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="learners.mlp.learning_rate=0.01; repeatable.")]
@@ -123,9 +124,16 @@ def report(
 
 
 @app.command()
-def doctor(debug: Debug = False) -> None:
-    """Say what is installed and whether it works."""
-    from neurosim.doctor import findings
+def doctor(
+    clear_cache: Annotated[bool, typer.Option("--clear-cache", help="Remove all compiled networks.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Say what is installed, which engine will run, and how fast."""
+    from neurosim.doctor import cleared_cache, findings
+
+    if clear_cache:
+        typer.echo(cleared_cache())
+        return
 
     for name, text in findings():
         typer.echo(f"{name:22}  {text}")
@@ -155,13 +163,16 @@ def main() -> None:
     except InputError as error:
         _leave(str(error), EXIT_USAGE, debug)
     except (KeyboardInterrupt, typer.Abort):
-        _leave("interrupted; the same command with --out and --resume goes on", EXIT_INTERRUPTED, False)
+        # Older versions of the parser raise these; newer ones hand the code back.
+        code = EXIT_INTERRUPTED
     except Exception as error:
         # Click's usage errors carry their own exit code and message.
         shown = getattr(error, "format_message", None)
         _leave(
             shown() if shown else f"{type(error).__name__}: {error}", getattr(error, "exit_code", EXIT_FAILED), debug
         )
+    if code == EXIT_INTERRUPTED:
+        _leave("interrupted; the same command with --out and --resume goes on", EXIT_INTERRUPTED, False)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -200,7 +211,7 @@ def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_
         outcome = run_experiment(experiment, folder, jobs=jobs, resume=resume, report=report_progress)
     if outcome.summary is None:
         for cell, error in outcome.failures.items():
-            typer.echo(f"cell {cell} failed: {error}", err=True)
+            typer.echo(f"cell {cell} failed: {' '.join(error.split())}", err=True)
         raise typer.Exit(EXIT_FAILED)
     page = write_report(folder)
     if as_json:
@@ -229,7 +240,4 @@ def _leave(message: str, code: int, debug: bool) -> None:
         if one_line:
             sys.stderr.write(f"neurosim: {one_line}\n")
             sys.stderr.flush()
-    if code == EXIT_INTERRUPTED:
-        # Worker processes of an interrupted pool must not hold the exit up.
-        os._exit(code)
     sys.exit(code)

@@ -61,7 +61,9 @@ def imports_of(path: Path, top_level: bool = False) -> set[str]:
     found: set[str] = set()
     tree: ast.AST = TREES[path]
     if top_level:
-        tree = ast.Module([node for node in TREES[path].body if not isinstance(node, ast.FunctionDef | ast.ClassDef)], [])
+        tree = ast.Module(
+            [node for node in TREES[path].body if not isinstance(node, ast.FunctionDef | ast.ClassDef)], []
+        )
     package = ["neurosim", *path.relative_to(PACKAGE).parent.parts]
     for node in runtime_nodes(tree):
         if isinstance(node, ast.Import):
@@ -71,7 +73,9 @@ def imports_of(path: Path, top_level: bool = False) -> set[str]:
             module = ".".join([*base, *filter(None, [node.module])])
             found |= {f"{module}.{alias.name}" for alias in node.names} if module == "neurosim" else {module}
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-            found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+            found |= {
+                arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+            }
     return found
 
 
@@ -150,7 +154,13 @@ def test_what_the_first_lines_of_a_command_need_is_light(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_pickle_no_eval_no_star_no_print(path: Path) -> None:
     """Files from elsewhere are never executed, names come from somewhere, and the library does not print."""
-    assert not {name.split(".")[0] for name in imports_of(path)} & {"pickle", "cPickle", "dill", "cloudpickle", "shelve"}
+    assert not {name.split(".")[0] for name in imports_of(path)} & {
+        "pickle",
+        "cPickle",
+        "dill",
+        "cloudpickle",
+        "shelve",
+    }
     for node in ast.walk(TREES[path]):
         if isinstance(node, ast.ImportFrom):
             assert all(alias.name != "*" for alias in node.names), f"line {node.lineno}: import *"

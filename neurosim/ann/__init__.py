@@ -1,1 +1,1 @@
-"""The rate world: layers, losses and optimizers as small functions on NumPy arrays. Knows nothing of tasks or spikes."""
+"""The rate world: layers, losses, optimizers as small functions on NumPy arrays. Knows nothing of tasks or spikes."""

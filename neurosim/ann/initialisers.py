@@ -1,4 +1,7 @@
-"""How weights start: Xavier (Glorot and Bengio 2010, eq. 16) and He (He et al. 2015, doi:10.1109/ICCV.2015.123, eq. 10)."""
+"""How weights start.
+
+Xavier: Glorot and Bengio 2010, PMLR 9:249, eq. 16. He: He et al. 2015, doi:10.1109/ICCV.2015.123, eq. 10.
+"""
 
 from __future__ import annotations
 

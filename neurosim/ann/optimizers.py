@@ -19,7 +19,7 @@ BLOCK = 65_536
 class State(NamedTuple):
     """What an optimizer remembers: the number of steps and its vectors."""
 
-    count: int
+    n_steps: int
     vectors: tuple[Array, ...]
 
 
@@ -52,7 +52,7 @@ def gradient_descent() -> Optimizer:
         for w, g, change in _blocks(parameters, gradient):
             np.multiply(g, learning_rate, out=change)
             w -= change
-        return State(state.count + 1, ())
+        return State(state.n_steps + 1, ())
 
     return Optimizer("gradient-descent", 0, update)
 
@@ -66,7 +66,7 @@ def momentum(beta: float = 0.9) -> Optimizer:
             v += g
             np.multiply(v, learning_rate, out=change)
             w -= change
-        return State(state.count + 1, state.vectors)
+        return State(state.n_steps + 1, state.vectors)
 
     return Optimizer("momentum", 1, update)
 
@@ -79,7 +79,7 @@ def adagrad(epsilon: float = 1e-8) -> Optimizer:
             np.multiply(g, g, out=change)
             s += change
             _scaled_step(w, g, s, change, learning_rate, epsilon)
-        return State(state.count + 1, state.vectors)
+        return State(state.n_steps + 1, state.vectors)
 
     return Optimizer("adagrad", 1, update)
 
@@ -94,7 +94,7 @@ def rmsprop(rho: float = 0.9, epsilon: float = 1e-8) -> Optimizer:
             s *= rho
             s += change
             _scaled_step(w, g, s, change, learning_rate, epsilon)
-        return State(state.count + 1, state.vectors)
+        return State(state.n_steps + 1, state.vectors)
 
     return Optimizer("rmsprop", 1, update)
 
@@ -104,12 +104,12 @@ def adam(beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8) -> O
 
     Kept are :math:`\tilde m = m / (1 - \beta_1)` and :math:`\tilde v = v / (1 - \beta_2)`, which need fewer passes over
     memory: :math:`\tilde m \leftarrow \beta_1 \tilde m + g`, :math:`\tilde v \leftarrow \beta_2 \tilde v + g^2`. With
-    :math:`c_t = \sqrt{(1 - \beta_2^t) / (1 - \beta_2)}` the published step is
-    :math:`w \leftarrow w - \alpha\, c_t \frac{1 - \beta_1}{1 - \beta_1^t}\, \tilde m / (\sqrt{\tilde v} + c_t\, \epsilon)`.
+    :math:`c_t = \sqrt{(1 - \beta_2^t) / (1 - \beta_2)}` and :math:`b_t = (1 - \beta_1) / (1 - \beta_1^t)` the published
+    step is :math:`w \leftarrow w - \alpha\, c_t b_t\, \tilde m / (\sqrt{\tilde v} + c_t\, \epsilon)`.
     """
 
     def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
-        t = state.count + 1
+        t = state.n_steps + 1
         correction = ((1 - beta_2**t) / (1 - beta_2)) ** 0.5
         rate = learning_rate * correction * (1 - beta_1) / (1 - beta_1**t)
         floor = epsilon * correction

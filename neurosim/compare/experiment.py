@@ -52,7 +52,9 @@ class Experiment(BaseModel):
     train_size: int | None = Field(None, ge=2, description="size of the nested training sub-sample; all by default")
     first_seed: int = Field(0, ge=0, description="first of the consecutive seeds")
     n_seeds: int = Field(8, ge=1, le=MAX_SEEDS, description="how many seeds; they are the unit of analysis")
-    presentations: int | None = Field(None, ge=1, description="trials each learner sees; 20 passes, at least 5,000, by default")
+    presentations: int | None = Field(
+        None, ge=1, description="trials each learner sees; 20 passes, at least 5,000, by default"
+    )
     n_evaluations: int = Field(10, ge=1, le=1000, description="evaluations on validation data along the way")
     control_units: int = Field(100, ge=1, description="prototypes of the controls exemplars and kmeans")
     controls: bool = Field(True, description="add majority, raw-linear, exemplars, kmeans and untrained networks")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -153,19 +155,33 @@ def _run_here(specs: list[CellSpec], finished: Callable[[CellSpec, Record | Base
 def _run_in_processes(
     specs: list[CellSpec], jobs: int, finished: Callable[[CellSpec, Record | BaseException], None]
 ) -> None:
-    from concurrent.futures import as_completed
-
     from joblib.externals.loky import get_reusable_executor
 
-    executor = get_reusable_executor(max_workers=jobs)
-    waiting: dict[Future[Record], CellSpec] = {executor.submit(run_cell, spec): spec for spec in specs}
+    def submit(spec: CellSpec) -> Future[Record]:
+        # Asked for anew each time: it is replaced where a worker was killed, for example for want of memory.
+        executor = get_reusable_executor(max_workers=jobs, initializer=_leave_interrupts_to_the_parent)
+        return executor.submit(run_cell, spec)
+
+    remaining = iter(specs)
+    # No more cells than workers are handed over: the pool cannot be stopped cleanly with a queue behind it.
+    running = {submit(spec): spec for spec in islice(remaining, jobs)}
     try:
-        for future in as_completed(waiting):
-            error = future.exception()
-            finished(waiting[future], error if error is not None else future.result())
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                spec = running.pop(future)
+                running |= {submit(following): following for following in islice(remaining, 1)}
+                error = future.exception()
+                finished(spec, error if error is not None else future.result())
     except BaseException:
-        executor.shutdown(wait=True, kill_workers=True)
+        get_reusable_executor(max_workers=jobs, initializer=_leave_interrupts_to_the_parent).shutdown(
+            wait=True, kill_workers=True
+        )
         raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    # A terminal sends Ctrl-C to every process; the parent ends the workers, which have nothing to say about it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _write_results(

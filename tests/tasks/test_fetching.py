@@ -132,7 +132,9 @@ def test_without_a_sound_mirror_nothing_is_left(server: Server, tmp_path: Path, 
     """One line says what was tried and what would help."""
     if BROKEN[what] is not None:
         server.bodies["/bad/" + NAME] = BROKEN[what]
-    with pytest.raises(InputError, match="no sound copy of letters.*set NEUROSIM_DATA to a folder that holds") as caught:
+    with pytest.raises(
+        InputError, match="no sound copy of letters.*set NEUROSIM_DATA to a folder that holds"
+    ) as caught:
         read_remote(data_of(server, "bad/"), FILE)
     assert "\n" not in str(caught.value) and server.address in str(caught.value)
     assert files_below(tmp_path) == []
@@ -235,12 +237,15 @@ def test_folders_are_searched_in_the_stated_order(tmp_path: Path, monkeypatch: p
     assert fetching.data_folders("mnist") == (tmp_path / "cache/data/mnist",)
 
 
-def test_a_small_image_set_becomes_a_split(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_small_image_set_becomes_a_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four IDX files become parts: pixels divided by 255, rows numbered through, the official test set at the end."""
     rng = np.random.default_rng(2)
-    arrays = [rng.integers(0, 256, (60, 28, 28)), np.arange(60) % 10, rng.integers(0, 256, (20, 28, 28)), np.arange(20) % 10]
+    arrays = [
+        rng.integers(0, 256, (60, 28, 28)),
+        np.arange(60) % 10,
+        rng.integers(0, 256, (20, 28, 28)),
+        np.arange(20) % 10,
+    ]
     names = ("train-x.gz", "train-y.gz", "test-x.gz", "test-y.gz")
     (tmp_path / "small").mkdir()
     files = []

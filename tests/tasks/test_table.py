@@ -246,7 +246,9 @@ LABELS = st.lists(TEXT | st.integers(-5, 5).map(str), min_size=2, max_size=3, un
 def test_random_tables_come_back(tmp_path: Path, labels: list[str], n_features: int, data: st.DataObject) -> None:
     """Written with the csv module, read as a task: every row keeps its label, and its features up to their scale."""
     n = 5 * len(labels) + data.draw(st.integers(0, 6))
-    X = np.array(data.draw(st.lists(st.lists(NUMBERS, min_size=n_features, max_size=n_features), min_size=n, max_size=n)))
+    X = np.array(
+        data.draw(st.lists(st.lists(NUMBERS, min_size=n_features, max_size=n_features), min_size=n, max_size=n))
+    )
     y = [labels[k % len(labels)] for k in range(n)]
     buffer = io.StringIO()
     writer = csv.writer(buffer)

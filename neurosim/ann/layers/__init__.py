@@ -1,4 +1,4 @@
-"""Layers, one file each. A layer holds no numbers: its parameters are handed in, so that they can be shared or swapped."""
+"""Layers, one file each. A layer holds no numbers: parameters are handed in, so that they can be shared or swapped."""
 
 from neurosim.ann.layers.activate import Activate
 from neurosim.ann.layers.base import Layer

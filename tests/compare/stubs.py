@@ -1,0 +1,67 @@
+"""Learners that remember what they were shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from neurosim.data import Costs, Dataset, EventCounts, Locality, Split, Traits
+
+
+class Recorder:
+    """Answers the first class; writes down every call with the rows it was given (a sample's value is its row)."""
+
+    def __init__(self, role: str = "learner", random_state: int = 0) -> None:
+        locality = Locality(True, True, "while learning", "1", False, False)
+        self.traits = Traits("rate", "none", "label", locality, role=role)  # type: ignore[arg-type]
+        self.calls: list[tuple[str, Any]] = []
+        self.learning, self.inference, self.readout = EventCounts(), EventCounts(), EventCounts()
+
+    def rows(self, call: str) -> list[list[int]]:
+        """Give the rows of each call of one kind."""
+        return [rows for name, rows in self.calls if name == call]
+
+    def begin(self, n_presentations: int | None, classes: Any, n_features: int) -> Recorder:
+        self.calls.append(("begin", (n_presentations, list(classes), n_features)))
+        self.classes = classes
+        return self
+
+    def partial_fit(self, X: np.ndarray, y: np.ndarray) -> Recorder:
+        assert np.array_equal(y, X[:, 0].astype(int) % 3)
+        self.calls.append(("partial_fit", X[:, 0].astype(int).tolist()))
+        self.learning += EventCounts(presentations=len(X), connections=7 * len(X))
+        return self
+
+    def fit_readout(self, X: np.ndarray, y: np.ndarray) -> Recorder:
+        self.calls.append(("fit_readout", X[:, 0].astype(int).tolist()))
+        self.readout += EventCounts(presentations=len(X))
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        self.calls.append(("predict", X[:, 0].astype(int).tolist()))
+        self.inference += EventCounts(presentations=len(X), connections=5 * len(X))
+        return np.full(len(X), self.classes[0])
+
+    def activity(self, X: np.ndarray) -> np.ndarray:
+        self.calls.append(("activity", X[:, 0].astype(int).tolist()))
+        return np.zeros((len(X), 4))
+
+    def weights(self) -> dict[str, np.ndarray]:
+        return {"a": np.zeros((2, 4)), "b": np.zeros((4, 3))}
+
+    def costs(self) -> Costs:
+        return Costs(self.learning, self.inference, self.readout)
+
+    def get_params(self) -> dict[str, Any]:
+        return {"setting": (1, 2)}
+
+
+def numbered_split(n_train: int = 30, n_validation: int = 9, n_test: int = 12) -> Split:
+    """Make parts whose samples carry their own row: training from 0, validation from 1000, test from 2000."""
+
+    def part(first: int, n: int) -> Dataset:
+        rows = np.arange(first, first + n)
+        return Dataset(np.column_stack([rows, -rows]).astype(float), rows % 3, rows)
+
+    return Split(part(0, n_train), part(1000, n_validation), part(2000, n_test))

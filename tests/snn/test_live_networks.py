@@ -1,0 +1,306 @@
+"""The live engine on researchers' own Brian2 objects: every kind of projection, delay, clock and mistake."""
+
+from __future__ import annotations
+
+import gc
+import re
+
+import numpy as np
+import pytest
+
+from neurosim.snn.engine.live import live_available, open_live
+
+pytestmark = pytest.mark.skipif(live_available() is not None, reason=f"{live_available()}")
+
+N_SOURCES, N_TARGETS, DT_MS = 7, 5, 0.5
+
+
+def projection(condition=None, delays="zero", **groups):
+    """Give a function that builds noisy sources, plastic synapses and targets; the seeded noise is the same for all.
+
+    ``delays``: ``"zero"`` and ``"shared"`` are one number for a pathway, ``"own"`` are stored for each synapse.
+    """
+
+    def build():
+        from brian2 import NeuronGroup, Synapses, ms
+
+        source = NeuronGroup(
+            N_SOURCES, "dx/dt = -x/(9*ms) : 1\np : 1", threshold="rand() < p", reset="x += 1", method="exact",
+            dt=DT_MS * ms, name="source",
+        )  # fmt: skip
+        target = NeuronGroup(
+            N_TARGETS, "dv/dt = -v/(20*ms) : 1 (unless refractory)\ndy/dt = -y/(13*ms) : 1", threshold="v > 1",
+            reset="v = 0; y += 1", refractory=3 * ms, method="exact", dt=DT_MS * ms, name="target",
+        )  # fmt: skip
+        source.p = "0.05 + 0.02*i"
+        shared = {"zero": 0 * ms, "shared": 2 * ms}.get(delays)
+        given = {} if shared is None else {"delay": {"transmit": shared, "learn": shared, "learn_back": 0 * ms}}
+        syn = Synapses(
+            source, target, "w : 1",
+            on_pre={"transmit": "v_post += w", "learn": "w = clip(w - 0.05*y_post*w, 0, 1)"},
+            on_post={"learn_back": "w = clip(w + 0.08*x_pre*(0.6 - w), 0, 1)"},
+            name="syn", dt=DT_MS * ms, **given,
+        )  # fmt: skip
+        syn.transmit.order, syn.learn.order, syn.learn_back.order = 0, 1, 2
+        syn.connect(condition=condition)
+        syn.w = "0.2 + 0.01*i + 0.03*j"
+        if delays == "own":
+            syn.transmit.delay = syn.learn.delay = "0.5*ms*(i + j)"
+        return [source, target, syn]
+
+    return build
+
+
+def outcome(build, n_steps=2000):
+    """Run a network; give its target's spikes and its weights."""
+    engine = open_live(build)
+    engine.seed(5)
+    engine.record_spikes("target")
+    engine.run_steps(n_steps)
+    spikes, weights = engine.spikes("target"), engine.view("syn.w").copy()
+    engine.close()
+    return spikes, weights
+
+
+@pytest.mark.parametrize("delays", ["zero", "shared", "own", "left out"])
+def test_dense_and_listed_projections_are_the_same_network(delays):
+    """An all-to-all projection walks along rows and columns; written as a condition it walks through lists.
+
+    Vectorised loops may round otherwise, so that weights agree to a few units in the last place.
+    """
+    dense_spikes, dense_weights = outcome(projection(None, delays))
+    listed_spikes, listed_weights = outcome(projection("i >= 0", delays))
+    assert len(dense_spikes.steps) > 50, "the targets hardly fired"
+    assert np.ptp(dense_weights) > 0.05, "the weights hardly moved"
+    np.testing.assert_array_equal(dense_spikes.steps, listed_spikes.steps)
+    np.testing.assert_array_equal(dense_spikes.indices, listed_spikes.indices)
+    np.testing.assert_allclose(dense_weights, listed_weights, rtol=1e-12)
+
+
+def test_delays_of_different_kinds_are_different_networks():
+    """Guards the test above against four times the same network; delays left out are zero."""
+    weights = {delays: outcome(projection(None, delays))[1] for delays in ("zero", "shared", "own", "left out")}
+    assert not np.allclose(weights["zero"], weights["shared"])
+    assert not np.allclose(weights["zero"], weights["own"])
+    np.testing.assert_allclose(weights["zero"], weights["left out"], rtol=1e-12)
+
+
+def test_dense_projections_store_weights_only():
+    """Who is joined to whom is arithmetic; asked for, it is told."""
+    engine = open_live(projection())
+    n = N_SOURCES * N_TARGETS
+    np.testing.assert_array_equal(engine.view("syn._synaptic_pre"), np.repeat(np.arange(N_SOURCES), N_TARGETS))
+    np.testing.assert_array_equal(engine.view("syn._synaptic_post"), np.tile(np.arange(N_TARGETS), N_SOURCES))
+    assert engine._library.memory(engine._index["syn._synaptic_pre"], np.dtype(np.int32)).size == 0
+    start = 0.2 + 0.01 * np.repeat(np.arange(N_SOURCES), N_TARGETS) + 0.03 * np.tile(np.arange(N_TARGETS), N_SOURCES)
+    np.testing.assert_allclose(engine.view("syn.w"), start, rtol=1e-6)
+    assert engine.view("syn.w").size == n
+
+
+@pytest.mark.parametrize("delays", ["shared", "own"])
+def test_snapshots_hold_spikes_in_flight_of_every_kind(delays):
+    """Restored into a second instance in the middle of delays, both go on bit for bit."""
+    first, second = open_live(projection(None, delays)), open_live(projection(None, delays))
+    first.seed(1)
+    first.run_steps(501)
+    snapshot = first.snapshot()
+    assert len(snapshot.opaque["queues"]) > 4 * 2 * 3 + 4 * 8, "no spike was in flight"
+    first.run_steps(400)
+    second.seed(2)
+    second.run_steps(77)
+    second.restore(snapshot)
+    second.run_steps(150)
+    second.run_steps(250)
+    for key in ("syn.w", "source.x", "target.v", "target.y", "target.lastspike"):
+        np.testing.assert_array_equal(first.view(key), second.view(key))
+    assert first.step == second.step == 901
+
+
+def test_given_pairs_subgroups_and_repeated_pairs():
+    """Sources and targets given as arrays arrive where they should, also through slices of groups and twice over."""
+
+    def build():
+        from brian2 import NeuronGroup, Synapses, ms
+
+        source = NeuronGroup(6, "go : 1", threshold="go > 0", reset="go = 0", name="source")
+        target = NeuronGroup(9, "v : 1", name="target")
+        pairs = Synapses(
+            source[2:],
+            target[4:],
+            "w : 1",
+            on_pre={"transmit": "v_post += w"},
+            delay={"transmit": 0 * ms},
+            name="pairs",
+        )
+        pairs.connect(i=np.array([3, 0, 0]), j=np.array([1, 4, 4]))
+        pairs.connect(i=1, j=2)
+        pairs.w = "1 + i + 10*j"
+        return [source, target, pairs]
+
+    engine = open_live(build)
+    np.testing.assert_array_equal(engine.view("pairs._synaptic_pre"), [5, 2, 2, 3])
+    np.testing.assert_array_equal(engine.view("pairs._synaptic_post"), [5, 8, 8, 6])
+    engine.view("source.go")[[0, 2, 5]] = 1
+    engine.run_steps(1)
+    expected = np.zeros(9)
+    expected[5], expected[8] = 1 + 3 + 10, 2 * (1 + 0 + 40)
+    np.testing.assert_array_equal(engine.view("target.v"), expected)
+
+
+def test_monitors_clocks_and_timed_arrays():
+    """Everything with an own clock keeps its own rhythm; what monitors recorded is handed out as copies."""
+
+    def build():
+        from brian2 import NeuronGroup, SpikeGeneratorGroup, SpikeMonitor, StateMonitor, Synapses, TimedArray, ms
+
+        ramp = TimedArray(np.array([1.0, 2.0, 4.0]), dt=2 * ms, name="ramp")
+        group = NeuronGroup(2, "x = ramp(t) : 1\ncount : 1\ny : 1", dt=0.5 * ms, name="group", namespace={"ramp": ramp})
+        group.run_regularly("count += x", dt=1 * ms, name="counter")
+        given = SpikeGeneratorGroup(2, [0, 1, 1], [1, 2, 4.5] * ms, dt=0.5 * ms, name="given")
+        reach = Synapses(given, group, on_pre="y_post += 1", name="reach", dt=0.5 * ms)
+        reach.connect(j="i")
+        return [
+            group,
+            given,
+            reach,
+            SpikeMonitor(given, name="spikes"),
+            StateMonitor(group, "x", True, dt=1.5 * ms, name="state"),
+        ]
+
+    engine = open_live(build)
+    engine.run_steps(14)
+    np.testing.assert_array_equal(engine.view("group.count"), 1 + 1 + 2 + 2 + 4 + 4 + 4)
+    np.testing.assert_array_equal(engine.view("group.y"), [1, 2])
+    np.testing.assert_array_equal(engine.view("spikes.i"), [0, 1, 1])
+    np.testing.assert_allclose(engine.view("spikes.t"), [1e-3, 2e-3, 4.5e-3])
+    np.testing.assert_allclose(engine.view("state.t"), np.arange(5) * 1.5e-3)
+    np.testing.assert_array_equal(engine.view("state.x")[:, 1], [1, 1, 2, 4, 4])
+    held = engine.view("spikes.i")
+    engine.run_steps(10_000)
+    np.testing.assert_array_equal(held, [0, 1, 1])
+    assert len(engine.view("state.t")) == 1 + 10_013 // 3
+
+
+def test_clocks_that_do_not_fit_together_are_refused():
+    """Steps of 0.5 and 0.7 ms have no common beat."""
+
+    def build():
+        from brian2 import NeuronGroup, ms
+
+        group = NeuronGroup(1, "x : 1", dt=0.5 * ms, name="group")
+        group.run_regularly("x += 1", dt=0.7 * ms, name="odd")
+        return [group]
+
+    with pytest.raises(ValueError, match="whole multiples"):
+        open_live(build)
+
+
+def test_an_error_in_generated_code_is_an_exception_with_brians_message():
+    """Brian2's program would end the process here; the next network works."""
+
+    def build():
+        from brian2 import NeuronGroup, Synapses
+
+        group = NeuronGroup(3, "x : 1", threshold="x > 0", name="group")
+        synapses = Synapses(group, group, on_pre="x_post += 1", name="outside")
+        synapses.connect(j="i + 2")
+        return [group, synapses]
+
+    with pytest.raises(RuntimeError, match=r"tried to create synapse to neuron j=3\s+outside range 0 to 2"):
+        open_live(build)
+    assert len(outcome(projection())[0].steps) > 50
+
+
+def test_a_compiler_error_shows_the_compilers_words():
+    """The user's own C++ is named in the message."""
+
+    def build():
+        from brian2 import NeuronGroup, check_units, implementation
+
+        @implementation("cpp", "double wrong(double x) { return undeclared_name; }")
+        @check_units(x=1, result=1)
+        def wrong(x):
+            return x
+
+        return [
+            NeuronGroup(1, "y = wrong(1.0) : 1\nx : 1", threshold="y > 2", namespace={"wrong": wrong}, name="group")
+        ]
+
+    with pytest.raises(RuntimeError, match="undeclared_name"):
+        open_live(build)
+
+
+def test_network_operations_are_refused():
+    """They would silently be left out of compiled code."""
+
+    def build():
+        from brian2 import NetworkOperation, NeuronGroup, ms
+
+        return [NeuronGroup(1, "x : 1", name="group"), NetworkOperation(lambda: None, dt=1 * ms, name="python")]
+
+    with pytest.raises(ValueError, match="'python' runs Python at every step"):
+        open_live(build)
+
+
+def test_a_second_connect_on_a_dense_projection_is_refused():
+    """Rows and columns could not hold it."""
+
+    def build():
+        objects = projection()()
+        objects[2].connect(i=0, j=1)
+        return objects
+
+    with pytest.raises(ValueError, match="'syn', which already joins all to all; accepted: one call"):
+        open_live(build)
+
+
+def test_construction_seed_decides_random_synapses_and_weights():
+    """Brian2 alone would draw them anew at every start."""
+
+    def build():
+        from brian2 import NeuronGroup, Synapses
+
+        group = NeuronGroup(30, "x : 1", threshold="x > 0", name="group")
+        synapses = Synapses(group, group, "w : 1", on_pre="x_post += w", name="random")
+        synapses.connect(p=0.3)
+        synapses.w = "rand()"
+        return [group, synapses]
+
+    one, same, other = (open_live(build, construction_seed=seed) for seed in (3, 3, 5))
+    np.testing.assert_array_equal(one.view("random.w"), same.view("random.w"))
+    np.testing.assert_array_equal(one.view("random._synaptic_post"), same.view("random._synaptic_post"))
+    assert one.view("random.w").size != other.view("random.w").size
+    assert 150 < one.view("random.w").size < 390
+    with pytest.raises(ValueError, match="topology"):
+        other.restore(one.snapshot())
+
+
+def test_names_in_generated_code_do_not_depend_on_what_else_lives():
+    """A second network of the same objects, built while the first is alive, has the same key."""
+    keep = projection()
+    first = open_live(keep)
+    second = open_live(keep)
+    assert first.build == second.build
+    assert not any(re.search(r"_codeobject_\d", entry["code"]) for entry in second._content["objects"])
+
+
+def test_closing_unloads_the_library_once_the_last_view_is_gone():
+    """The private copy is unlinked while loaded, and leaves the address space with the last view."""
+
+    def loaded():
+        with open("/proc/self/maps", encoding="ascii") as maps:
+            return sum("/neurosim-" in line and "(deleted)" in line for line in maps)
+
+    gc.collect()
+    before = loaded()
+    engine = open_live(projection())
+    assert loaded() > before
+    view = engine.view("syn.w")
+    engine.close()
+    del engine
+    gc.collect()
+    assert loaded() > before
+    view[:] = 1
+    del view
+    gc.collect()
+    assert loaded() == before
