@@ -16,10 +16,10 @@ compare: $(VENV)/installed
 	$(BIN)/neurosim compare --seeds 8 --jobs $(JOBS) --out $(OUT)
 
 test: $(VENV)/installed-test lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 test-slow: $(VENV)/installed-test
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -13,11 +13,11 @@ import pytest
 @pytest.fixture(autouse=True)
 def unchanged_surroundings() -> Iterator[None]:
     """Fail a test that leaves NumPy's global random state or the working folder changed, and put both back."""
-    folder, state = Path.cwd(), np.random.get_state()
+    folder, state = Path.cwd(), np.random.get_state()  # noqa: NPY002
     yield
-    left, now = Path.cwd(), np.random.get_state()
+    left, now = Path.cwd(), np.random.get_state()  # noqa: NPY002
     os.chdir(folder)
-    np.random.set_state(state)
+    np.random.set_state(state)  # noqa: NPY002
     assert left == folder, f"the test left the working folder at {left}"
     unchanged = all(np.array_equal(a, b) for a, b in zip(state, now, strict=True))
     assert unchanged, "the test changed NumPy's global random state"

@@ -350,10 +350,10 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed(tmp_path: Path, jobs: str) -> N
     assert 2 <= len(finished) < 200 and not list(cells.glob(".*"))
     assert not (tmp_path / "run" / "results.json").exists()
     # With fewer seeds it would be another experiment; the rest is put there, so that the test need not wait for it.
-    last = tmp_path / "run" / "experiment.toml"
-    last.write_text(last.read_text().replace("n_seeds = 200", f"n_seeds = {len(finished) + 1}"))
+    kept = tmp_path / "run" / "experiment.toml"
+    kept.write_text(kept.read_text().replace("n_seeds = 200", f"n_seeds = {len(finished) + 1}"))
     again = subprocess.run(
-        [*words, "--seeds", str(len(finished) + 1), "--resume", "--json"],
+        [*words, "--seeds", str(len(finished) + 1), "--jobs", "1", "--resume", "--json"],
         cwd=tmp_path, capture_output=True, text=True, env=ENVIRONMENT,
     )  # fmt: skip
     assert again.returncode == 0, again.stderr

@@ -227,7 +227,7 @@ def test_a_plugin_task_that_is_none_is_refused(tmp_path: Path, text: str, said: 
 def test_a_plugin_learner_that_is_none_is_refused(tmp_path: Path) -> None:
     """The message lists what is lacking."""
     registry = open_registry([write(tmp_path, "odd.py", "class Odd:\n    pass\nPLUGIN = {'learners': {'odd': Odd}}")])
-    with pytest.raises(InputError, match="'odd' is no learner class .lacks traits, begin"):
+    with pytest.raises(InputError, match=r"'odd' is no learner class .lacks traits, begin"):
         make_learner("odd", registry)
 
 

@@ -84,7 +84,7 @@ def smallest_p(n_pairs: int) -> float:
     return min(2.0 / 2**n_pairs, 1.0) if n_pairs <= EXACT_UP_TO else 1 / N_RANDOM
 
 
-def _random_signs(rng: np.random.Generator, n_pairs: int) -> NDArray[np.float64]:
+def _random_signs(rng: np.random.Generator, n_pairs: int) -> NDArray[np.floating]:
     return 1.0 - 2.0 * rng.integers(0, 2, size=(N_RANDOM_AT_ONCE, n_pairs), dtype=np.int8)
 
 

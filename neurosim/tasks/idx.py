@@ -36,6 +36,9 @@ def parse_idx(data: bytes) -> NDArray[np.uint8]:
         raise ValueError(f"IDX header is cut off: {len(data)} bytes, {header} expected")
     shape = tuple(int(size) for size in np.frombuffer(data[4:header], dtype=">u4"))
     expected = header + math.prod(shape)
+    if 0 in shape:
+        # Nobody stores nothing: a damaged number of dimensions takes black pixels for sizes.
+        raise ValueError(f"IDX file of shape {shape} holds no values; it is damaged")
     if len(data) != expected:
         raise ValueError(f"IDX file of shape {shape} has {len(data)} bytes, {expected} expected")
     return np.frombuffer(data, dtype=np.uint8, offset=header).reshape(shape)

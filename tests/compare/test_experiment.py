@@ -90,7 +90,7 @@ def test_a_malformed_experiment_is_refused_in_one_line(what: str) -> None:
 
 def test_missing_learners_are_said_to_be_missing() -> None:
     """Not that the whole table is wrong."""
-    with pytest.raises(InputError, match="^learners is missing; accepted: label to settings"):
+    with pytest.raises(InputError, match=r"^learners is missing; accepted: label to settings"):
         make_experiment(task="xor")
 
 
@@ -272,7 +272,7 @@ def test_an_experiment_is_found_by_name_or_path(tmp_path: Path, monkeypatch: pyt
     assert find_experiment(str(own)) == own
     with pytest.raises(InputError, match="experiment 'clam' is unknown; did you mean claim"):
         find_experiment("clam")
-    with pytest.raises(InputError, match="none.toml' is not a file"):
+    with pytest.raises(InputError, match=r"none\.toml' is not a file"):
         find_experiment(str(tmp_path / "none.toml"))
 
 

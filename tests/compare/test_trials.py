@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosim.compare.protocols import trials
-from neurosim.compare.protocols.trials import Budget, evaluation_points, presentation_order, present_trials
+from neurosim.compare.protocols.trials import Budget, evaluation_points, present_trials, presentation_order
 from tests.compare.stubs import Recorder, numbered_split
 
 
@@ -92,7 +92,7 @@ def test_validation_data_never_teach() -> None:
 
 
 def test_the_record_holds_what_was_seen() -> None:
-    """Accuracies by hand (a third of each part is class 0), the curve, and costs with inference on the test part alone."""
+    """Accuracies by hand (a third of each part is class 0), the curve, and inference costs of the test part alone."""
     learner, record = present()
     assert (record.label, record.kind, record.seed) == ("row", "stub", 5)
     assert record.train == pytest.approx(1 / 3) and record.test == pytest.approx(4 / 12)

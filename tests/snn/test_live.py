@@ -159,6 +159,13 @@ def test_a_recorder_can_be_given_another_rhythm():
     np.testing.assert_array_equal(engine.trajectory("plastic.w").steps, [5, 8, 11])
 
 
+def test_only_what_is_stored_can_be_recorded():
+    """Indices of a dense projection are arithmetic; there is nothing to record."""
+    engine = open_live(pair_circuit())
+    with pytest.raises(ValueError, match="_synaptic_pre is not stored but computed"):
+        engine.record("plastic._synaptic_pre")
+
+
 def run_python(text, **environment):
     """Run a script in a process of its own and give what it printed."""
     script = textwrap.dedent(text)

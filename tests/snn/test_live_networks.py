@@ -304,3 +304,59 @@ def test_closing_unloads_the_library_once_the_last_view_is_gone():
     del view
     gc.collect()
     assert loaded() == before
+
+
+def test_all_sorts_of_synapses_agree_with_brians_run_time_mode():
+    """Summed, clock-driven and event-driven variables, own delays, subgroups, sampled pairs, a cable: to rounding."""
+    from neurosim.snn.engine.runtime import RuntimeEngine
+
+    def build():
+        from brian2 import Cylinder, NeuronGroup, SpatialNeuron, Synapses, cm, ms, msiemens, ohm, uF, um
+
+        source = NeuronGroup(
+            5, "dv/dt = (1.5 + 0.1*i - v)/(10*ms) : 1", threshold="v > 1", reset="v = 0", method="exact", name="source"
+        )
+        target = NeuronGroup(
+            4,
+            "total : 1\ndu/dt = (total - u)/(5*ms) : 1",
+            threshold="u > 1",
+            reset="u = 0",
+            method="euler",
+            name="target",
+        )
+        dense = Synapses(
+            source, target, """
+            w : 1
+            dz/dt = -z/(7*ms) + 0.01*(v_pre - u_post)/ms : 1 (clock-driven)
+            total_post = w*z : 1 (summed)""", on_pre="z += w", name="dense", method="euler",
+        )  # fmt: skip
+        dense.connect()
+        dense.w = "0.1*(1 + i) + 0.05*j"
+        own = Synapses(
+            source, target, "a : 1\ndq/dt = -q/(3*ms) : 1 (event-driven)", on_pre="q += 1; u_post += a*q",
+            on_post="a = clip(a + 0.01*q, 0, 1)", name="own",
+        )  # fmt: skip
+        own.connect(i=[0, 1, 1, 4], j=[3, 2, 2, 0])
+        own.a = [0.1, 0.2, 0.3, 0.15]
+        own.delay = [0.0, 0.3, 0.5, 0.7] * ms
+        part = Synapses(source[1:4], target[2:], on_pre="u_post += 0.05", name="part", delay=1 * ms)
+        part.connect(j="k for k in range(2) if i != k")
+        cable = SpatialNeuron(
+            Cylinder(length=300 * um, diameter=1 * um, n=20), "Im = -1*msiemens/cm**2*v : amp/meter**2",
+            Cm=1 * uF / cm**2, Ri=100 * ohm * cm, name="cable", method="exponential_euler",
+            namespace={"msiemens": msiemens, "cm": cm},
+        )  # fmt: skip
+        cable.v = "i*mV"
+        return [source, target, dense, own, part, cable]
+
+    live, runtime = open_live(build), RuntimeEngine(build)
+    for engine in (live, runtime):
+        engine.record_spikes("target")
+        engine.run_steps(1000)
+    spikes, wanted = live.spikes("target"), runtime.spikes("target")
+    assert len(spikes.steps) > 10
+    np.testing.assert_array_equal(spikes.steps, wanted.steps)
+    np.testing.assert_array_equal(spikes.indices, wanted.indices)
+    for key in ("source.v", "target.u", "dense.z", "own.a", "own.q", "cable.v"):
+        np.testing.assert_allclose(live.view(key), runtime.view(key), rtol=1e-10, atol=1e-13, err_msg=key)
+    assert not np.array_equal(live.view("own.a"), [0.1, 0.2, 0.3, 0.15])

@@ -64,10 +64,11 @@ def test_samples_have_the_promised_form(name: str) -> None:
         assert part.index.dtype.kind == "i" and len(np.unique(part.index)) == len(part)
 
 
+@pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("name", SAMPLED + VARIANTS)
-def test_parts_are_disjoint(name: str) -> None:
+def test_parts_are_disjoint(name: str, seed: int) -> None:
     """No row of the source is in two parts, by its index and, where values are continuous, by its values."""
-    split = split_of(name, 1)
+    split = split_of(name, seed)
     rows = np.concatenate([part.index for part in parts(split)])
     assert len(np.unique(rows)) == len(rows)
     if "patterns" not in name and name != "iris":

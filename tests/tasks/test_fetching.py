@@ -133,7 +133,7 @@ def test_without_a_sound_mirror_nothing_is_left(server: Server, tmp_path: Path, 
     if BROKEN[what] is not None:
         server.bodies["/bad/" + NAME] = BROKEN[what]
     with pytest.raises(
-        InputError, match="no sound copy of letters.*set NEUROSIM_DATA to a folder that holds"
+        InputError, match=r"no sound copy of letters.*set NEUROSIM_DATA to a folder that holds"
     ) as caught:
         read_remote(data_of(server, "bad/"), FILE)
     assert "\n" not in str(caught.value) and server.address in str(caught.value)

@@ -6,13 +6,13 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from neurosim.tasks.idx import parse_idx
 
-ARRAYS = arrays(np.uint8, array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5))
+ARRAYS = arrays(np.uint8, array_shapes(min_dims=1, max_dims=4, min_side=1, max_side=5))
 
 
 def write_idx(array: np.ndarray, kind: int = 0x08) -> bytes:
@@ -61,6 +61,8 @@ def test_every_wrong_header_is_refused(array: np.ndarray, data: st.DataObject) -
     good = bytearray(write_idx(array))
     place = data.draw(st.integers(0, 4 + 4 * array.ndim - 1))
     good[place] = data.draw(st.integers(0, 255).filter(lambda value: value != good[place]))
+    # With another rank, values are read as sizes; sizes of zero can make the length fit again.
+    assume(place != 3 or good[3] < array.ndim)
     with pytest.raises(ValueError):
         parse_idx(bytes(good))
 
@@ -77,6 +79,15 @@ def test_a_size_that_overflows_is_refused() -> None:
     shape = (2**31, 2**31, 4)
     with pytest.raises(ValueError, match="expected"):
         parse_idx(bytes([0, 0, 8, 3]) + struct.pack(">3I", *shape))
+
+
+def test_a_damaged_rank_does_not_take_black_pixels_for_sizes() -> None:
+    """Nine dimensions instead of three, six of them zero, account for every byte of this file, which is not empty."""
+    data = bytearray(write_idx(np.zeros((3, 2, 4), np.uint8)))
+    data[3] = 9
+    assert len(data) == 4 + 4 * 9
+    with pytest.raises(ValueError, match="holds no values"):
+        parse_idx(bytes(data))
 
 
 @settings(max_examples=100, deadline=None)

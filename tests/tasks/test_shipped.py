@@ -86,7 +86,7 @@ def test_a_changed_source_is_noticed(task: str, loader: str, monkeypatch: pytest
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=6), st.integers(0, 10**6))
 def test_every_prefix_of_the_stratified_order_is_stratified(counts: list[int], seed: int) -> None:
-    """A permutation whose every prefix holds each class in its share, give or take two, and one each as early as can be."""
+    """Every prefix holds each class in its share, give or take a few, and one each as early as can be."""
     y = stream(seed, "task").permutation(np.repeat(np.arange(len(counts)), counts))
     order = stratified_order(y, stream(seed, "order"))
     assert sorted(order.tolist()) == list(range(len(y)))

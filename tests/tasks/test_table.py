@@ -80,7 +80,7 @@ def test_small_tables_come_in_folds_and_large_ones_do_not(tmp_path: Path) -> Non
 
 
 def test_dates_and_large_numbers_keep_their_differences(tmp_path: Path) -> None:
-    """Seconds since 1970 differ by less than float32 can hold, until they are scaled; 1e300 does not become infinite."""
+    """Seconds since 1970 differ by less than float32 holds, until they are scaled; 1e300 is not infinite."""
     stamps = 1_700_000_000 + np.arange(40)
     task = npz_task(tmp_path, X=np.column_stack([stamps, 1e300 * np.arange(40)]), y=np.arange(40) % 2)
     train = task.load(0).train
@@ -222,7 +222,7 @@ def test_a_bare_array_or_a_pickle_by_the_name_of_npz_is_refused(tmp_path: Path) 
     """The ending does not decide what is inside."""
     with open(tmp_path / "bare.npz", "wb") as file:
         np.save(file, X)
-    with pytest.raises(InputError, match="one bare array; accepted: a .npz with the arrays X and y"):
+    with pytest.raises(InputError, match=r"one bare array; accepted: a \.npz with the arrays X and y"):
         load_task(str(tmp_path / "bare.npz"))
     (tmp_path / "pickle.npz").write_bytes(b"\x80\x04N.")
     with pytest.raises(InputError, match=r"cannot be read as \.npz"):
@@ -232,7 +232,7 @@ def test_a_bare_array_or_a_pickle_by_the_name_of_npz_is_refused(tmp_path: Path) 
 def test_an_npz_takes_no_target(tmp_path: Path) -> None:
     """Its labels are y."""
     np.savez(tmp_path / "own.npz", X=X, y=Y)
-    with pytest.raises(InputError, match="a .npz holds its labels in y"):
+    with pytest.raises(InputError, match=r"a \.npz holds its labels in y"):
         load_task(str(tmp_path / "own.npz"), target="y")
 
 

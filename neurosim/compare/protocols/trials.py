@@ -20,7 +20,7 @@ TRAIN_SCORED = 2000
 
 @dataclass(frozen=True)
 class Budget:
-    """How many presentations (None: twenty passes, at least 5,000; 0: none, the untrained control) and how many evaluations."""
+    """How many presentations (None: twenty passes, at least 5,000; 0: none, the untrained control) and evaluations."""
 
     presentations: int | None
     n_evaluations: int

@@ -44,7 +44,8 @@ class LiveEngine:
         self.manifest = read_manifest(content["contents"])
         self._library: Library | None = library
         self._content = content
-        self._index = {array["key"]: index for index, array in enumerate(content["arrays"])}
+        # Where synapses have delays of their own, several arrays share a key; the first counts.
+        self._index = {array["key"]: index for index, array in reversed(list(enumerate(content["arrays"])))}
         self._views: dict[str, NDArray[np.generic]] = {}
         self._topology: str | None = None
         self._frozen: set[str] = set()
@@ -150,6 +151,8 @@ class LiveEngine:
         library, array = self._open(), self.view(key)
         if self._content["arrays"][self._index[key]]["monitor"]:
             raise ValueError(f"{key} is what a monitor recorded; accepted: variables of groups and synapses")
+        if library.memory(self._index[key], array.dtype).nbytes != array.nbytes:
+            raise ValueError(f"{key} is not stored but computed; accepted: variables that change")
         recorder = self._variable_recorders.get(key, (-1, 0))[0]
         recorder = library.call("ns_record", recorder, self._index[key], int(every_steps), array.nbytes)
         self._variable_recorders[key] = (recorder, array.size)

@@ -86,7 +86,10 @@ def _render(device: LiveDevice, operations: Mapping[str, str]) -> Generated:
     device.generate_main_source(writer)
     kept = device.keeps_index_arrays(writer.files)
     parts = survey(device, operations)
-    given = [(np.asarray(sources, np.int32), np.asarray(targets, np.int32)) for _, sources, targets in device.given]
+    given = [
+        (np.ascontiguousarray(sources, np.int32), np.ascontiguousarray(targets, np.int32))
+        for _, sources, targets in device.given
+    ]
     include_folders, libraries, defines = _compiler_options(device)
     return Generated(
         files=_files(device, parts, kept, writer.files),
@@ -139,7 +142,7 @@ def _files(device: LiveDevice, parts: Survey, kept: set[str], written: Mapping[s
             [
                 VECTOR_MATH if is_single else "",
                 '#include "objects.h"\n',
-                MESSAGE if "brian::message" in step_code else "",
+                MESSAGE if "brian::message" in step_code or STREAM.search(step_code) else "",
                 step_code,
             ]
         ),
@@ -187,7 +190,8 @@ def _unity(files: Mapping[str, str], running: set[str], in_loop: bool) -> str:
         if (name in running) != in_loop:
             continue
         text = INCLUDE.sub("", files[filename])
-        text = EXIT.sub("throw std::runtime_error(brian::message.str());", STREAM.sub("brian::message", text))
+        if EXIT.search(text):  # what is printed before the program would end is the exception's message
+            text = EXIT.sub("throw std::runtime_error(brian::message.str());", STREAM.sub("brian::message", text))
         parts.append(f"namespace code_{function} {{\n{text}\n}}\n")
     return "\n".join(parts)
 
