@@ -15,6 +15,7 @@ from neurosim.errors import InputError, out_of_range, unknown_name
 app = typer.Typer(
     help="One task, two kinds of learning: backpropagation and spike-timing plasticity under equal conditions.",
     no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -39,6 +40,18 @@ Jobs = Annotated[int, typer.Option(help="Parallel processes; results do not depe
 Out = Annotated[Path | None, typer.Option(help="Results folder (default: ./results/NAME-DATE-TIME).")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as JSON, for scripts.")]
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Hold the options that come before a command."""
+    if version:
+        from neurosim import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 @app.command()
@@ -115,6 +128,7 @@ def list_(
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    plugin: Plugin = None,
     debug: Debug = False,
 ) -> None:
     """Rebuild the report of a finished run."""
@@ -126,6 +140,7 @@ def report(
 @app.command()
 def doctor(
     clear_cache: Annotated[bool, typer.Option("--clear-cache", help="Remove all compiled networks.")] = False,
+    plugin: Plugin = None,
     debug: Debug = False,
 ) -> None:
     """Say what is installed, which engine will run, and how fast."""
@@ -142,6 +157,7 @@ def doctor(
 @data_app.command("fetch")
 def fetch(
     name: Annotated[str, typer.Argument(help="mnist or fashion-mnist.")],
+    plugin: Plugin = None,
     debug: Debug = False,
 ) -> None:
     """Bring a data set to this machine and check it."""

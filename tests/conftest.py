@@ -13,11 +13,11 @@ import pytest
 @pytest.fixture(autouse=True)
 def unchanged_surroundings() -> Iterator[None]:
     """Fail a test that leaves NumPy's global random state or the working folder changed, and put both back."""
-    folder, state = Path.cwd(), np.random.get_state()  # noqa: NPY002
+    folder, state = Path.cwd(), np.random.get_state()
     yield
-    left, now = Path.cwd(), np.random.get_state()  # noqa: NPY002
+    left, now = Path.cwd(), np.random.get_state()
     os.chdir(folder)
-    np.random.set_state(state)  # noqa: NPY002
+    np.random.set_state(state)
     assert left == folder, f"the test left the working folder at {left}"
     unchanged = all(np.array_equal(a, b) for a, b in zip(state, now, strict=True))
     assert unchanged, "the test changed NumPy's global random state"

@@ -29,11 +29,24 @@ def test_the_new_task_in_one_file_is_listed_and_runs(tmp_path: Path) -> None:
     (tmp_path / "ring.py").write_text(_blocks("docs/tasks.md")[0], encoding="utf-8")
     listed = _neurosim(tmp_path, "list", "tasks", "--plugin", "ring.py")
     assert re.search(r"^ring +is a point inside the ring\?$", listed, re.MULTILINE)
-    words = "compare --task ring --learners mlp --seeds 2 --plugin ring.py --out out --json".split()
+    words = [
+        "compare",
+        "--task",
+        "ring",
+        "--learners",
+        "mlp",
+        "--seeds",
+        "2",
+        "--plugin",
+        "ring.py",
+        "--out",
+        "out",
+        "--json",
+    ]
     summary = json.loads(_neurosim(tmp_path, *words))
     # Points inside the ring cannot be told by a line, but by a hidden layer.
     assert summary["learners"]["mlp"]["test"]["mean"] > summary["controls"]["raw-linear"]["test"]["mean"] + 0.1
-    assert list(summary["provenance"]["plugins"].values())[0]
+    assert next(iter(summary["provenance"]["plugins"].values()))
 
 
 def test_the_exclusive_or_page_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:

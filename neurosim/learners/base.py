@@ -104,6 +104,7 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
             raise InputError("begin needs classes and n_features; accepted: all labels that occur, number of inputs")
         if n_presentations is not None and n_presentations < 1:
             raise out_of_range("n_presentations", n_presentations, "1 or more, or None")
+        self._check_epochs()
         self._forget()
         self.classes_ = np.unique(np.asarray(classes))
         if len(self.classes_) < 2:
@@ -165,8 +166,7 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
         -------
         self
         """
-        if not isinstance(self.epochs, int | np.integer) or self.epochs < 1:
-            raise out_of_range("epochs", self.epochs, "a whole number, 1 or more")
+        self._check_epochs()
         X, y = self._checked(X, y, reset=True)
         self.begin(self.epochs * len(X), np.unique(y), X.shape[1])
         self._learn_range(X)
@@ -280,6 +280,10 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
     def _forget(self) -> None:
         for name in [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]:
             delattr(self, name)
+
+    def _check_epochs(self) -> None:
+        if isinstance(self.epochs, bool) or not isinstance(self.epochs, int | np.integer) or self.epochs < 1:
+            raise out_of_range("epochs", self.epochs, "a whole number, 1 or more")
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
         X, y = validate_data(self, _flat(X), y, reset=reset, dtype=np.float32)

@@ -56,4 +56,4 @@ def _pair_line(pair: Mapping[str, Any], n_seeds: int) -> str:
         return f"{line}; interval corrected for overlapping folds"
     if pair["smallest_p"] > 0.05:
         return f"{line}; too few seeds to test: the smallest p at {n_seeds} seeds is {pair['smallest_p']:.3g}"
-    return f"{line}; p = {pair['p_holm']:.3g} (exact sign flips, Holm)"
+    return f"{line}; p = {pair['p_holm']:.3g} (paired sign flips, Holm)"

@@ -17,7 +17,7 @@ def process_state() -> dict[str, Any]:
     state: dict[str, Any] = {
         "working folder": os.getcwd(),
         "signal handlers": {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)},
-        "random state of NumPy": str(np.random.get_state(legacy=False)),  # noqa: NPY002
+        "random state of NumPy": str(np.random.get_state(legacy=False)),
     }
     if "brian2" in sys.modules:
         import brian2

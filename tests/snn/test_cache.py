@@ -180,6 +180,18 @@ def test_an_entry_larger_than_the_limit_is_still_used(monkeypatch):
     assert not cache.fetch("l" * 32, fake_build(400_000)).was_built
 
 
+def test_what_crashed_processes_left_is_swept_after_a_day(own_folder):
+    """Half-built folders and private copies of libraries; younger ones may still be in use."""
+    own_folder.mkdir(parents=True)
+    for name, age_s in (("old", 100_000), ("young", 10)):
+        for place in (own_folder / f"building-{name}", own_folder / f"neurosim-{name}.so"):
+            place.mkdir() if place.suffix == "" else place.touch()
+            os.utime(place, (time.time() - age_s,) * 2)
+    cache.fetch("s" * 32, fake_build())
+    left = sorted(place.name for place in own_folder.iterdir() if "-" in place.name)
+    assert left == ["building-young", "neurosim-young.so"]
+
+
 def test_the_limit_is_checked(monkeypatch):
     """The message names the variable."""
     monkeypatch.setenv("NEUROSIM_CACHE_LIMIT_MB", "plenty")

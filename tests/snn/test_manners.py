@@ -115,7 +115,7 @@ def test_a_function_that_fails_leaves_nothing_behind():
     def failing():
         b2.defaultclock.dt = 0.7 * b2.ms
         b2.prefs.core.default_float_dtype = np.float32
-        np.random.seed(1)  # noqa: NPY002
+        np.random.seed(1)
         os.chdir("/")
         raise OSError("of its own making")
 
@@ -126,15 +126,15 @@ def test_a_function_that_fails_leaves_nothing_behind():
 def test_random_state_is_lent_and_taken_back():
     """The global generator continues as if nothing had been drawn in between, the lent one where it stopped."""
     ours, reference = random_state(12), random_state(12)
-    before = np.random.get_state(legacy=False)  # noqa: NPY002
+    before = np.random.get_state(legacy=False)
     drawn = []
     for _ in range(2):
         with numpy_random_state(ours):
-            drawn.append(np.random.standard_normal(3))  # noqa: NPY002
+            drawn.append(np.random.standard_normal(3))
     with numpy_random_state(reference):
-        expected = np.random.standard_normal(6)  # noqa: NPY002
+        expected = np.random.standard_normal(6)
     np.testing.assert_array_equal(np.concatenate(drawn), expected)
-    assert str(before) == str(np.random.get_state(legacy=False))  # noqa: NPY002
+    assert str(before) == str(np.random.get_state(legacy=False))
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "one"])

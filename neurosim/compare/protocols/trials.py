@@ -14,6 +14,8 @@ from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split
 from neurosim.seeding import stream
 
 DEFAULT_PASSES, LEAST_PRESENTATIONS = 20, 5000
+READ_OUT_ON = 10_000
+"""Labels are assigned on this many training samples at most."""
 TRAIN_SCORED = 2000
 """Accuracy on training data is measured on this many samples at most: it only serves to show overfitting."""
 
@@ -36,11 +38,15 @@ def presentation_order(n_samples: int, n_presentations: int, seed: int) -> NDArr
     return np.concatenate([*passes, np.empty(0, np.int64)])[:n_presentations].astype(np.int64)
 
 
-def evaluation_points(n_presentations: int, n_evaluations: int) -> list[int]:
-    """Give the numbers of presentations after which validation data are looked at, the last one at the end."""
+def evaluation_points(n_presentations: int, n_evaluations: int, batch_size: int = 1) -> list[int]:
+    """Give the numbers of presentations after which validation data are looked at, the last one at the end.
+
+    All others are moved up to whole batches, so that looking changes nothing of what is learned.
+    """
     # In whole numbers, rounded up: a float just above a whole number would move a point by one.
     points = {-(-n_presentations * k // n_evaluations) for k in range(1, n_evaluations + 1)}
-    return sorted(points - {0})
+    whole = {min(-(-point // batch_size) * batch_size, n_presentations) for point in points}
+    return sorted(whole - {0})
 
 
 def present_trials(
@@ -83,20 +89,20 @@ def present_trials(
     # Controls that solve for all samples at once have no course to look at.
     n_evaluations = budget.n_evaluations if learner.traits.role == "learner" else 1
     curve = []
+    labelled = _evenly(train, READ_OUT_ON)
     order = presentation_order(len(train), n_presentations, seed)
-    for start, end in _stretches(evaluation_points(n_presentations, n_evaluations)):
+    for start, end in _stretches(evaluation_points(n_presentations, n_evaluations, learner.batch_size)):
         rows = order[start:end]
         learner.partial_fit(train.X[rows], train.labels[rows])
-        learner.fit_readout(train.X, train.labels)
+        learner.fit_readout(labelled.X, labelled.labels)
         validation = accuracy(learner, split.validation)
         curve.append(CurvePoint(end, validation, learner.costs().learning.connections))
         if progress:
             progress(end / n_presentations)
     if not n_presentations:
-        learner.fit_readout(train.X, train.labels)
+        learner.fit_readout(labelled.X, labelled.labels)
     learned = time.perf_counter()
-    # Evenly spaced rows, since a source may be sorted by class.
-    train_accuracy = accuracy(learner, train.take(np.arange(0, len(train), -(-len(train) // TRAIN_SCORED))))
+    train_accuracy = accuracy(learner, _evenly(train, TRAIN_SCORED))
     validation = curve[-1].validation if curve else accuracy(learner, split.validation)
     before = learner.costs().inference
     test = accuracy(learner, split.test)
@@ -122,6 +128,11 @@ def present_trials(
 def accuracy(learner: Any, part: Dataset) -> float:
     """Give the share of right answers."""
     return float(np.mean(learner.predict(part.X) == part.labels))
+
+
+def _evenly(part: Dataset, at_most: int) -> Dataset:
+    # Evenly spaced rows, since a source may be sorted by class.
+    return part.take(np.arange(0, len(part), -(-len(part) // at_most)))
 
 
 def _stretches(ends: list[int]) -> Iterator[tuple[int, int]]:
