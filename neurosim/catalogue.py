@@ -74,6 +74,12 @@ BUILT_IN: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "neurons",
+        "competitor",
+        "dimensionless leaky integrator with its own threshold, for winner-take-all circuits",
+        "neurosim.snn.neurons.competitor:COMPETITOR",
+    ),
+    (
+        "neurons",
         "adex",
         "adaptive exponential integrate-and-fire, conductance synapses",
         "neurosim.snn.neurons.adex:ADEX",

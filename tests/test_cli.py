@@ -317,6 +317,18 @@ def test_doctor_says_what_is_there(neurosim: Any, monkeypatch: pytest.MonkeyPatc
         assert name in said.out
 
 
+def test_doctor_clears_the_cache(neurosim: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is there is counted and removed; nothing outside is touched."""
+    monkeypatch.setenv("NEUROSIM_CACHE", str(tmp_path))
+    entry = tmp_path / "builds" / ("0" * 64)
+    entry.mkdir(parents=True)
+    (entry / "manifest.json").write_text("{}")
+    (tmp_path / "kept").write_text("")
+    said = neurosim("doctor", "--clear-cache")
+    assert said.code == 0 and "removed 1 compiled network" in said.out
+    assert not entry.exists() and (tmp_path / "kept").exists()
+
+
 def test_data_fetch_checks_what_is_there(neurosim: Any, mnist_data: Path) -> None:
     """Four files, each with its place."""
     said = neurosim("data", "fetch", "mnist")

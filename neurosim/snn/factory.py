@@ -49,7 +49,10 @@ def build_from_function(function: Callable[[], Iterable[Any]], device: Any) -> B
     if not isinstance(returned, Iterable):
         raise TypeError(f"{_name(function)} returned {returned!r}; accepted: an iterable of Brian2 objects")
     objects = tuple(returned)
-    for item in objects:
+    for number, item in enumerate(objects):
+        if isinstance(item, b2.PoissonInput):
+            # It takes no name; its place among the objects does not depend on what was made before.
+            item._name = f"poisson_input_at_{number}"
         _check_object(item, function)
     base, _ = clock_ratios(objects)
     synapses = [item for item in objects if isinstance(item, b2.Synapses)]

@@ -18,7 +18,6 @@ from tests.learners.settings import NAMES, quick
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "Majority": {
         "check_classifiers_train": "it is a control that cannot learn",
-        "check_classifiers_classes": "it is a control that answers one class",
     },
 }
 

@@ -13,6 +13,7 @@ from neurosim.snn.building.texts import bounded, rename
 from neurosim.snn.circuits import Circuit, LateralInhibition, OneToOne, Pairs, Pathway, Population
 from neurosim.snn.engine.manners import brian_as_before
 from neurosim.snn.models import NeuronModel, Rule
+from neurosim.snn.rules.pair_additive import PAIR_ADDITIVE
 from neurosim.snn.units import Quantity, parse_unit
 from neurosim.snn.variables import flatten
 
@@ -305,4 +306,26 @@ def test_rules_that_modify_transmission_are_not_frozen(kind):
     engine.freeze("plastic")
     spike_at(engine, {"source": [(0, 0), (3, 0), (6, 0)]}, 8)
     np.testing.assert_array_equal(engine.view("target.total"), 0.5 * 1.75)
+    engine.close()
+
+
+@pytest.mark.parametrize("kind", ["runtime", "live"])
+@pytest.mark.parametrize("method", ["euler", "rk2", "exact", "exponential_euler"])
+def test_traces_relax_exactly_whatever_integrates_the_neuron(kind, method):
+    """A trace at both ends of a pathway follows exp(-t/tau), also in populations whose method is not exact."""
+    neuron = replace(LEAKY, method=method) if method != "exact" else LEAKY
+    circuit = Circuit(
+        f"relax_{method}",
+        tuple(Population(name, n, neuron, {"drive": Quantity(0.5)}) for name, n in (("a", 2), ("b", 3))),
+        (Pathway("learned", "a", "b", "", Quantity(0.5), rule=PAIR_ADDITIVE),),
+        dt=Quantity(0.5, "ms"),
+        precision="float64",
+    )
+    engine = open_or_skip(circuit, kind)
+    engine.set("learned.postsynaptic_time_constant", Quantity(35.0, "ms"))
+    for key in ("a.presynaptic_trace_of_learned", "b.postsynaptic_trace_of_learned"):
+        engine.view(key)[:] = 2.0
+    engine.run_steps(60)
+    np.testing.assert_allclose(engine.view("a.presynaptic_trace_of_learned"), 2 * np.exp(-30 / 20), rtol=1e-12)
+    np.testing.assert_allclose(engine.view("b.postsynaptic_trace_of_learned"), 2 * np.exp(-30 / 35), rtol=1e-12)
     engine.close()

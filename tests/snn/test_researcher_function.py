@@ -179,3 +179,26 @@ def test_pathways_that_do_not_say_what_learns_cannot_be_frozen():
     engine = open_engine(given_spikes, "runtime")
     with pytest.raises(ValueError, match="learn"):
         engine.freeze("junction")
+
+
+def background():
+    """Neurons under Poisson input, an object that Brian2 lets nobody name."""
+    group = b2.NeuronGroup(
+        40, "dv/dt = -v/(10*ms) : 1", threshold="v > 50", reset="v = 0", method="exact", name="group", dt=0.1 * b2.ms
+    )
+    return group, b2.PoissonInput(group, "v", N=100, rate=20 * b2.Hz, weight=0.2)
+
+
+@pytest.mark.parametrize("kind", ["runtime", "live"])
+def test_poisson_input_is_accepted_and_has_its_mean(kind):
+    """100 inputs of 20 Hz and weight 0.2 through 10 ms: mean 100 * 20 * 0.2 * 0.01 = 4."""
+    engine = open_or_skip(background, kind)
+    engine.seed(3)
+    engine.run(Quantity(100.0, "ms"))
+    means = []
+    for _ in range(40):
+        engine.run(Quantity(20.0, "ms"))
+        means.append(engine.view("group.v").mean())
+    # Standard deviation of v is sqrt(2000 * 0.04 * 0.01 / 2) = 0.63; of this mean about 0.02.
+    assert abs(np.mean(means) - 4.0) < 0.1
+    engine.close()

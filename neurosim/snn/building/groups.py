@@ -6,10 +6,14 @@ from typing import Any
 
 from neurosim.snn.brian import b2
 from neurosim.snn.building.order import CLEAR, INHIBIT, TRANSMIT
-from neurosim.snn.building.texts import declare, traces_in
+from neurosim.snn.building.texts import apart_from_integrator, declare, traces_in
 from neurosim.snn.circuits import Circuit, LateralInhibition, Population
 from neurosim.snn.naming import LATERAL_INHIBITION, inhibition_of, population_parameters
 from neurosim.snn.units import parse_unit
+
+EXACT_FOR_TRACES = ("exponential_euler",)
+"""Methods that integrate uncoupled linear equations exactly. So does "exact", but as one system whose solution takes
+minutes to find where many traces share a population."""
 
 
 def build_group(circuit: Circuit, population: Population, clock: Any) -> Any:
@@ -17,7 +21,10 @@ def build_group(circuit: Circuit, population: Population, clock: Any) -> Any:
     model = population.model
     traces = traces_in(circuit, population.name)
     links, reset = dict(traces.links), [model.reset, traces.reset]
-    equations = [model.equations, declare(population_parameters(circuit, population)), traces.equations]
+    trace_equations, relaxation = traces.equations, ""
+    if model.method not in EXACT_FOR_TRACES:
+        trace_equations, relaxation = apart_from_integrator(traces.equations)
+    equations = [model.equations, declare(population_parameters(circuit, population)), trace_equations]
     part = inhibition_of(circuit, population.name)
     if part is not None:
         unit = parse_unit(part.weight.unit).base
@@ -26,7 +33,7 @@ def build_group(circuit: Circuit, population: Population, clock: Any) -> Any:
         reset.append(f"{LATERAL_INHIBITION} -= {part.name}_weight")
     equations.extend(f"{own} : {unit} (linked)" for own, unit in links.items())
     reset_text = "\n".join(text for text in reset if text.strip())
-    return b2.NeuronGroup(
+    group = b2.NeuronGroup(
         population.n,
         "\n".join(equations),
         method=model.method,
@@ -37,6 +44,9 @@ def build_group(circuit: Circuit, population: Population, clock: Any) -> Any:
         namespace={},
         name=population.name,
     )
+    if relaxation:
+        group.run_regularly(relaxation, when="groups", name=f"{population.name}_relax_traces")
+    return group
 
 
 def build_inhibition(circuit: Circuit, part: LateralInhibition, group: Any, clock: Any) -> tuple[Any, Any]:

@@ -62,6 +62,30 @@ def traces_in(circuit: Circuit, population: str) -> TraceTexts:
     )
 
 
+def apart_from_integrator(equations: str) -> tuple[str, str]:
+    """Turn traces into plain variables and the statements that let them relax exactly over one step.
+
+    A trace ``dx/dt = (a - x)/tau`` moves by ``(a - x) (1 - exp(-dt/tau))``, whatever the neuron's own integrator does.
+
+    Raises
+    ------
+    ValueError
+        If an equation is not of this form.
+    """
+    declarations, statements = [], []
+    for line in filter(None, map(str.strip, equations.splitlines())):
+        found = re.fullmatch(r"d(\w+)/dt = (.+)/(\w+) : (.+)", line)
+        if found is None:
+            if "/dt" in line.split(":")[0]:
+                raise ValueError(f"trace {line!r}; accepted: dx/dt = (a - x)/time_constant : unit")
+            declarations.append(line)
+            continue
+        name, distance, time_constant, unit = found.groups()
+        declarations.append(f"{name} : {unit}")
+        statements.append(f"{name} += ({distance})*(1 - exp(-dt/{time_constant}))")
+    return "\n".join(declarations), "\n".join(statements)
+
+
 def synaptic_names(pathway: Pathway) -> dict[str, str]:
     """Map the traces of a rule to what they are called from within a synapse."""
     rule = pathway.rule

@@ -182,9 +182,10 @@ def _evict(folder: Path, keep: str) -> None:
             (folder / f"{place.name}.lock").unlink(missing_ok=True)
             total -= size
     yesterday = time.time() - 86400
-    for place in folder.glob("building-*"):
-        if place.stat().st_mtime < yesterday:
-            _remove(place)
+    for place in (*folder.glob("building-*"), *folder.glob("neurosim-*.so")):
+        with contextlib.suppress(OSError):
+            if place.stat().st_mtime < yesterday:
+                _remove(place)
 
 
 def _remove(place: Path) -> None:

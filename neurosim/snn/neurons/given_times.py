@@ -43,7 +43,7 @@ def given_times(capacity: int = 32) -> NeuronModel:
         equations="dsteps_left/dt = -1/dt : 1\n" + "".join(f"{gap} : 1\n" for gap in gaps),
         threshold="steps_left < 0.5",
         reset="\n".join([f"steps_left = {gaps[0] if gaps else f'{NEVER:g}'}", *moves]),
-        method="euler",
+        method="exponential_euler",
         parameters={},
         initial={"steps_left": Quantity(NEVER), **dict.fromkeys(gaps, Quantity(NEVER))},
         reference=Reference(

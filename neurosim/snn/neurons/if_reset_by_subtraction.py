@@ -22,7 +22,7 @@ IF_RESET_BY_SUBTRACTION = NeuronModel(
     """,
     threshold="v >= threshold",
     reset="v -= threshold",
-    method="euler",
+    method="exponential_euler",
     parameters={"threshold": Quantity(1.0)},
     receives={"excitatory": "v"},
     receives_units={"excitatory": "1"},

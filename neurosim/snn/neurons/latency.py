@@ -18,7 +18,7 @@ LATENCY = NeuronModel(
     """,
     threshold="elapsed_steps >= latency/dt + 0.5 and elapsed_steps < latency/dt + 1.5",
     reset="",
-    method="euler",
+    method="exponential_euler",
     parameters={},
     initial={"latency": Quantity(-1.0, "second")},
     reference=Reference(

@@ -18,7 +18,7 @@ POISSON = NeuronModel(
     """,
     threshold="hazard_left <= 0",
     reset="hazard_left = -log(1 - rand())",
-    method="euler",
+    method="exponential_euler",
     parameters={},
     initial={"rate": Quantity(0.0, "Hz"), "hazard_left": Exponential(1.0)},
     reference=Reference(

@@ -18,7 +18,7 @@ REGULAR = NeuronModel(
     """,
     threshold="phase >= 1",
     reset="phase -= 1",
-    method="euler",
+    method="exponential_euler",
     parameters={},
     initial={"rate": Quantity(0.0, "Hz"), "phase": Uniform(0.0, 1.0)},
     reference=Reference(

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.snn.engine.access import checked_steps, checked_values, find, freezable, whole_steps
 from neurosim.snn.engine.interface import Snapshot, Spikes, Trajectory
+from neurosim.snn.engine.live.contents import read_manifest
 from neurosim.snn.engine.live.library import SLICE_NS, Library
-from neurosim.snn.manifest import Manifest, PathwayEntry, VariableEntry
 from neurosim.snn.units import Quantity
 
 STRUCTURE = ("_synaptic_pre", "_synaptic_post", "N_incoming", "N_outgoing")
@@ -255,18 +255,3 @@ class LiveEngine:
         for position, entry in enumerate(self._content["objects"]):
             if entry["owner"] in learning and not entry["code"].endswith("_push_spikes"):
                 library.call("ns_enable", position, int(enabled))
-
-
-def read_manifest(content: Mapping[str, Any]) -> Manifest:
-    """Make a table of contents from its JSON form."""
-    variables = {
-        key: VariableEntry(**{**entry, "dimensions": tuple(entry["dimensions"])})
-        for key, entry in content["variables"].items()
-    }
-    pathways = {}
-    for name, entry in content["pathways"].items():
-        fields: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
-        }
-        pathways[name] = PathwayEntry(**fields)
-    return Manifest(**{**content, "variables": variables, "pathways": pathways})
