@@ -105,6 +105,45 @@ def run(
     _run(lambda: read_experiment(path, overrides or [], **fields), jobs, out, resume, as_json)
 
 
+@app.command()
+def tune(
+    task: Annotated[str, typer.Argument(help="A registered task, or the path of a .csv or .npz.")],
+    learner: Annotated[str, typer.Argument(help="Registry name of the learner.")],
+    configs: Annotated[int, typer.Option(help="Configurations: the defaults, and the rest drawn.")] = 30,
+    seeds: Annotated[int, typer.Option(help="Tuning seeds, from 9,000 up.")] = 3,
+    presentations: Presentations = None,
+    train_size: TrainSize = None,
+    target: Target = None,
+    fixed: Annotated[list[str] | None, typer.Option("--set", help="n_neurons=400, in every configuration.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File for the log, as JSON (default: none).")] = None,
+    plugin: Plugin = None,
+    debug: Debug = False,
+) -> None:
+    """Try configurations of a learner on validation data; the test part is not scored."""
+    from neurosim.compare.experiment import with_overrides
+    from neurosim.compare.files import write_json
+    from neurosim.compare.tuning import Trial, search_space
+    from neurosim.compare.tuning import tune as try_configurations
+    from neurosim.registry import open_registry
+    from neurosim.tasks import load_task
+
+    registry = open_registry(plugin or ())
+    registry.find("learners", learner)
+    search_space(learner)
+
+    def report(number: int, trial: Trial) -> None:
+        typer.echo(f"{number:3}  {trial.score:.4f}  {dict(trial.parameters) or 'defaults'}{trial.error}", err=True)
+
+    trials = try_configurations(
+        load_task(task, registry, target=target), learner, registry, configs, seeds, train_size, presentations,
+        with_overrides({}, fixed or []), report,
+    )  # fmt: skip
+    if out is not None:
+        rows = [{"parameters": t.parameters, "validation": t.validation, "error": t.error} for t in trials]
+        write_json(out, {"task": task, "learner": learner, "presentations": presentations, "trials": rows})
+    typer.echo(f"best: {trials[0].score:.4f} on validation data with {dict(trials[0].parameters) or 'the defaults'}")
+
+
 @app.command(name="list")
 def list_(
     kind: Annotated[str, typer.Argument(help="tasks, learners, rules, neurons, encoders, readouts, experiments...")],

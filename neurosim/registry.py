@@ -1,6 +1,6 @@
 """Names, one-line texts and import paths of everything that can be picked by name; loads lazily, knows nothing of it.
 
-Three sources feed one frozen table: the built-ins of :mod:`neurosim.catalogue`, Python entry points (groups
+Three sources feed one frozen table: the built-ins of ``catalogue.toml``, Python entry points (groups
 ``neurosim.tasks``, ``neurosim.learners``, ...), and files given by ``--plugin``, whose dictionary ``PLUGIN``
 maps a kind to names and objects: ``PLUGIN = {"tasks": {"ring": ring}}``.
 """
@@ -13,13 +13,13 @@ import importlib.metadata
 import importlib.util
 import re
 import sys
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from neurosim import catalogue
 from neurosim.errors import InputError, unknown_name
 
 KINDS = ("tasks", "learners", "rules", "neurons", "encoders", "readouts", "metrics", "demos")
@@ -78,7 +78,12 @@ class Entry:
         return str(text).strip().splitlines()[0] if str(text).strip() else f"from {self.origin}"
 
 
-BUILT_IN = tuple(Entry(*row) for row in catalogue.BUILT_IN)
+def _built_in() -> tuple[Entry, ...]:
+    table = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8"))
+    return tuple(Entry(kind, name, row["text"], row["path"]) for kind in table for name, row in table[kind].items())
+
+
+BUILT_IN = _built_in()
 
 
 @dataclass(frozen=True)

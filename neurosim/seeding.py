@@ -55,6 +55,11 @@ def integer_seed(seed: int, name: str, *keys: int) -> int:
     return int(sequence(seed, name, *keys).generate_state(1)[0]) >> 1
 
 
+def noise_words(seed: int) -> NDArray[np.uint64]:
+    """Give two words of the encoding stream, the key of a counter-based generator."""
+    return sequence(seed, "encoding").generate_state(2, np.uint64).astype(np.uint64)
+
+
 def sample_key(sample: NDArray[np.generic]) -> int:
     """Give a key made of a sample's own bytes, so that noise does not depend on order or batch."""
     return _word(np.ascontiguousarray(sample).tobytes())

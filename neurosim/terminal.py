@@ -44,7 +44,7 @@ def show_result(summary: Mapping[str, Any], page: Path) -> None:
     title = f"{summary['task']}, {summary['n_seeds']} seeds"
     table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in HEADER:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name == HEADER[0])
     for number, row in enumerate(result_rows(summary)):
         table.add_row(*row, style=None if number < len(summary["learners"]) else "dim")
     console.print(table)

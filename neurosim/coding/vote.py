@@ -5,7 +5,8 @@ After Diehl and Cook 2015 (doi:10.3389/fncom.2015.00099), section 2.5: labels to
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,3 +62,37 @@ def vote(activity: Array, unit_classes: NDArray[np.int64], prior: Array) -> Arra
     scores = activity.astype(np.float64) @ membership
     total = scores.sum(axis=1, keepdims=True)
     return np.where(total > 0, scores / np.where(total > 0, total, 1), prior)
+
+
+@dataclass(frozen=True, eq=False)
+class Vote:
+    """The vote as a read-out that a learner can choose by name.
+
+    Attributes
+    ----------
+    unit_classes : ndarray of int, shape (n_units,)
+        Class of each unit, -1 for none.
+    prior : ndarray, shape (n_classes,)
+        Class frequencies.
+    """
+
+    unit_classes: NDArray[np.int64]
+    prior: Array
+
+    @classmethod
+    def fit(cls, activity: Array, codes: NDArray[np.int64], n_classes: int) -> Self:
+        """Learn from labelled activity, shape (n_samples, n_units)."""
+        return cls(assign_classes(activity, codes, n_classes), np.bincount(codes, minlength=n_classes) / len(codes))
+
+    def scores(self, activity: Array) -> Array:
+        """Give class scores, shape (n_samples, n_classes)."""
+        return vote(activity, self.unit_classes, self.prior)
+
+    def arrays(self) -> dict[str, Array]:
+        """Give both attributes."""
+        return {"unit_classes": self.unit_classes, "prior": self.prior}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, Array]) -> Self:
+        """Make the read-out again."""
+        return cls(arrays["unit_classes"], arrays["prior"])

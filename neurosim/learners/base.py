@@ -286,9 +286,9 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
             raise out_of_range("epochs", self.epochs, "a whole number, 1 or more")
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
-        X, y = validate_data(self, _flat(X), y, reset=reset, dtype=np.float32)
-        check_classification_targets(y)
-        return X, y
+        samples, labels = validate_data(self, _flat(X), y, reset=reset, dtype=np.float32)
+        check_classification_targets(labels)
+        return samples, labels
 
     def _ready(self, X: ArrayLike) -> Array:
         check_is_fitted(self, "classes_")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-HEADER = ("learner", "test % [95 % CI]", "validation", "labels", "units", "weights")
+HEADER = ("learner", "test % [95 % CI]", "validation", "labels", "units", "weights", "spikes")
 
 
 def percent(value: float | None) -> str:
@@ -22,6 +22,14 @@ def with_interval(figure: Mapping[str, Any]) -> str:
     return f"{mean} [{percent(max(ends[0], 0))}, {percent(min(ends[1], 1))}]"
 
 
+def spikes_per_sample(row: Mapping[str, Any]) -> str:
+    """Write how many spikes of the inputs and of all other neurons one decision takes."""
+    if row["spikes_per_sample"] is None:
+        return "–"
+    counts = row["costs"]["inference"]
+    return f"{counts['input_spikes'] / counts['presentations']:,.0f} + {row['spikes_per_sample']:.1f}"
+
+
 def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Give one row a learner, then one a control, in the summary's order."""
     rows: list[tuple[str, ...]] = []
@@ -35,6 +43,7 @@ def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
                     row["traits"]["locality"]["labels"],
                     "–" if row["n_units"] is None else str(row["n_units"]),
                     f"{row['n_parameters']:,}",
+                    spikes_per_sample(row),
                 )
             )
     return rows

@@ -9,6 +9,13 @@ from neurosim.registry import open_registry
 
 QUICK: dict[str, dict[str, Any]] = {
     "mlp": {"hidden_units": (12,), "epochs": 5, "learning_rate": 0.02},
+    "stdp": {"n_neurons": 20, "epochs": 8},
+    "stdp-supervised": {"n_neurons": 20, "epochs": 8},
+    "diehl-cook": {"n_neurons": 20, "epochs": 4, "presentation_ms": 50.0, "rest_ms": 10.0, "highest_rate_hz": 255.0},
+    "snn-gradient": {"n_hidden": 16, "epochs": 8, "learning_rate": 0.03},
+    "e-prop-random": {"n_hidden": 16, "epochs": 8, "learning_rate": 0.03},
+    "rstdp": {"n_neurons": 20, "epochs": 20},
+    "mlp-reward": {"hidden_units": (20,), "epochs": 60, "learning_rate": 0.02},
     "exemplars": {"n_units": 20},
     "kmeans": {"n_units": 20},
 }

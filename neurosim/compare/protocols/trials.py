@@ -81,26 +81,7 @@ def present_trials(
     """
     began = time.perf_counter()
     train = split.train
-    n_presentations = budget.presentations
-    if n_presentations is None:
-        n_presentations = max(DEFAULT_PASSES * len(train), LEAST_PRESENTATIONS)
-    classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
-    learner.begin(n_presentations or None, classes, train.X[0].size)
-    # Controls that solve for all samples at once have no course to look at.
-    n_evaluations = budget.n_evaluations if learner.traits.role == "learner" else 1
-    curve = []
-    labelled = _evenly(train, READ_OUT_ON)
-    order = presentation_order(len(train), n_presentations, seed)
-    for start, end in _stretches(evaluation_points(n_presentations, n_evaluations, learner.batch_size)):
-        rows = order[start:end]
-        learner.partial_fit(train.X[rows], train.labels[rows])
-        learner.fit_readout(labelled.X, labelled.labels)
-        validation = accuracy(learner, split.validation)
-        curve.append(CurvePoint(end, validation, learner.costs().learning.connections))
-        if progress:
-            progress(end / n_presentations)
-    if not n_presentations:
-        learner.fit_readout(labelled.X, labelled.labels)
+    curve = _learn(learner, seed, split, budget, progress)
     learned = time.perf_counter()
     train_accuracy = accuracy(learner, _evenly(train, TRAIN_SCORED))
     validation = curve[-1].validation if curve else accuracy(learner, split.validation)
@@ -123,6 +104,38 @@ def present_trials(
         unavailable=_unavailable(learner),
         wall_s={"learning": learned - began, "scoring": time.perf_counter() - learned},
     )
+
+
+def validation_accuracy(learner: Any, seed: int, split: Split, budget: Budget) -> float:
+    """Let a fresh learner learn and give its final validation accuracy; the test part is not scored."""
+    return _learn(learner, seed, split, budget, None)[-1].validation
+
+
+def _learn(
+    learner: Any, seed: int, split: Split, budget: Budget, progress: Callable[[float], None] | None
+) -> list[CurvePoint]:
+    train = split.train
+    n_presentations = budget.presentations
+    if n_presentations is None:
+        n_presentations = max(DEFAULT_PASSES * len(train), LEAST_PRESENTATIONS)
+    classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
+    learner.begin(n_presentations or None, classes, train.X[0].size)
+    # Controls that solve for all samples at once have no course to look at.
+    n_evaluations = budget.n_evaluations if learner.traits.role == "learner" else 1
+    curve = []
+    labelled = _evenly(train, READ_OUT_ON)
+    order = presentation_order(len(train), n_presentations, seed)
+    for start, end in _stretches(evaluation_points(n_presentations, n_evaluations, learner.batch_size)):
+        rows = order[start:end]
+        learner.partial_fit(train.X[rows], train.labels[rows])
+        learner.fit_readout(labelled.X, labelled.labels)
+        validation = accuracy(learner, split.validation)
+        curve.append(CurvePoint(end, validation, learner.costs().learning.connections))
+        if progress:
+            progress(end / n_presentations)
+    if not n_presentations:
+        learner.fit_readout(labelled.X, labelled.labels)
+    return curve
 
 
 def accuracy(learner: Any, part: Dataset) -> float:

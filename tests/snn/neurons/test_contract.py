@@ -23,12 +23,14 @@ from neurosim.snn.neurons.latency import LATENCY
 from neurosim.snn.neurons.lif import LIF
 from neurosim.snn.neurons.lif_adaptive_threshold import LIF_ADAPTIVE_THRESHOLD
 from neurosim.snn.neurons.lif_conductance import DIEHL_COOK_INHIBITORY, LIF_CONDUCTANCE
+from neurosim.snn.neurons.lif_reset_by_subtraction import LIF_RESET_BY_SUBTRACTION
 from neurosim.snn.neurons.poisson import POISSON
 from neurosim.snn.neurons.regular import REGULAR
 from neurosim.snn.units import Quantity
 
 NEURONS = (
-    LIF, LIF_CONDUCTANCE, LIF_ADAPTIVE_THRESHOLD, IF_RESET_BY_SUBTRACTION, ADEX, IZHIKEVICH, HODGKIN_HUXLEY,
+    LIF, LIF_CONDUCTANCE, LIF_ADAPTIVE_THRESHOLD, IF_RESET_BY_SUBTRACTION, LIF_RESET_BY_SUBTRACTION, ADEX, IZHIKEVICH,
+    HODGKIN_HUXLEY,
 )  # fmt: skip
 SOURCES = (POISSON, REGULAR, LATENCY, GIVEN_TIMES)
 EVERY = pytest.mark.parametrize("model", NEURONS + SOURCES, ids=lambda model: model.name)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosim import catalogue
+from neurosim.registry import BUILT_IN
 from neurosim.snn.circuits import Circuit
 from neurosim.snn.engine import open_engine
 from neurosim.snn.models import NeuronModel, Reference, Rule
@@ -38,7 +38,7 @@ def load(path: str) -> Rule:
     return getattr(import_module(module), attribute)
 
 
-RULES = tuple((name, text, path) for kind, name, text, path in catalogue.BUILT_IN if kind == "rules")
+RULES = tuple((entry.name, entry.text, entry.path) for entry in BUILT_IN if entry.kind == "rules")
 ALL_RULES: dict[str, Rule] = {name: load(path) for name, _, path in RULES}
 LEARNING = {name: rule for name, rule in ALL_RULES.items() if rule.modifies == "weight"}
 

@@ -69,8 +69,9 @@ def demands(engine: Any, step: int, end: int) -> list[tuple[int, Callable[[], No
     """Deliver the modulator once, and bring lazily computed weights up to date at the end."""
 
     def modulate() -> None:
-        engine.set("stdp_three_factor.modulator", MODULATOR)
-        engine.call("stdp_three_factor", "modulate")
+        for pathway in ("stdp_three_factor", "competitive_reward"):
+            engine.set(f"{pathway}.modulator", MODULATOR)
+            engine.call(pathway, "modulate")
 
     return [(step, modulate), (end, lambda: engine.call("stdp_dopamine", "settle"))]
 
@@ -145,6 +146,8 @@ def expected(name: str) -> np.ndarray:
     extra = {}
     if name == "stdp-three-factor":
         extra = {"delay": (MODULATE_MS - MEETING_MS) * 1e-3, "modulator": MODULATOR}
+    if name == "competitive-reward":
+        extra = {"modulator": MODULATOR}
     return np.array([rule.window(p, lag * 1e-3, w, **extra) for lag in LAGS_MS])
 
 

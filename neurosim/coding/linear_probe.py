@@ -1,0 +1,64 @@
+"""The linear probe: logistic regression on activity. A trained layer of its own, hence a row of its own in a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.coding.readouts import softmax
+
+Array = NDArray[Any]
+MOST_ITERATIONS = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class LinearProbe:
+    """Multinomial logistic regression (L2, strength 1) on activity, each unit scaled to unit variance.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (n_units, n_classes)
+        For activity as it is.
+    bias : ndarray, shape (n_classes,)
+        Minus infinity for a class that did not occur.
+    """
+
+    weights: Array
+    bias: Array
+
+    @classmethod
+    def fit(cls, activity: Array, codes: NDArray[np.int64], n_classes: int) -> Self:
+        """Learn from labelled activity, shape (n_samples, n_units)."""
+        from sklearn.linear_model import LogisticRegression
+
+        weights, bias = np.zeros((activity.shape[1], n_classes)), np.full(n_classes, -np.inf)
+        seen = np.unique(codes)
+        if len(seen) == 1:
+            bias[seen] = 0
+            return cls(weights, bias)
+        deviation = activity.std(axis=0, dtype=np.float64)
+        scale = np.where(deviation > 0, deviation, 1)
+        model = LogisticRegression(max_iter=MOST_ITERATIONS).fit(activity / scale, codes)
+        if len(seen) == 2:
+            weights[:, seen[1]] = model.coef_[0] / scale
+            bias[seen] = 0, model.intercept_[0]
+        else:
+            weights[:, seen] = (model.coef_ / scale).T
+            bias[seen] = model.intercept_
+        return cls(weights, bias)
+
+    def scores(self, activity: Array) -> Array:
+        """Give class probabilities, shape (n_samples, n_classes)."""
+        return softmax(activity.astype(np.float64) @ self.weights + self.bias)
+
+    def arrays(self) -> dict[str, Array]:
+        """Give both attributes."""
+        return {"weights": self.weights, "bias": self.bias}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, Array]) -> Self:
+        """Make the probe again."""
+        return cls(arrays["weights"], arrays["bias"])

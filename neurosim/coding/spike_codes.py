@@ -1,0 +1,162 @@
+"""From relative rates to spikes: which source fires, what a presentation writes into it, how many spikes to expect.
+
+Descriptions only: the learner finds the source among the registered neuron models and writes the values into its views.
+All randomness is handed in as uniform numbers, one an input; a source that draws while it runs says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosim.errors import InputError, out_of_range
+
+Array = NDArray[Any]
+
+
+class SpikeCode(Protocol):
+    """How relative rates become spikes.
+
+    Attributes
+    ----------
+    source : str
+        Registered name of the neuron model that fires.
+    draws_while_running : bool
+        Must the engine be seeded for each presentation?
+    """
+
+    source: ClassVar[str]
+    draws_while_running: ClassVar[bool]
+
+    def writes(self, relative: Array, uniform: Array) -> dict[str, Array]:
+        """Give the source's variables at the onset, in SI units, each of shape (n_inputs,)."""
+        ...
+
+    def expected_spikes(self, relative: Array, duration_ms: float) -> Array:
+        """Give the mean number of spikes of each input, shape (n_inputs,)."""
+        ...
+
+
+@dataclass(frozen=True)
+class _RateCode:
+    """What both codes by rate share.
+
+    Attributes
+    ----------
+    gain_hz : float
+        Rate for a relative rate of 1.
+    highest_rate_hz : float
+        Rates are cut off here; a source can spike once a time step at most.
+
+    Raises
+    ------
+    InputError
+        If the gain is negative, or the highest rate not above 0.
+    """
+
+    gain_hz: float
+    highest_rate_hz: float = 900.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.gain_hz < np.inf:
+            raise out_of_range("gain_hz", self.gain_hz, "0 or more")
+        if not 0 < self.highest_rate_hz < np.inf:
+            raise out_of_range("highest_rate_hz", self.highest_rate_hz, "above 0")
+
+    def rates_hz(self, relative: Array) -> Array:
+        """Give the rate of each input."""
+        return np.minimum(_checked(relative) * np.float32(self.gain_hz), np.float32(self.highest_rate_hz))
+
+    def expected_spikes(self, relative: Array, duration_ms: float) -> Array:
+        """Give the mean number of spikes of each input: rate times duration."""
+        return self.rates_hz(relative) * (duration_ms * 1e-3)
+
+
+@dataclass(frozen=True)
+class PoissonCode(_RateCode):
+    """Poisson spikes at a rate: counts whose variance equals their mean."""
+
+    source: ClassVar[str] = "poisson"
+    draws_while_running: ClassVar[bool] = True
+
+    def writes(self, relative: Array, uniform: Array) -> dict[str, Array]:
+        """Give rates and, from uniform numbers, what is left of each first interval (exponential, mean 1)."""
+        return {"rate": self.rates_hz(relative), "hazard_left": -np.log1p(-np.asarray(uniform))}
+
+
+@dataclass(frozen=True)
+class RegularCode(_RateCode):
+    """Equal intervals from a random phase on: counts are the mean, rounded up or down."""
+
+    source: ClassVar[str] = "regular"
+    draws_while_running: ClassVar[bool] = False
+
+    def writes(self, relative: Array, uniform: Array) -> dict[str, Array]:
+        """Give rates and phases."""
+        return {"rate": self.rates_hz(relative), "phase": np.asarray(uniform)}
+
+    def spikes(self, relative: Array, uniform: Array, duration_ms: float) -> NDArray[np.int64]:
+        """Give the exact number of spikes of each input: floor(rate x duration + phase)."""
+        return np.floor(self.expected_spikes(relative, duration_ms) + uniform).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class LatencyCode:
+    """One spike an input, the earlier the stronger it is, linearly; the strongest spikes at the onset.
+
+    After the idea of Thorpe, Delorme and Van Rullen 2001 (doi:10.1016/S0893-6080(01)00083-1). Only the order and the
+    relative size of inputs are told, not their overall intensity.
+
+    Attributes
+    ----------
+    window_ms : float
+        Latency that an input of 0 would have.
+    silent_below : float
+        Inputs of at most this share of the strongest send no spike.
+
+    Raises
+    ------
+    InputError
+        If the window is not above 0, or the share is not in [0, 1).
+    """
+
+    source: ClassVar[str] = "latency"
+    draws_while_running: ClassVar[bool] = False
+
+    window_ms: float
+    silent_below: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.window_ms < np.inf:
+            raise out_of_range("window_ms", self.window_ms, "above 0")
+        if not 0 <= self.silent_below < 1:
+            raise out_of_range("silent_below", self.silent_below, "0 up to, but not including, 1")
+
+    def latencies_ms(self, relative: Array) -> Array:
+        """Give the latency of each input, infinite for a silent one."""
+        values = _checked(relative)
+        largest = values.max(initial=0)
+        share = values / (largest if largest > 0 else 1)
+        return np.where(share > self.silent_below, self.window_ms * (1 - share), np.inf)
+
+    def writes(self, relative: Array, uniform: ArrayLike = ()) -> dict[str, Array]:
+        """Give latencies, and the onset; nothing is random."""
+        latencies = self.latencies_ms(relative)
+        return {
+            "latency": np.where(np.isfinite(latencies), latencies * 1e-3, -1.0),
+            "elapsed_steps": np.zeros(len(latencies)),
+        }
+
+    def expected_spikes(self, relative: Array, duration_ms: float) -> Array:
+        """Give 1 for each input whose spike comes before the end."""
+        return (self.latencies_ms(relative) < duration_ms).astype(float)
+
+
+def _checked(relative: Array) -> Array:
+    values = np.asarray(relative)
+    if values.size and not (np.isfinite(values).all() and values.min() >= 0):
+        raise InputError("relative rates must be finite and 0 or more; a rate encoder gives such")
+    return values

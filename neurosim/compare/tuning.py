@@ -1,0 +1,150 @@
+"""Equal tuning: the same number of configurations for every learner, scored on validation data with tuning seeds.
+
+A search space stands in a file beside this one, so that what was tried can be read and repeated. Each parameter is a
+list of choices, or a range ``{low, high}``, drawn uniformly or, with ``log = true``, uniformly in its logarithm. The
+first configuration is the learner's defaults; the test part is never scored.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neurosim.compare.protocols.trials import Budget, validation_accuracy
+from neurosim.errors import InputError, out_of_range, unknown_name
+from neurosim.learners import make_learner
+from neurosim.registry import Registry
+from neurosim.seeding import stream
+from neurosim.tasks.base import Task
+
+FIRST_TUNING_SEED = 9000
+N_CONFIGURATIONS = 30
+N_SEEDS = 3
+SPACES = Path(__file__).with_name("search_spaces")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One configuration and its validation accuracies, one a tuning seed; ``error`` where it could not run."""
+
+    parameters: Mapping[str, Any]
+    validation: tuple[float, ...]
+    error: str = ""
+
+    @property
+    def score(self) -> float:
+        """Mean validation accuracy; below all others where the configuration failed."""
+        return float(np.mean(self.validation)) if self.validation else -1.0
+
+
+def search_space(learner: str) -> dict[str, Any]:
+    """Read a learner's search space; empty where there is nothing to choose.
+
+    Raises
+    ------
+    InputError
+        If there is no file for this learner.
+    """
+    path = SPACES / f"{learner}.toml"
+    if not path.is_file():
+        raise unknown_name("search space of learner", learner, (file.stem for file in SPACES.glob("*.toml")))
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def draw(space: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    """Draw one configuration.
+
+    Parameters
+    ----------
+    space : mapping
+        Parameter to a list of choices, or to a table with ``low``, ``high`` and perhaps ``log``.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    dict
+    """
+    drawn: dict[str, Any] = {}
+    for name, choices in space.items():
+        if isinstance(choices, list):
+            value = choices[int(rng.integers(len(choices)))]
+            drawn[name] = tuple(value) if isinstance(value, list) else value
+        elif choices.get("log"):
+            drawn[name] = float(f"{np.exp(rng.uniform(np.log(choices['low']), np.log(choices['high']))):.3g}")
+        else:
+            drawn[name] = float(f"{rng.uniform(choices['low'], choices['high']):.3g}")
+    return drawn
+
+
+def tune(
+    task: Task,
+    learner: str,
+    registry: Registry,
+    n_configurations: int = N_CONFIGURATIONS,
+    n_seeds: int = N_SEEDS,
+    train_size: int | None = None,
+    presentations: int | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    report: Callable[[int, Trial], None] | None = None,
+) -> list[Trial]:
+    """Try configurations of a learner on a task's validation data.
+
+    Parameters
+    ----------
+    task : Task
+        What is learned.
+    learner : str
+        Registry name.
+    registry : Registry
+        Where the name is looked up.
+    n_configurations : int, default=30
+        The defaults and this many less one drawn configurations.
+    n_seeds : int, default=3
+        Tuning seeds, from 9,000 up.
+    train_size, presentations : int, optional
+        The budget.
+    fixed : mapping, optional
+        Parameters that are the same in every configuration, for example the number of neurons.
+    report : callable, optional
+        Told about every finished configuration.
+
+    Returns
+    -------
+    list of Trial
+        Best first; ties keep the order of drawing.
+
+    Raises
+    ------
+    InputError
+        If a number is out of range, or the learner has no search space.
+    """
+    if n_configurations < 1 or n_seeds < 1:
+        raise out_of_range("configs", n_configurations, "1 or more")
+    space, rng = search_space(learner), stream(FIRST_TUNING_SEED, "resampling", 1)
+    drawn: list[dict[str, Any]] = [{}] + [draw(space, rng) for _ in range(n_configurations - 1)]
+    if not space:
+        drawn = drawn[:1]
+    seeds = range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)
+    splits = [task.split(seed, train_size) for seed in seeds]
+    trials = []
+    for number, parameters in enumerate(drawn):
+        chosen = {**parameters, **(fixed or {})}
+        try:
+            scores = [
+                validation_accuracy(
+                    make_learner(learner, registry, **chosen, random_state=seed), seed, split, Budget(presentations, 1)
+                )
+                for seed, split in zip(seeds, splits, strict=True)
+            ]
+            trials.append(Trial(chosen, tuple(scores)))
+        except InputError as error:
+            trials.append(Trial(chosen, (), str(error)))
+        if report:
+            report(number + 1, trials[-1])
+    return sorted(trials, key=lambda trial: -trial.score)

@@ -1,0 +1,303 @@
+"""A competitive spiking network and how one presentation runs on it. Shared by the learners that compete.
+
+Inputs fire regularly at ``rate = gain * u``, where ``u`` is the encoded sample. Transmission and the presynaptic trace
+are scaled by ``1 / (gain * time constant)``, so that a weight is in units of ``u``, the potential is the similarity of
+``w`` and ``u`` times the decaying time course, and neither depends on how many spikes a sample is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.learners.choice import DECISION_MS, choosing_parts
+from neurosim.snn.circuits import Circuit, LateralInhibition, Pathway, Population
+from neurosim.snn.engine import open_engine
+from neurosim.snn.neurons.competitor import COMPETITOR
+from neurosim.snn.neurons.regular import REGULAR
+from neurosim.snn.rules.competitive import COMPETITIVE
+from neurosim.snn.rules.competitive_reward import COMPETITIVE_REWARD
+from neurosim.snn.units import Quantity
+
+Array = NDArray[Any]
+DT_MS = 1.0
+INHIBITION = 1000.0
+INHIBITION_TIME_CONSTANT_MS = 200.0
+TIME_CONSTANT_MS = 100.0
+HIGHEST_RATE_HZ = 900.0
+"""Of one input neuron: it can spike once a step, and needs room for its phase."""
+
+INSTAR = replace(
+    COMPETITIVE,
+    transmitted="w*transmission_scale",
+    parameters={**COMPETITIVE.parameters, "transmission_scale": Quantity(1.0)},
+)
+MODULATED_INSTAR = replace(
+    COMPETITIVE_REWARD,
+    transmitted="w*transmission_scale",
+    parameters={**COMPETITIVE_REWARD.parameters, "transmission_scale": Quantity(1.0)},
+)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What one presentation gave: spikes of every neuron, of all inputs together, and of every chooser."""
+
+    counts: NDArray[np.float32]
+    n_input_spikes: int
+    choices: NDArray[np.float32] | None = None
+
+
+class CompetitiveNetwork:
+    """Inputs, competing neurons and plastic weights between them, on whichever engine runs here.
+
+    Weights and thresholds live in the engine while it is open; a pickled or copied network carries them along and
+    opens an engine of its own when first used.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n_inputs, n_neurons)
+        Start values.
+    thresholds : ndarray, shape (n_neurons,)
+        Start values.
+    presentation_ms : float
+        How long a sample is shown.
+    modulated : bool, default=False
+        Spikes leave eligibilities only, which :meth:`modulate` turns into weight after the presentation.
+    choices : ndarray, shape (n_neurons, n_choosers), optional
+        Start values of the weights to a second layer; see :mod:`neurosim.learners.choice`.
+    """
+
+    def __init__(
+        self,
+        weights: Array,
+        thresholds: Array,
+        presentation_ms: float,
+        modulated: bool = False,
+        choices: Array | None = None,
+    ) -> None:
+        self.modulated = modulated
+        self.n_steps = round(presentation_ms / DT_MS)
+        self._kept = {"weights": weights.astype(np.float32), "thresholds": thresholds.astype(np.float32)}
+        if choices is not None:
+            self._kept["choices"] = choices.astype(np.float32)
+        self._engine: Any = None
+        self._views: dict[str, Array] = {}
+        self._learning = True
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """The weights, shape (n_inputs, n_neurons); writing changes them."""
+        return self._opened()["weights"]
+
+    @property
+    def thresholds(self) -> NDArray[np.float32]:
+        """The thresholds, shape (n_neurons,); writing changes them."""
+        return self._opened()["thresholds"]
+
+    @property
+    def choices(self) -> NDArray[np.float32]:
+        """The weights to the choosers, shape (n_neurons, n_choosers); writing changes them."""
+        return self._opened()["choices"]
+
+    @property
+    def engine_name(self) -> str:
+        """``"live"`` or ``"runtime"``."""
+        self._opened()
+        return str(self._engine.name)
+
+    def present(
+        self,
+        relative_rates: Array,
+        gain_hz: float,
+        phases: Array,
+        learning_rate: float,
+        veto: Array | float = 0.0,
+        head_starts: Array | float = 0.0,
+    ) -> Response:
+        """Show one sample from a state of rest.
+
+        Parameters
+        ----------
+        relative_rates : ndarray, shape (n_inputs,)
+            The encoded sample.
+        gain_hz : float
+            Spikes a second for a relative rate of 1.
+        phases : ndarray, shape (n_inputs,)
+            Where in its interval each input begins, in [0, 1).
+        learning_rate : float
+            Of the instar rule; 0 freezes the weights.
+        veto : ndarray or float, default=0
+            Inhibition from a teacher, one number a neuron.
+        head_starts : ndarray or float, default=0
+            Where the choosers' potentials begin, one number each.
+
+        Returns
+        -------
+        Response
+        """
+        views = self._opened()
+        self._set_learning(learning_rate > 0)
+        views["learning_rate"][:] = learning_rate
+        scale = 1e3 / (gain_hz * TIME_CONSTANT_MS) if gain_hz else 0.0
+        views["trace_scale"][:] = scale
+        views["transmission_scale"][:] = scale
+        rates = np.minimum(relative_rates * np.float32(gain_hz), np.float32(HIGHEST_RATE_HZ))
+        views["rate"][:] = rates
+        views["phase"][:] = phases
+        views["veto"][:] = veto
+        for name in ("trace", "v", "inhibition", "n_spikes"):
+            views[name][:] = 0
+        if "choices" in views:
+            for name in ("hidden_trace", "chooser_current", "chooser_inhibition", "chooser_spikes"):
+                views[name][:] = 0
+            views["chooser_v"][:] = head_starts
+        self._engine.run_steps(self.n_steps)
+        n_input_spikes = int(np.floor(rates * np.float32(self.n_steps * DT_MS / 1e3) + phases).sum())
+        if "choices" not in views:
+            return Response(views["n_spikes"].copy(), n_input_spikes)
+        views["rate"][:] = 0
+        self._engine.run_steps(round(DECISION_MS / DT_MS))
+        return Response(views["n_spikes"].copy(), n_input_spikes, views["chooser_spikes"].copy())
+
+    def modulate(self, step: float, norm: float | None = None) -> int:
+        """Let a global signal meet the eligibilities that the last presentation left: ``w += step * eligibility``.
+
+        The same as the rule's ``modulate`` and ``forget`` for all synapses: only neurons that spiked have an
+        eligibility other than zero, so only theirs are visited.
+
+        Parameters
+        ----------
+        step : float
+            Learning rate times modulator.
+        norm : float, optional
+            Euclidean length to which the incoming weights of each neuron that learned are scaled; a negative step
+            alone would let them grow without bound.
+
+        Returns
+        -------
+        int
+            Number of weights written.
+        """
+        views = self._opened()
+        winners = np.flatnonzero(views["n_spikes"])
+        weights, eligibility = views["weights"], views["eligibility"]
+        if step:
+            changed = weights[:, winners] + np.float32(step) * eligibility[:, winners]
+            np.clip(changed, views["w_min"][0], views["w_max"][0], out=changed)
+            if norm is not None:
+                length = np.sqrt(np.einsum("ij,ij->j", changed, changed))
+                changed *= np.float32(norm) / np.where(length > 0, length, 1)
+            weights[:, winners] = changed
+        eligibility[:, winners] = 0
+        return len(winners) * len(weights) if step else 0
+
+    def modulate_choices(self, learning_rate: float, modulator: float) -> None:
+        """Let the global signal meet the choosers' eligibilities; see :mod:`neurosim.learners.choice`."""
+        views = self._opened()
+        views["choice_rate"][:] = learning_rate
+        views["modulator"][:] = modulator
+        self._engine.call("choices", "modulate")
+
+    def close(self) -> None:
+        """Close the engine, keeping weights and thresholds."""
+        if self._engine is not None:
+            self._kept = {name: self._views[name].copy() for name in self._kept}
+            self._views = {}
+            self._engine.close()
+            self._engine = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = self._kept if self._engine is None else {name: self._views[name].copy() for name in self._kept}
+        return {
+            "n_steps": self.n_steps,
+            "modulated": self.modulated,
+            "_kept": kept,
+            "_engine": None,
+            "_views": {},
+            "_learning": True,
+        }
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> CompetitiveNetwork:
+        twin = CompetitiveNetwork.__new__(CompetitiveNetwork)
+        twin.__dict__.update(self.__getstate__())
+        twin._kept = {name: array.copy() for name, array in twin._kept.items()}
+        return twin
+
+    def _opened(self) -> dict[str, Array]:
+        if self._engine is None:
+            n_inputs, n_neurons = self._kept["weights"].shape
+            n_choosers = self._kept["choices"].shape[1] if "choices" in self._kept else 0
+            self._engine = open_engine(competitive_circuit(n_inputs, n_neurons, self.modulated, n_choosers))
+            view = self._engine.view
+            self._views = {
+                "weights": view("synapses.w").reshape(n_inputs, n_neurons),
+                "thresholds": view("neurons.own_threshold"),
+                "veto": view("neurons.veto"),
+                "v": view("neurons.v"),
+                "n_spikes": view("neurons.n_spikes"),
+                "inhibition": view("neurons.lateral_inhibition"),
+                "rate": view("inputs.rate"),
+                "phase": view("inputs.phase"),
+                "trace": view("inputs.presynaptic_trace_of_synapses"),
+                "learning_rate": view("synapses.learning_rate"),
+                "trace_scale": view("synapses.trace_scale"),
+                "transmission_scale": view("synapses.transmission_scale"),
+            }
+            if self.modulated:
+                self._views |= {name: view(f"synapses.{name}") for name in ("w_min", "w_max")}
+                self._views["eligibility"] = view("synapses.eligibility").reshape(n_inputs, n_neurons)
+            if n_choosers:
+                self._views |= {
+                    "choices": view("choices.w").reshape(n_neurons, n_choosers),
+                    "choice_rate": view("choices.learning_rate"),
+                    "modulator": view("choices.modulator"),
+                    "hidden_trace": view("neurons.presynaptic_trace_of_choices"),
+                    "chooser_v": view("choosers.v"),
+                    "chooser_current": view("choosers.current"),
+                    "chooser_spikes": view("choosers.n_spikes"),
+                    "chooser_inhibition": view("choosers.lateral_inhibition"),
+                }
+            for name, array in self._kept.items():
+                self._views[name][:] = array
+            self._learning = True
+        return self._views
+
+    def _set_learning(self, wanted: bool) -> None:
+        if wanted is not self._learning:
+            for pathway in ("synapses", "choices") if "choices" in self._views else ("synapses",):
+                (self._engine.unfreeze if wanted else self._engine.freeze)(pathway)
+            self._learning = wanted
+
+
+def competitive_circuit(n_inputs: int, n_neurons: int, modulated: bool = False, n_choosers: int = 0) -> Circuit:
+    """Describe regular inputs, competitors with shared lateral inhibition, and instar weights between them."""
+    strength, time_constant = Quantity(INHIBITION), Quantity(INHIBITION_TIME_CONSTANT_MS, "ms")
+    membrane = Quantity(TIME_CONSTANT_MS, "ms")
+    populations = [
+        Population("inputs", n_inputs, REGULAR),
+        Population("neurons", n_neurons, COMPETITOR, parameters={"membrane_time_constant": membrane}),
+    ]
+    rule = MODULATED_INSTAR if modulated else INSTAR
+    pathways = [
+        Pathway(
+            "synapses",
+            "inputs",
+            "neurons",
+            "excitatory",
+            weight=Quantity(0.0),
+            rule=rule,
+            parameters={"presynaptic_time_constant": membrane},
+        )
+    ]
+    inhibition = [LateralInhibition("inhibition", "neurons", strength, time_constant)]
+    if n_choosers:
+        population, pathway, among = choosing_parts(n_choosers, strength, time_constant)
+        populations.append(population)
+        pathways.append(pathway)
+        inhibition.append(among)
+    name = "choice" if n_choosers else "modulated_competition" if modulated else "competition"
+    return Circuit(name, tuple(populations), tuple(pathways), tuple(inhibition), dt=Quantity(DT_MS, "ms"))

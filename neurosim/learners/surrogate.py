@@ -1,0 +1,254 @@
+"""What the learners with a spiking hidden layer share: everything but the weights over which errors travel back."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.optimizers import State, adam
+from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
+from neurosim.coding.rates import RateEncoder, rate_encoder
+from neurosim.data import EventCounts
+from neurosim.errors import out_of_range, unknown_name
+from neurosim.learners.base import Learner
+from neurosim.learners.eligibility import filtered_spikes, hidden_changes, output_changes, softmax, softmax_error
+from neurosim.learners.hidden_layer import HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
+from neurosim.seeding import noise_words, sample_key, stream
+
+Array = NDArray[Any]
+HIDDEN = ("learned", "frozen")
+SCHEDULES = ("constant", "linear")
+BLOCK = 64
+"""Samples that are run between two looks at the recorders while predicting."""
+
+
+class SurrogateLearner(Learner):
+    """Run samples through a spiking network; turn output errors and eligibilities into steps of Adam."""
+
+    n_hidden: int
+    hidden: str
+    encoder: str
+    n_fields: int
+    peak_rate_hz: float
+    presentation_ms: float
+    membrane_ms: float
+    output_ms: float
+    surrogate_slope: float
+    initial_gain: float
+    initial_bias: float
+    learning_rate: float
+    schedule: str
+
+    @abstractmethod
+    def _feedback(self) -> Array:
+        """Give the weights over which output errors reach hidden neurons, shape (n_hidden, n_classes)."""
+
+    def _start(self) -> None:
+        self._check_parameters()
+        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        self.timing_ = Timing(self.presentation_ms, self.membrane_ms, self.output_ms)
+        sizes = (self.encoder_.n_inputs, self.n_hidden, len(self.classes_))
+        self.network_ = HiddenLayerNetwork(*sizes, self.timing_)
+        self.noise_words_ = noise_words(self.seed_)
+        self.noise_: PresentationNoise | None = None
+        n_inputs, n_hidden, n_classes = sizes
+        self.parameters_ = np.zeros((n_inputs + 1) * n_hidden + (n_hidden + 1) * n_classes, np.float32)
+        self.gradients_ = np.zeros_like(self.parameters_)
+        weights, bias, output, _ = self._parts(self.parameters_)
+        rng = stream(self.seed_, "init")
+        # Encoded samples have unit length, so the drive's standard deviation over neurons is the gain itself.
+        weights[:] = rng.normal(0, self.initial_gain, weights.shape)
+        bias[:] = self.initial_bias
+        output[:] = rng.normal(0, n_hidden**-0.5, output.shape)
+        self.random_feedback_ = rng.normal(0, n_hidden**-0.5, output.shape).astype(np.float32)
+        self.optimizer_state_: State = adam().initial(self.parameters_[self._learned()])
+
+    def _parts(self, flat: Array) -> tuple[Array, Array, Array, Array]:
+        """Cut a flat vector into hidden weights, hidden bias, output weights and output bias, without copying."""
+        n_inputs, n_hidden, n_classes = self.network_.sizes
+        cuts = np.cumsum([n_inputs * n_hidden, n_hidden, n_hidden * n_classes])
+        hidden, hidden_bias, output, output_bias = np.split(flat, cuts)
+        return hidden.reshape(n_inputs, n_hidden), hidden_bias, output.reshape(n_hidden, n_classes), output_bias
+
+    def _learned(self) -> slice:
+        n_inputs, n_hidden, _ = self.network_.sizes
+        return slice(0 if self.hidden == "learned" else (n_inputs + 1) * n_hidden, None)
+
+    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        counts = EventCounts()
+        encoded = self.encoder_.encode(X)
+        for start in range(0, len(X), self.batch_size):
+            batch = slice(start, start + self.batch_size)
+            first = self.presentations_ + start
+            keys = range(first, first + len(encoded[batch]))
+            shown = self._show(encoded[batch], TRAINING, keys)
+            self._step(shown, codes[batch], self._rate(first))
+            counts += self._counted(shown) + self._learning_counts(shown)
+        return counts
+
+    def _step(self, shown: Presentations, codes: NDArray[np.int64], rate: float) -> None:
+        error = softmax_error(shown.outputs, codes)
+        hidden, hidden_bias, output, output_bias = self._parts(self.gradients_)
+        output[:], output_bias[:] = output_changes(filtered_spikes(shown, self.timing_), error, self.timing_)
+        if self.hidden == "learned":
+            signal = error @ self._feedback().T
+            hidden[:], hidden_bias[:] = hidden_changes(
+                shown, signal, self.timing_, self.surrogate_slope, self.encoder_.n_inputs
+            )
+            hidden *= self._charge()
+        learned = self._learned()
+        self.optimizer_state_ = adam().update(
+            self.parameters_[learned], self.gradients_[learned], self.optimizer_state_, rate
+        )
+
+    def _charge(self) -> np.float32:
+        """Give the potential that a spike brings over a weight of 1: a steady input u then drives to w u."""
+        return np.float32(1e3 / (self.peak_rate_hz * self.membrane_ms))
+
+    def _show(self, encoded: Array, purpose: int, keys: Any) -> Presentations:
+        if self.noise_ is None:
+            self.noise_ = PresentationNoise(self.noise_words_)
+        hidden, hidden_bias, output, output_bias = self._parts(self.parameters_)
+        self.network_.load(hidden * self._charge(), hidden_bias, output, output_bias)
+        rates = np.minimum(encoded * np.float32(self.peak_rate_hz), np.float32(HIGHEST_RATE_HZ))
+        phases = np.empty_like(rates)
+        for row, key in enumerate(keys):
+            phases[row] = self.noise_.uniform(purpose, key, rates.shape[1])
+        return self.network_.present(rates, phases)
+
+    def _shown_in_blocks(self, X: Array) -> tuple[Array, Array, Array, EventCounts]:
+        """Give outputs, spike counts and filtered spikes of samples, and what they cost."""
+        _, n_hidden, n_classes = self.network_.sizes
+        outputs, activity, filtered = (np.empty((len(X), n), np.float32) for n in (n_classes, n_hidden, n_hidden))
+        counts, encoded = EventCounts(), self.encoder_.encode(X)
+        for start in range(0, len(X), BLOCK):
+            rows = slice(start, start + BLOCK)
+            shown = self._show(encoded[rows], PREDICTION, [sample_key(x) for x in X[rows]])
+            outputs[rows], activity[rows] = shown.outputs, shown.counts
+            filtered[rows] = filtered_spikes(shown, self.timing_)
+            counts += self._counted(shown)
+        return outputs, activity, filtered, counts
+
+    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        # A trained network has learned its output; an untrained one gets it here, over its random hidden layer.
+        if self.presentations_:
+            return EventCounts()
+        _, _, filtered, counts = self._shown_in_blocks(X)
+        _, _, output, output_bias = self._parts(self.parameters_)
+        n_learned = output.size + output_bias.size
+        parameters, gradient = self.parameters_[-n_learned:], np.zeros(n_learned, np.float32)
+        state, effect, n_steps = adam().initial(parameters), 1 - self.timing_.output_decay**self.timing_.n_steps, 0
+        for epoch in range(self.epochs):
+            order = stream(self.seed_, "readout", epoch).permutation(len(X))
+            rate = self.learning_rate * (1 - epoch / self.epochs if self.schedule == "linear" else 1)
+            for start in range(0, len(X), self.batch_size):
+                rows = order[start : start + self.batch_size]
+                potential = filtered[rows] @ output + output_bias * np.float32(effect)
+                changes = output_changes(filtered[rows], softmax_error(potential, codes[rows]), self.timing_)
+                gradient[:] = np.concatenate([changes[0].ravel(), changes[1]])
+                state, n_steps = adam().update(parameters, gradient, state, rate), n_steps + 1
+        n_labels = self.epochs * len(X)
+        return counts + EventCounts(
+            labels=n_labels,
+            connections=n_labels * output.size,
+            feedback_connections=n_labels * output.size,
+            trace_updates=2 * n_steps * n_learned,
+            weight_writes=n_steps * n_learned,
+        )
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        outputs, _, _, counts = self._shown_in_blocks(X)
+        return softmax(outputs.astype(np.float64)), counts
+
+    def _activity(self, X: Array) -> Array:
+        return self._shown_in_blocks(X)[1]
+
+    def weights(self) -> dict[str, Array]:
+        """Give ``layer_1``, in units of the encoded sample, and ``layer_2``, in units of potential a spike."""
+        hidden, _, output, _ = self._parts(self.parameters_)
+        return {"layer_1": hidden.copy(), "layer_2": output.copy()}
+
+    def _rate(self, presentations: int) -> float:
+        if self.schedule == "constant" or self.horizon_ is None:
+            return self.learning_rate
+        return self.learning_rate * max(1 - presentations / self.horizon_, 0)
+
+    def _counted(self, shown: Presentations) -> EventCounts:
+        n_inputs, n_hidden, n_classes = self.network_.sizes
+        n_samples, n_steps = len(shown.outputs), self.timing_.n_steps
+        n_input_spikes, n_spikes = len(shown.input_steps), len(shown.hidden_steps)
+        deliveries = n_input_spikes * n_hidden + n_spikes * n_classes
+        return EventCounts(
+            presentations=n_samples,
+            connections=n_samples * n_steps * (n_inputs + n_classes) * n_hidden,
+            active_connections=deliveries,
+            spike_deliveries=deliveries,
+            state_updates=n_samples * n_steps * (n_inputs + n_hidden + n_classes),
+            input_spikes=n_input_spikes,
+            spikes=n_spikes,
+            silent_samples=int((shown.counts.sum(axis=1) == 0).sum()),
+        )
+
+    def _learning_counts(self, shown: Presentations) -> EventCounts:
+        _, n_hidden, n_classes = self.network_.sizes
+        n_samples, n_steps, learned = len(shown.outputs), self.timing_.n_steps, self.hidden == "learned"
+        n_written = self.parameters_[self._learned()].size
+        # Errors carried back once a sample, and one product for each weight's change.
+        carried = n_samples * n_hidden * n_classes if learned else 0
+        formed = n_samples * n_hidden * n_classes + (len(shown.input_steps) * n_hidden if learned else 0)
+        # Postsynaptic surrogates and their sums over the steps to come, then Adam's two moments.
+        traces = n_samples * n_hidden * (2 * n_steps if learned else 0) + n_samples * n_hidden
+        return EventCounts(
+            labels=n_samples,
+            feedback_bits=n_samples * float(np.log2(n_classes)),
+            feedback_connections=carried + formed,
+            trace_updates=traces + 2 * n_written,
+            weight_writes=n_written,
+        )
+
+    def _state(self) -> dict[str, Array]:
+        first, second = self.optimizer_state_.vectors
+        return {
+            "parameters": self.parameters_,
+            "random_feedback": self.random_feedback_,
+            "optimizer_steps": np.array(self.optimizer_state_.n_steps),
+            "optimizer_first": first,
+            "optimizer_second": second,
+        }
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        self.parameters_[:] = state["parameters"]
+        self.random_feedback_ = state["random_feedback"]
+        vectors = (state["optimizer_first"].copy(), state["optimizer_second"].copy())
+        self.optimizer_state_ = State(int(state["optimizer_steps"]), vectors)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A generator with a counter is made anew from its seed words.
+        state = super().__getstate__()
+        return {key: None if key == "noise_" else value for key, value in state.items()}
+
+    def _check_parameters(self) -> None:
+        for field, accepted in {"hidden": HIDDEN, "schedule": SCHEDULES}.items():
+            if getattr(self, field) not in accepted:
+                raise unknown_name(field, str(getattr(self, field)), accepted)
+        for field in ("n_hidden", "batch_size"):
+            value = getattr(self, field)
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+                raise out_of_range(field, value, "a whole number, 1 or more")
+        ranges = {
+            "peak_rate_hz": (1.0, 1e6),
+            "presentation_ms": (2.0, 10_000.0),
+            "membrane_ms": (1.0, 10_000.0),
+            "output_ms": (1.0, 1e6),
+            "surrogate_slope": (1e-3, 1e3),
+            "initial_gain": (0.0, 1e3),
+            "initial_bias": (-1e3, 1e3),
+            "learning_rate": (1e-9, 10.0),
+        }
+        for field, (low, high) in ranges.items():
+            value = getattr(self, field)
+            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low <= value <= high:
+                raise out_of_range(field, value, f"a number from {low:g} to {high:g}")

@@ -1,0 +1,80 @@
+"""Equal tuning: the same draws for everybody, validation data only, tuning seeds only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurosim.compare import tuning
+from neurosim.compare.tuning import draw, search_space, tune
+from neurosim.data import Split
+from neurosim.errors import InputError
+from neurosim.learners import learner_class
+from neurosim.registry import open_registry
+from neurosim.tasks import load_task
+
+
+def test_every_learner_has_a_search_space_of_its_own_parameters() -> None:
+    import inspect
+
+    for entry in open_registry().of_kind("learners"):
+        accepted = inspect.signature(learner_class(entry.name)).parameters
+        space = search_space(entry.name)
+        assert set(space) <= set(accepted), entry.name
+        for seed in range(20):
+            learner_class(entry.name)(**draw(space, np.random.default_rng(seed))).begin(10, [0, 1], 20)
+
+
+def test_draws_stay_in_their_ranges_and_follow_the_scale() -> None:
+    space = {"a": {"low": 0.001, "high": 10.0, "log": True}, "b": {"low": 2.0, "high": 6.0}, "c": ["x", [1, 2]]}
+    rng = np.random.default_rng(0)
+    drawn = [draw(space, rng) for _ in range(1000)]
+    a = np.array([d["a"] for d in drawn])
+    assert a.min() >= 0.001 and a.max() <= 10
+    # Uniform in the logarithm: the median is the geometric mean of the ends, 0.1.
+    assert 0.07 < np.median(a) < 0.14
+    b = np.array([d["b"] for d in drawn])
+    assert 2 <= b.min() < 2.1 and 5.9 < b.max() <= 6
+    assert {d["c"] for d in drawn} == {"x", (1, 2)}
+
+
+def test_only_tuning_seeds_and_validation_data_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Test parts full of NaN would be noticed by whoever looked at them."""
+    task, seen = load_task("iris"), []
+
+    def blinded(seed: int, train_size: int | None = None) -> Split:
+        seen.append(seed)
+        split = task.load(seed, train_size)
+        return replace(split, test=replace(split.test, X=np.full_like(split.test.X, np.nan)))
+
+    monkeypatch.setattr(tuning, "search_space", lambda name: {"inverse_penalty": [0.001, 1.0, 50.0]})
+    trials = tune(replace(task, load_fold=None, load=blinded), "raw-linear", open_registry(), 4, 2, presentations=200)
+    assert seen == [9000, 9001]
+    assert len(trials) == 4
+    scores = [trial.score for trial in trials]
+    assert scores == sorted(scores, reverse=True) and scores[0] > 0.8 > 0
+    assert all(len(trial.validation) == 2 for trial in trials)
+    again = tune(replace(task, load_fold=None, load=blinded), "raw-linear", open_registry(), 4, 2, presentations=200)
+    assert [t.parameters for t in again] == [t.parameters for t in trials]
+
+
+def test_a_configuration_that_fails_is_kept_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "search_space", lambda name: {"inverse_penalty": [-1.0]})
+    trials = tune(load_task("iris"), "raw-linear", open_registry(), 2, 1, presentations=100)
+    assert trials[0].parameters == {} and trials[0].score > 0.5
+    assert trials[1].validation == () and "inverse_penalty is -1.0" in trials[1].error
+
+
+def test_a_learner_without_a_space_is_named() -> None:
+    with pytest.raises(InputError, match="search space of learner 'mlpp' is unknown; did you mean mlp"):
+        tune(load_task("iris"), "mlpp", open_registry())
+
+
+def test_fixed_parameters_are_in_every_configuration() -> None:
+    made: list[Any] = []
+    tune(load_task("iris"), "exemplars", open_registry(), 1, 1, presentations=100, fixed={"n_units": 7},
+         report=lambda number, trial: made.append(trial))  # fmt: skip
+    assert made[0].parameters == {"n_units": 7}

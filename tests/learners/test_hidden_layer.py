@@ -1,0 +1,336 @@
+"""Spiking hidden layers: the network against a simulation in NumPy, weight changes against finite differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurosim.errors import InputError
+from neurosim.learners import learner_class
+from neurosim.learners.eligibility import (
+    filtered_spikes,
+    hidden_changes,
+    output_changes,
+    softmax_error,
+    surrogate_derivative,
+)
+from neurosim.learners.hidden_layer import HiddenLayerNetwork, Presentations, Timing
+from neurosim.snn.circuits import Circuit, Population
+from neurosim.snn.engine import open_engine
+from neurosim.snn.neurons.lif_reset_by_subtraction import LIF_RESET_BY_SUBTRACTION, leaky_rate
+from neurosim.snn.units import Quantity
+from neurosim.tasks import load_task
+
+TIMING = Timing(presentation_ms=30.0, membrane_ms=12.0, output_ms=45.0)
+N_SAMPLES, N_INPUTS, N_HIDDEN, N_CLASSES = 3, 5, 4, 3
+SLOPE = 2.5
+NAMES = ("snn-gradient", "e-prop-random")
+
+
+class Case:
+    """Random weights and samples, shown once; the same weights in float64 for the reference."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(3)
+        self.parameters = [
+            rng.normal(0.1, 0.35, (N_INPUTS, N_HIDDEN)).astype(np.float32),
+            rng.normal(0.4, 0.3, N_HIDDEN).astype(np.float32),
+            rng.normal(0, 0.6, (N_HIDDEN, N_CLASSES)).astype(np.float32),
+            rng.normal(0, 0.5, N_CLASSES).astype(np.float32),
+        ]
+        self.codes = np.array([2, 0, 1])
+        network = HiddenLayerNetwork(N_INPUTS, N_HIDDEN, N_CLASSES, TIMING)
+        network.load(*self.parameters)
+        self.rates = rng.uniform(50, 600, (N_SAMPLES, N_INPUTS)).astype(np.float32)
+        self.phases = rng.uniform(0, 1, (N_SAMPLES, N_INPUTS)).astype(np.float32)
+        self.shown = network.present(self.rates, self.phases)
+        network.close()
+
+    def trains(self) -> tuple[np.ndarray, np.ndarray]:
+        """Give input and hidden spikes as arrays of 0 and 1, shape (n_samples, n_steps, n)."""
+        inputs, hidden = (np.zeros((N_SAMPLES * TIMING.n_steps, n)) for n in (N_INPUTS, N_HIDDEN))
+        inputs[self.shown.input_steps, self.shown.input_indices] = 1
+        hidden[self.shown.hidden_steps, self.shown.hidden_indices] = 1
+        return (inputs.reshape(N_SAMPLES, -1, N_INPUTS), hidden.reshape(N_SAMPLES, -1, N_HIDDEN))
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return Case()
+
+
+def simulate(parameters: list[np.ndarray], inputs: np.ndarray, spikes: np.ndarray | None = None) -> tuple[Any, ...]:
+    """Step the network in float64; with ``spikes`` given, resets follow these instead of the threshold.
+
+    Returns tested potentials and spikes, shape (n_samples, n_steps, n_hidden).
+    """
+    weights, bias = (np.asarray(p, np.float64) for p in parameters[:2])
+    decay = np.exp(-1 / TIMING.membrane_ms)
+    potential = np.zeros((len(inputs), len(bias)))
+    tested, fired = [], []
+    for step in range(inputs.shape[1]):
+        potential = decay * potential + (1 - decay) * bias
+        tested.append(potential)
+        now = (potential >= 1).astype(float) if spikes is None else spikes[:, step]
+        fired.append(now)
+        potential = potential + inputs[:, step] @ weights - now
+    return np.stack(tested, 1), np.stack(fired, 1)
+
+
+def read_out(parameters: list[np.ndarray], activity: np.ndarray) -> np.ndarray:
+    """Integrate hidden activity, shape (n_samples, n_steps, n_hidden), in float64."""
+    weights, bias = (np.asarray(p, np.float64) for p in parameters[2:])
+    decay = np.exp(-1 / TIMING.output_ms)
+    potential = np.zeros((len(activity), len(bias)))
+    for step in range(activity.shape[1]):
+        potential = decay * potential + (1 - decay) * bias + activity[:, step] @ weights
+    return potential
+
+
+def smooth_spike(potential: np.ndarray) -> np.ndarray:
+    """Give the function whose derivative is the surrogate: ``x / (1 + slope |x|)``."""
+    distance = potential - 1
+    return distance / (1 + SLOPE * np.abs(distance))
+
+
+def surrogate_loss(parameters: list[np.ndarray], case: Case, reference: np.ndarray) -> float:
+    """Give the loss of the surrogate network.
+
+    Its activity is the spikes that were seen plus the change of the smooth spike function since; resets are given.
+    """
+    inputs, spikes = case.trains()
+    tested, _ = simulate(parameters, inputs, spikes)
+    outputs = read_out(parameters, spikes + smooth_spike(tested) - reference)
+    log_total = np.log(np.exp(outputs).sum(axis=1))
+    return float(np.mean(log_total - outputs[np.arange(N_SAMPLES), case.codes]))
+
+
+def own_gradient(case: Case, feedback: np.ndarray | None = None) -> list[np.ndarray]:
+    error = softmax_error(case.shown.outputs, case.codes)
+    output, output_bias = output_changes(filtered_spikes(case.shown, TIMING), error, TIMING)
+    signal = error @ (case.parameters[2] if feedback is None else feedback).T
+    hidden, bias = hidden_changes(case.shown, signal, TIMING, SLOPE, N_INPUTS)
+    return [hidden, bias, output, output_bias]
+
+
+def test_the_engine_runs_the_network_that_the_equations_describe(case: Case) -> None:
+    """Input spikes, hidden spikes, tested potentials and outputs agree with plain NumPy in float64."""
+    inputs, spikes = case.trains()
+    expected = np.floor(case.rates * TIMING.presentation_ms * 1e-3 + case.phases)
+    np.testing.assert_allclose(inputs.sum(axis=1), expected, atol=1)
+    assert np.abs(inputs.sum() - expected.sum()) <= 1
+    tested, fired = simulate(case.parameters, inputs)
+    assert fired.sum() > 20 and (fired.sum(axis=(0, 1)) > 0).sum() >= 3
+    np.testing.assert_array_equal(spikes, fired)
+    np.testing.assert_array_equal(case.shown.counts, fired.sum(axis=1))
+    np.testing.assert_allclose(case.shown.tested, tested, atol=2e-5)
+    np.testing.assert_allclose(case.shown.outputs, read_out(case.parameters, fired), atol=2e-5)
+
+
+def test_weight_changes_are_the_gradient_of_the_surrogate_network(case: Case) -> None:
+    """Central differences of a loss written independently, in float64, for every single parameter."""
+    parameters = [p.astype(np.float64) for p in case.parameters]
+    inputs, spikes = case.trains()
+    reference = smooth_spike(simulate(parameters, inputs, spikes)[0])
+    h = 1e-6
+    for number, mine in enumerate(own_gradient(case)):
+        expected = np.empty_like(parameters[number])
+        for index in np.ndindex(expected.shape):
+            sides = []
+            for sign in (1, -1):
+                moved = [p.copy() for p in parameters]
+                moved[number][index] += sign * h
+                sides.append(surrogate_loss(moved, case, reference))
+            expected[index] = (sides[0] - sides[1]) / (2 * h)
+        assert np.abs(expected).max() > 1e-3
+        np.testing.assert_allclose(mine, expected, rtol=2e-4, atol=2e-6)
+
+
+def test_regrouped_eligibilities_equal_those_built_up_forwards_in_time(case: Case) -> None:
+    """A synapse that knows its trace, the surrogate and the final error arrives at the same change."""
+    inputs, _ = case.trains()
+    feedback = np.random.default_rng(5).normal(size=(N_HIDDEN, N_CLASSES)).astype(np.float32)
+    signal = softmax_error(case.shown.outputs, case.codes) @ feedback.T
+    trace = np.zeros((N_SAMPLES, N_INPUTS))
+    eligibility = np.zeros((N_SAMPLES, N_INPUTS, N_HIDDEN))
+    psi = surrogate_derivative(case.shown.tested, SLOPE)
+    for step in range(TIMING.n_steps):
+        trace *= TIMING.membrane_decay
+        eligibility = TIMING.output_decay * eligibility + trace[:, :, None] * psi[:, step, None, :]
+        trace += inputs[:, step]
+    expected = np.einsum("nij,nj->ij", eligibility, signal)
+    np.testing.assert_allclose(own_gradient(case, feedback)[0], expected, rtol=1e-4, atol=1e-6)
+    assert not np.allclose(expected, own_gradient(case)[0], rtol=0.1)
+
+
+def test_weight_changes_agree_with_automatic_differentiation(case: Case) -> None:
+    """PyTorch, where it is installed, with the reset detached and the surrogate as the spike's derivative."""
+    torch = pytest.importorskip("torch")
+
+    class Spike(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, v):
+            ctx.save_for_backward(v)
+            return (v >= 1).to(v.dtype)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            (v,) = ctx.saved_tensors
+            return gradient / (1 + SLOPE * (v - 1).abs()) ** 2
+
+    w, b, o, c = (torch.tensor(p, dtype=torch.float64, requires_grad=True) for p in case.parameters)
+    inputs = torch.tensor(case.trains()[0])
+    v, y = torch.zeros(N_SAMPLES, N_HIDDEN, dtype=torch.float64), torch.zeros(N_SAMPLES, N_CLASSES, dtype=torch.float64)
+    for step in range(TIMING.n_steps):
+        v = TIMING.membrane_decay * v + (1 - TIMING.membrane_decay) * b
+        z = Spike.apply(v)
+        v = v + inputs[:, step] @ w - z.detach()
+        y = TIMING.output_decay * y + (1 - TIMING.output_decay) * c + z @ o
+    torch.nn.functional.cross_entropy(y, torch.tensor(case.codes)).backward()
+    for mine, expected in zip(own_gradient(case), (w, b, o, c), strict=True):
+        np.testing.assert_allclose(mine, expected.grad.numpy(), rtol=2e-4, atol=2e-6)
+
+
+def test_constant_drive_gives_the_analytic_rate() -> None:
+    """Interval from reset to threshold: tau ln(b / (b - 1)); bounded by a step for each interval."""
+    bias = np.array([0.9, 1.2, 1.7, 3.0])
+    circuit = Circuit(
+        "rates", (Population("cells", 4, LIF_RESET_BY_SUBTRACTION),), dt=Quantity(0.01, "ms"), precision="float64"
+    )
+    engine = open_engine(circuit, engine="runtime")
+    engine.view("cells.bias")[:] = bias
+    engine.run(Quantity(400, "ms"))
+    found = engine.view("cells.n_spikes") / 0.4
+    expected = [leaky_rate(LIF_RESET_BY_SUBTRACTION.parameters, b) for b in bias]
+    assert expected[0] == 0 and expected[1] == pytest.approx(1 / (0.02 * np.log(6)))
+    np.testing.assert_allclose(found, expected, atol=2.5, rtol=0.01)
+    engine.close()
+
+
+def _learner(name: str, **settings: Any) -> Any:
+    return learner_class(name)(**({"n_hidden": 6, "epochs": 2, "random_state": 1} | settings))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_frozen_hidden_layer_does_not_move_and_the_output_does(name: str) -> None:
+    split = load_task("iris").load(0, 60)
+    for hidden, moves in (("frozen", False), ("learned", True)):
+        learner = _learner(name, hidden=hidden)
+        learner.begin(60, np.unique(split.train.y), 4)
+        before = learner.weights()
+        bias = learner._parts(learner.parameters_)[1].copy()
+        learner.partial_fit(split.train.X, split.train.y)
+        after = learner.weights()
+        assert np.array_equal(before["layer_1"], after["layer_1"]) is not moves
+        assert np.array_equal(bias, learner._parts(learner.parameters_)[1]) is not moves
+        assert np.abs(after["layer_2"] - before["layer_2"]).max() > 0.01
+
+
+def test_the_two_learners_differ_in_the_way_back_only() -> None:
+    """Same start; same first step of the output; equal throughout with the hidden layer frozen."""
+    split = load_task("iris").load(0, 64)
+    pairs = {}
+    for hidden in ("learned", "frozen"):
+        for name in NAMES:
+            learner = _learner(name, hidden=hidden, batch_size=64)
+            learner.begin(64, np.unique(split.train.y), 4)
+            start = learner.weights()
+            learner.partial_fit(split.train.X, split.train.y)
+            pairs[hidden, name] = start, learner.weights(), learner
+    for a, b in ((pairs[h, NAMES[0]], pairs[h, NAMES[1]]) for h in ("learned", "frozen")):
+        np.testing.assert_array_equal(a[0]["layer_1"], b[0]["layer_1"])
+        np.testing.assert_array_equal(a[1]["layer_2"], b[1]["layer_2"])
+    np.testing.assert_array_equal(pairs["frozen", NAMES[0]][1]["layer_1"], pairs["frozen", NAMES[1]][1]["layer_1"])
+    assert not np.allclose(pairs["learned", NAMES[0]][1]["layer_1"], pairs["learned", NAMES[1]][1]["layer_1"])
+
+
+def test_random_feedback_never_changes_and_symmetric_feedback_follows_the_output() -> None:
+    split = load_task("iris").load(0, 60)
+    for name in NAMES:
+        learner = _learner(name)
+        learner.begin(60, np.unique(split.train.y), 4)
+        before = learner._feedback().copy()
+        learner.partial_fit(split.train.X, split.train.y)
+        assert np.array_equal(before, learner._feedback()) is (name == "e-prop-random")
+        assert np.array_equal(learner.weights()["layer_2"], learner._feedback()) is (name == "snn-gradient")
+    assert learner_class("snn-gradient").traits.locality.weight_transport
+    assert not learner_class("e-prop-random").traits.locality.weight_transport
+
+
+@pytest.mark.parametrize("hidden", ["learned", "frozen"])
+def test_events_are_counted_as_by_hand(hidden: str) -> None:
+    """20 presentations of 16 features over 16 inputs, 6 hidden neurons, 2 classes, 40 steps, batches of 8."""
+    X = np.random.default_rng(0).uniform(0.2, 1, (20, 16)).astype(np.float32)
+    y = np.arange(20) % 2
+    learner = _learner("snn-gradient", hidden=hidden, presentation_ms=40.0, batch_size=8)
+    learner.begin(None, [0, 1], 16)
+    learner.partial_fit(X, y)
+    counts = learner.costs().learning
+    n_parameters = 16 * 6 + 6 + 6 * 2 + 2
+    written = n_parameters if hidden == "learned" else 6 * 2 + 2
+    assert counts.presentations == counts.labels == counts.feedback_bits == 20
+    assert counts.connections == 20 * 40 * (16 * 6 + 6 * 2)
+    assert counts.state_updates == 20 * 40 * (16 + 6 + 2)
+    assert counts.weight_writes == 3 * written
+    assert counts.input_spikes > 20 * 16 and counts.spikes > 20
+    assert counts.spike_deliveries == counts.active_connections == counts.input_spikes * 6 + counts.spikes * 2
+    if hidden == "learned":
+        assert counts.feedback_connections == 2 * 20 * 6 * 2 + counts.input_spikes * 6
+        assert counts.trace_updates == 20 * 6 * (2 * 40 + 1) + 3 * 2 * written
+    else:
+        assert counts.feedback_connections == 20 * 6 * 2
+        assert counts.trace_updates == 20 * 6 + 3 * 2 * written
+    activity = learner.activity(X)
+    learner.predict(X)
+    assert learner.costs().inference.spikes == activity.sum()
+
+
+def test_silent_samples_are_counted() -> None:
+    learner = _learner("snn-gradient", initial_gain=0.0, initial_bias=-1.0)
+    learner.begin(None, [0, 1], 16)
+    learner.predict(np.full((5, 16), 0.5))
+    assert learner.costs().inference.silent_samples == 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_four_hidden_neurons_learn_exclusive_or_and_frozen_ones_do_not(name: str) -> None:
+    split = load_task("noisy-xor").load(9000)
+    learned, frozen = (
+        _learner(name, n_hidden=4, epochs=8, hidden=h).fit(split.train.X, split.train.y) for h in ("learned", "frozen")
+    )
+    right = learned.score(split.validation.X, split.validation.y)
+    assert right > 0.9
+    assert right > frozen.score(split.validation.X, split.validation.y) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        ("n_hidden", 0, "n_hidden is 0"),
+        ("batch_size", 2.5, "batch_size is 2.5"),
+        ("hidden", "freezing", "hidden 'freezing' is unknown; did you mean frozen"),
+        ("schedule", "cosine", "schedule 'cosine' is unknown"),
+        ("membrane_ms", 0.0, "membrane_ms is 0.0; accepted: a number from 1"),
+        ("learning_rate", -1.0, "learning_rate is -1.0"),
+        ("surrogate_slope", True, "surrogate_slope is True"),
+        ("encoder", "morse", "encoder 'morse' is unknown"),
+    ],
+)
+def test_wrong_parameters_are_named(field: str, value: object, text: str) -> None:
+    with pytest.raises(InputError, match=text):
+        _learner("snn-gradient", **{field: value}).begin(None, [0, 1], 3)
+
+
+def test_what_an_interrupted_run_left_is_dropped(case: Case) -> None:
+    """Records of a presentation that never ended do not get into the next one."""
+    network = HiddenLayerNetwork(N_INPUTS, N_HIDDEN, N_CLASSES, TIMING)
+    network.load(*case.parameters)
+    network._opened()["rate"][:] = 500
+    network._engine.run_steps(7)
+    again: Presentations = network.present(case.rates, case.phases)
+    np.testing.assert_array_equal(again.outputs, case.shown.outputs)
+    np.testing.assert_array_equal(again.input_steps, case.shown.input_steps)
+    np.testing.assert_array_equal(again.tested, case.shown.tested)
+    network.close()

@@ -1,0 +1,289 @@
+"""The learners whose neurons are wired to classes: what teacher and reward do to the weights, in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurosim.coding.noise import TRAINING
+from neurosim.data import EventCounts
+from neurosim.errors import InputError
+from neurosim.learners.choice import DECISION_MS, EXPECTATION
+from neurosim.learners.competition import CompetitiveNetwork
+from neurosim.learners.mlp_reward import MLPReward
+from neurosim.learners.rstdp import RSTDP
+from neurosim.learners.stdp_supervised import STDPSupervised
+from neurosim.tasks import load_task
+
+N_INPUTS, N_NEURONS = 5, 6
+SAMPLE = np.array([0.7, 0.1, 0.5, 0.0, 0.5], np.float32)
+
+
+def opened(cls: type, n_classes: int = 2, **changes: Any) -> Any:
+    """Open a small learner and its network with one sample, before any learning."""
+    learner = cls(**({"n_neurons": N_NEURONS, "encoder": "intensity", "threshold": 0.4, "random_state": 3} | changes))
+    learner.begin(100, np.arange(n_classes), N_INPUTS)
+    learner._adapt_gain(learner.encoder_.encode(SAMPLE[None])[0], 0)
+    return learner
+
+
+def small_network(**changes: Any) -> CompetitiveNetwork:
+    rng = np.random.default_rng(5)
+    weights = rng.uniform(0.1, 0.6, (N_INPUTS, N_NEURONS))
+    return CompetitiveNetwork(weights, np.full(N_NEURONS, 0.2), 100.0, modulated=True, **changes)
+
+
+def shown(network: CompetitiveNetwork, learning: bool = True) -> Any:
+    return network.present(SAMPLE, 500.0, np.linspace(0, 0.8, N_INPUTS), float(learning))
+
+
+@pytest.mark.parametrize("step", [0.3, -0.4])
+def test_visiting_the_winners_is_the_rule_for_all_synapses(step: float) -> None:
+    """The quick path and the rule's own statements for every synapse give the same weights, and winners only move."""
+    quick, whole = small_network(), small_network()
+    start = quick.weights.copy()
+    for network in (quick, whole):
+        won = shown(network).counts > 0
+    assert 0 < won.sum() < N_NEURONS
+    n_written = quick.modulate(step)
+    assert n_written == won.sum() * N_INPUTS
+    whole._engine.set("synapses.learning_rate", abs(step))
+    whole._engine.set("synapses.modulator", np.sign(step))
+    whole._engine.call("synapses", "modulate")
+    whole._engine.call("synapses", "forget")
+    np.testing.assert_allclose(quick.weights, whole.weights, rtol=1e-6, atol=1e-7)
+    moved = (quick.weights != start).any(axis=0)
+    np.testing.assert_array_equal(moved, won)
+    assert not quick._views["eligibility"].any() and not whole._views["eligibility"].any()
+
+
+def test_the_winner_moves_towards_the_sample_or_away_from_it() -> None:
+    """At a late spike the scaled trace is close to the charge u (1 - exp(-t/tau)): the step is eta (trace - w)."""
+    for step in (0.3, -0.2):
+        network = small_network()
+        start = network.weights.copy()
+        winner = int(shown(network).counts.argmax())
+        eligibility = network._views["eligibility"][:, winner].copy()
+        trace = eligibility + start[:, winner]
+        # One time constant of input at most has come in: no trace exceeds (1 - 1/e) u and one spike's share.
+        assert np.all(trace <= (1 - np.exp(-1)) * SAMPLE + 1e3 / (500.0 * 100.0) + 1e-6)
+        assert trace[0] > trace[2] > trace[1] >= trace[3] == 0
+        network.modulate(step)
+        expected = np.clip(start[:, winner] + step * eligibility, 0, 10)
+        np.testing.assert_allclose(network.weights[:, winner], expected, rtol=1e-6)
+
+
+def test_weights_can_be_kept_at_unit_length() -> None:
+    network = small_network()
+    won = shown(network).counts > 0
+    network.modulate(-0.5, 1.0)
+    np.testing.assert_allclose(np.linalg.norm(network.weights[:, won], axis=0), 1, rtol=1e-6)
+
+
+def test_predicting_leaves_no_eligibility() -> None:
+    network = small_network()
+    assert shown(network, learning=False).counts.any()
+    assert not network._views["eligibility"].any()
+
+
+def test_the_teacher_lets_only_the_right_class_spike() -> None:
+    """Under the veto one class's neurons answer, whichever was strongest; without it the strongest does."""
+    for code in (0, 1, 2):
+        learner = opened(STDPSupervised, n_classes=3)
+        before = learner.network_.weights.copy()
+        learner._teach(learner.encoder_.encode(SAMPLE[None])[0], code, 0, 0.0)
+        moved = (learner.network_.weights != before).any(axis=0)
+        assert moved.any()
+        assert set(learner.unit_classes_[moved]) == {code}
+
+
+def test_no_teacher_when_predicting() -> None:
+    """A sample that one neuron matches gets that neuron's class."""
+    learner = opened(STDPSupervised)
+    u = learner.encoder_.encode(SAMPLE[None])[0]
+    for unit in range(N_NEURONS):
+        learner.network_.weights[:] = 1e-3
+        learner.network_.weights[:, unit] = u
+        assert learner.activity(SAMPLE[None])[0].argmax() == unit
+        assert learner.predict(SAMPLE[None])[0] == unit % 2
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_the_second_stage_is_lvq1(right: bool) -> None:
+    """Right: the winner's similarity to the sample grows. Wrong: it falls. All others stay."""
+    learner = opened(STDPSupervised)
+    u = learner.encoder_.encode(SAMPLE[None])[0]
+    # One neuron in the right direction, but not yet there; it spikes once, late.
+    learner.network_.weights[:] = 0.05
+    learner.network_.weights[:, 3] = (u + 0.2) / np.linalg.norm(u + 0.2)
+    learner.network_.thresholds[:] = 0.45
+    before = learner.network_.weights.copy()
+    winner = int(learner._show(u, TRAINING, 0).counts.argmax())
+    learner.network_.modulate(0.0)
+    code = int(learner.unit_classes_[winner]) if right else 1 - int(learner.unit_classes_[winner])
+    learner._correct(u, code, 0, 0.0)
+    after = learner.network_.weights
+    assert (after != before).any(axis=0)[winner]
+    change = u @ after[:, winner] - u @ before[:, winner] / np.linalg.norm(before[:, winner])
+    assert change > 1e-4 if right else change < -1e-4
+
+
+def test_outputs_are_wired_before_any_data() -> None:
+    """Neuron k stands for class k modulo the number of classes, whatever the labels say."""
+    X, y = np.tile(SAMPLE, (12, 1)), np.array([0, 1, 1, 1, 2, 2] * 2)
+    for labels in (y, (y + 1) % 3):
+        learner = STDPSupervised(n_neurons=7, random_state=1).begin(12, [0, 1, 2], N_INPUTS).partial_fit(X, labels)
+        np.testing.assert_array_equal(learner.unit_classes_, [0, 1, 2, 0, 1, 2, 0])
+
+
+def test_only_the_reward_reaches_the_network() -> None:
+    """Other labels that earn the same rewards leave every weight the same: here every answer is wrong in both."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 1, (40, N_INPUTS)).astype(np.float32)
+    learners = [
+        RSTDP(n_neurons=8, encoder="intensity", threshold=0.4, random_state=2).begin(40, np.arange(4), N_INPUTS)
+        for _ in range(2)
+    ]
+    # Find out what is answered, trial by trial, then call it wrong in two ways.
+    for x in X:
+        answers = []
+        for learner, offset in zip(learners, (1, 2), strict=True):
+            u = learner.encoder_.encode(x[None])
+            learner._adapt_gain(u[0], learner.presentations_)
+            trial = learner._chosen(learner._show(u[0], TRAINING, learner.presentations_).choices)
+            answers.append(trial)
+            learner.partial_fit(x[None], [(trial + offset) % 4])
+        assert answers[0] == answers[1] is not None
+    for one, two in zip(learners[0].weights().values(), learners[1].weights().values(), strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert learners[0].expected_reward_ < 0.25
+    assert learners[0].costs().learning.labels == 0
+    assert learners[0].costs().learning.feedback_bits == 40
+
+
+def test_a_choice_is_worth_the_reward_above_average() -> None:
+    """The eligible weight moves by alpha e (M - a); all others stay. Its fixed point is the mean modulator."""
+    network = small_network(choices=np.zeros((N_NEURONS, 3)))
+    head_starts = np.array([0.0, 0.3, 0.0])
+    response = network.present(SAMPLE, 500.0, np.linspace(0, 0.8, N_INPUTS), 1.0, head_starts=head_starts)
+    np.testing.assert_array_equal(response.choices > 0, [False, True, False])
+    eligibility = network._engine.view("choices.eligibility").reshape(N_NEURONS, 3).copy()
+    assert not eligibility[:, [0, 2]].any()
+    winners = response.counts > 0
+    assert np.all((eligibility[winners, 1] > 0.3) & (eligibility[winners, 1] <= 1))
+    assert not eligibility[~winners].any()
+    network.modulate_choices(0.2, 0.7)
+    np.testing.assert_allclose(network.choices, 0.2 * eligibility * 0.7, rtol=1e-6)
+    network.modulate_choices(0.2, 0.7)
+    np.testing.assert_allclose(network.choices, 0.2 * eligibility * 0.7, rtol=1e-6), "eligibility is spent"
+    assert set(EXPECTATION.on_demand) == {"modulate"}
+
+
+def test_the_most_rewarded_chooser_answers() -> None:
+    """Without head starts, whichever weight from the winner is largest wins the race."""
+    for best in range(3):
+        choices = np.full((N_NEURONS, 3), -0.2)
+        choices[:, best] = 0.4
+        response = shown(small_network(choices=choices), learning=False)
+        np.testing.assert_array_equal(response.choices.argmax(), best)
+        assert np.count_nonzero(response.choices) == 1
+
+
+def test_the_expected_reward_follows_the_rewards() -> None:
+    """R_bar moves by gamma (R - R_bar), from the reward of guessing."""
+    learner = opened(RSTDP, n_classes=4, baseline_rate=0.1)
+    assert learner.expected_reward_ == 0.25
+    response = learner._show(learner.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
+    learner._reward(response, 1.0, 0)
+    learner._reward(response, 0.0, 1)
+    assert learner.expected_reward_ == pytest.approx((0.25 + 0.1 * 0.75) * 0.9)
+
+
+def test_rewards_alone_teach_a_policy_gradient() -> None:
+    """Averaged over guesses, the step is the gradient of the expected reward: pi_y (one-hot(y) - pi), by hand."""
+    learner = MLPReward(hidden_units=(), exploration=0.0, weight_decay=0.0, baseline_rate=0.0, random_state=4)
+    learner.begin(10, [0, 1, 2], 2)
+    x, y, n = np.array([[0.3, 0.9]], np.float32), 1, 40_000
+    learner.expected_reward_ = 0.6
+    X = np.repeat(x, n, axis=0)
+    guesses = learner._try(X, np.random.default_rng(0))
+    policy = learner._policy[0].astype(np.float64)
+    np.testing.assert_allclose(np.bincount(guesses) / n, policy, atol=0.01)
+    learner._follow(guesses, (guesses == y).astype(np.float32))
+    uphill = policy[y] * (np.eye(3)[y] - policy)
+    np.testing.assert_allclose(-learner.gradients_.by_layer[0][0], np.outer(x[0], uphill), atol=0.005)
+    assert np.abs(uphill).max() > 0.1
+
+
+def test_exploration_is_the_gradient_of_entropy() -> None:
+    """With nothing to gain from reward, the step equals a finite difference of the policy's entropy."""
+    learner = MLPReward(hidden_units=(), exploration=0.3, weight_decay=0.0, random_state=4)
+    learner.begin(10, [0, 1, 2], 2)
+    x = np.array([[0.3, 0.9]], np.float32)
+    learner.expected_reward_ = 1.0
+    guesses = learner._try(x, np.random.default_rng(0))
+    logits = np.log(learner._policy[0].astype(np.float64))
+    learner._follow(guesses, np.ones(1, np.float32))
+
+    def entropy(z: np.ndarray) -> float:
+        p = np.exp(z) / np.exp(z).sum()
+        return float(-(p * np.log(p)).sum())
+
+    slopes = [(entropy(logits + h) - entropy(logits - h)) / 2e-6 for h in 1e-6 * np.eye(3)]
+    np.testing.assert_allclose(-learner.gradients_.by_layer[0][0], 0.3 * np.outer(x[0], slopes), rtol=1e-3, atol=1e-6)
+
+
+def test_events_of_a_presentation_are_counted_by_hand() -> None:
+    """One predicted sample: what 100 steps of 5 inputs, 6 neurons and 3 choosers cost."""
+    learner = opened(STDPSupervised, n_classes=3)
+    counts = learner._show(learner.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
+    n_in, n = counts.n_input_spikes, int(counts.counts.sum())
+    assert n >= 1
+    expected = EventCounts(
+        connections=100 * (5 * 6 + 6 * 5), active_connections=6 * n_in + 5 * n, spike_deliveries=6 * n_in + 5 * n,
+        state_updates=100 * (5 + 12), trace_updates=100 * 5 + 5 * n, weight_writes=5 * n, input_spikes=n_in, spikes=n,
+    )  # fmt: skip
+    assert learner._counted(counts, 5 * n, learning=True) == expected
+    rewarded = opened(RSTDP, n_classes=3)
+    counts = rewarded._show(rewarded.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
+    n_in, n, m = counts.n_input_spikes, int(counts.counts.sum()), int(counts.choices.sum())
+    assert n >= 1 and m >= 1 and DECISION_MS == 60
+    expected = EventCounts(
+        connections=160 * (5 * 6 + 6 * 5 + 6 * 3 + 3 * 2),
+        active_connections=6 * n_in + 5 * n + 3 * n + 2 * m,
+        spike_deliveries=6 * n_in + 5 * n + 3 * n + 2 * m,
+        state_updates=160 * (5 + 12 + 9),
+        trace_updates=160 * (5 + 6) + 5 * n + 6 * np.count_nonzero(counts.choices),
+        weight_writes=5 * n + 18, input_spikes=n_in, spikes=n + m,
+    )  # fmt: skip
+    assert rewarded._counted(counts, 5 * n, learning=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("cls", "field", "value"),
+    [
+        (STDPSupervised, "n_neurons", 2), (STDPSupervised, "correction", 1.5), (STDPSupervised, "input_rate_hz", 0),
+        (STDPSupervised, "correction_rate", "fast"), (RSTDP, "baseline_rate", -0.1), (RSTDP, "exploration", 2.0),
+        (RSTDP, "spikes_per_sample", 3), (MLPReward, "baseline_rate", 2.0), (MLPReward, "exploration", -1),
+    ],
+)  # fmt: skip
+def test_wrong_parameters_are_named(cls: type, field: str, value: Any) -> None:
+    with pytest.raises(InputError, match=field):
+        cls(**{field: value}).begin(10, [0, 1, 2], N_INPUTS)
+
+
+@pytest.mark.parametrize(
+    ("cls", "changes", "floor"),
+    [
+        (STDPSupervised, {"epochs": 10}, 0.93),
+        (RSTDP, {"epochs": 20}, 0.88),
+        (MLPReward, {"epochs": 20}, 0.88),
+    ],
+)
+def test_digits_are_learned(cls: type, changes: dict[str, Any], floor: float) -> None:
+    """Validation accuracy on digits; one bit a trial brings a network from a tenth to nine tenths."""
+    split = load_task("digits").load(9000)
+    learner = cls(random_state=9000, **changes).fit(split.train.X, split.train.y)
+    assert learner.score(split.validation.X, split.validation.y) > floor
