@@ -13,7 +13,7 @@ export NEUROSIM_DATA ?= $(abspath $(firstword $(patsubst %/mnist/,%,$(wildcard .
 .PHONY: compare test test-slow lint format benchmark clean
 
 compare: $(VENV)/installed
-	$(BIN)/neurosim compare --learners mlp,stdp --seeds 8 --jobs $(JOBS) --out $(OUT)
+	$(BIN)/neurosim compare --learners mlp,stdp,rstdp --seeds 8 --jobs $(JOBS) --out $(OUT)
 
 test: $(VENV)/installed-test lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile

@@ -34,8 +34,18 @@ def _expected(estimator: object) -> dict[str, str]:
     return EXCEPTIONS.get(type(estimator).__name__, {})
 
 
-@parametrize_with_checks([quick(name) for name in NAMES], expected_failed_checks=_expected)
+# Each takes ten seconds or more; what they share with `stdp` and `mlp` is checked with these every time.
+LONG = ("diehl-cook", "e-prop-random", "mlp-reward", "rstdp", "snn-gradient", "stdp-supervised")
+
+
+@parametrize_with_checks([quick(name) for name in NAMES if name not in LONG], expected_failed_checks=_expected)
 def test_estimator_checks(estimator, check) -> None:
+    check(estimator)
+
+
+@pytest.mark.slow
+@parametrize_with_checks([quick(name) for name in LONG], expected_failed_checks=_expected)
+def test_estimator_checks_of_the_slower_learners(estimator, check) -> None:
     check(estimator)
 
 
