@@ -14,6 +14,10 @@ from rich.table import Table
 
 from neurosim.report.table import HEADER, pair_lines, result_rows
 
+WIDE = 110
+LEFT_OUT = ("validation", "weights")
+"""Columns that a narrow terminal does without; the page has them."""
+
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
@@ -43,10 +47,11 @@ def show_result(summary: Mapping[str, Any], page: Path) -> None:
     console = Console()
     title = f"{summary['task']}, {summary['n_seeds']} seeds"
     table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in HEADER:
-        table.add_column(name, overflow="fold", no_wrap=name == HEADER[0])
+    shown = [number for number, name in enumerate(HEADER) if console.width >= WIDE or name not in LEFT_OUT]
+    for number in shown:
+        table.add_column(HEADER[number], overflow="fold", no_wrap=number == 0)
     for number, row in enumerate(result_rows(summary)):
-        table.add_row(*row, style=None if number < len(summary["learners"]) else "dim")
+        table.add_row(*(row[k] for k in shown), style=None if number < len(summary["learners"]) else "dim")
     console.print(table)
     for line in pair_lines(summary):
         console.print(line, highlight=False)
