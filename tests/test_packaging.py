@@ -77,3 +77,9 @@ def test_a_plain_install_works(version: str, wheel: Path, tmp_path: Path) -> Non
     assert summary["n_seeds"] == 2 and summary["learners"]["mlp"]["test"]["mean"] > 0.5
     assert (empty / "out/report.html").stat().st_size > 10_000
     run("-m", "neurosim", "run", "backprop_on_digits", "--quick", "--out", "quick")
+    # The compiled engine brings its own templates; a fresh cache makes it use them.
+    environment["NEUROSIM_CACHE"] = str(tmp_path / "cache")
+    run("-m", "neurosim", "compare", "--task", "iris", "--learners", "stdp", "--seeds", "2",
+        "--presentations", "400", "--out", "spikes")  # fmt: skip
+    spikes = json.loads((empty / "spikes/results.json").read_text())["learners"]["stdp"]
+    assert spikes["spikes_per_sample"] > 0 and spikes["test"]["mean"] > 0.5
