@@ -42,7 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_the_wheel_holds_experiments_and_templates_but_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    shipped = {path.name for path in (ROOT / "experiments").glob("*.toml")}
+    shipped = {path.name for path in (ROOT / "experiments").rglob("*") if path.is_file()}
     assert shipped
     assert {Path(name).name for name in names if name.startswith("neurosim/_experiments/")} == shipped
     assert "neurosim/report/templates/page.html" in names
