@@ -273,6 +273,25 @@ class CompetitiveNetwork:
             self._learning = wanted
 
 
+def input_gain_hz(u: Array, input_rate_hz: float, mean_size: float) -> float:
+    """Give the rate of an input whose relative rate is 1.
+
+    A typical sample gets the whole budget. Where a few strong inputs would have to fire more than once a step to carry
+    it, the gain is lowered instead, which changes no response: potential and trace are scaled by it.
+
+    Parameters
+    ----------
+    u : ndarray, shape (n_inputs,)
+        The encoded sample.
+    input_rate_hz : float
+        The budget: spikes a second of all inputs together.
+    mean_size : float
+        Mean sum of an encoded sample.
+    """
+    gain = input_rate_hz / mean_size if mean_size else 0.0
+    return min(gain, HIGHEST_RATE_HZ / max(float(u.max()), 1e-9))
+
+
 def competitive_circuit(n_inputs: int, n_neurons: int, modulated: bool = False, n_choosers: int = 0) -> Circuit:
     """Describe regular inputs, competitors with shared lateral inhibition, and instar weights between them."""
     strength, time_constant = Quantity(INHIBITION), Quantity(INHIBITION_TIME_CONSTANT_MS, "ms")

@@ -22,6 +22,7 @@ from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range, unknown_name
 from neurosim.learners.base import Learner, not_read_out
 from neurosim.learners.blocks import in_blocks
+from neurosim.learners.checks import check_ranges
 from neurosim.learners.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Response, fresh_state
 from neurosim.seeding import noise_words, sample_key, stream
 
@@ -313,12 +314,8 @@ class DiehlCook(Learner):
             "threshold_increment_mv": (0.0, 100.0),
             "threshold_time_constant_ms": (1.0, 1e12),
         }
-        for field, (low, high) in ranges.items():
-            value = getattr(self, field)
-            if value is None and field in SCALED:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low <= value <= high:
-                raise out_of_range(field, value, f"a number from {low:g} to {high:g}")
+        given = {name: ends for name, ends in ranges.items() if getattr(self, name) is not None or name not in SCALED}
+        check_ranges(self, given)
 
 
 def pace(n_neurons: int, horizon: int | None, trial_ms: float) -> tuple[float, float, float]:

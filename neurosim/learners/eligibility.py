@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.ann.activations import softmax
 from neurosim.learners.hidden_layer import THRESHOLD, Presentations, Timing
 
 Array = NDArray[Any]
@@ -58,12 +59,6 @@ def softmax_error(outputs: Array, codes: NDArray[np.int64]) -> Array:
     error = softmax(outputs)
     error[np.arange(len(codes)), codes] -= 1
     return error / len(codes)
-
-
-def softmax(outputs: Array) -> Array:
-    """Give class probabilities; rows sum to 1."""
-    exponential = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-    return exponential / exponential.sum(axis=1, keepdims=True)
 
 
 def output_changes(filtered: Array, error: Array, timing: Timing) -> tuple[Array, Array]:

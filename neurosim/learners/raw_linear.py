@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.ann.activations import softmax
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner
@@ -69,7 +70,7 @@ class RawLinear(Learner):
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         weight, bias = self._solved()
-        scores = in_blocks(lambda block: _softmax(block @ weight + bias), X.astype(np.float64))
+        scores = in_blocks(lambda block: softmax(block @ weight + bias), X.astype(np.float64))
         counts = EventCounts(
             presentations=len(X),
             connections=len(X) * weight.size,
@@ -119,8 +120,3 @@ class RawLinear(Learner):
 
     def _restore(self, state: dict[str, Array]) -> None:
         self.memory_.add(state["samples"], state["codes"])
-
-
-def _softmax(z: Array) -> Array:
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)

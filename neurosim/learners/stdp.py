@@ -23,7 +23,8 @@ from neurosim.coding.vote import assign_classes, vote
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner, not_read_out
-from neurosim.learners.competition import HIGHEST_RATE_HZ, CompetitiveNetwork, Response
+from neurosim.learners.checks import check_ranges
+from neurosim.learners.competition import CompetitiveNetwork, Response, input_gain_hz
 from neurosim.seeding import noise_words, sample_key, stream
 
 Array = NDArray[Any]
@@ -167,9 +168,7 @@ class STDP(Learner):
         assert network is not None
         if self.noise_ is None:
             self.noise_ = PresentationNoise(self.noise_words_)
-        gain = self.input_rate_hz / self.mean_size_ if self.mean_size_ else 0.0
-        # A few strong inputs cannot carry the budget: an input spikes at most once a step.
-        gain = min(gain, HIGHEST_RATE_HZ / max(float(u.max()), 1e-9))
+        gain = input_gain_hz(u, self.input_rate_hz, self.mean_size_)
         phases = self.noise_.uniform(purpose, key, len(u))
         thresholds = self.threshold * self.lengths_ * (1 + self.biases_ if purpose == TRAINING else 1)
 
@@ -288,7 +287,4 @@ class STDP(Learner):
             "threshold": (1e-9, 10.0),
             "conscience": (0.0, 10.0),
         }
-        for field, (low, high) in ranges.items():
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low <= value <= high:
-                raise out_of_range(field, value, f"a number from {low:g} to {high:g}")
+        check_ranges(self, ranges)

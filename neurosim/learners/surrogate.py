@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.ann.activations import softmax
 from neurosim.ann.optimizers import State, adam
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts
 from neurosim.errors import out_of_range, unknown_name
 from neurosim.learners.base import Learner
-from neurosim.learners.eligibility import filtered_spikes, hidden_changes, output_changes, softmax, softmax_error
+from neurosim.learners.checks import check_ranges
+from neurosim.learners.eligibility import filtered_spikes, hidden_changes, output_changes, softmax_error
 from neurosim.learners.hidden_layer import HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
 from neurosim.seeding import noise_words, sample_key, stream
 
@@ -248,7 +250,4 @@ class SurrogateLearner(Learner):
             "initial_bias": (-1e3, 1e3),
             "learning_rate": (1e-9, 10.0),
         }
-        for field, (low, high) in ranges.items():
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low <= value <= high:
-                raise out_of_range(field, value, f"a number from {low:g} to {high:g}")
+        check_ranges(self, ranges)

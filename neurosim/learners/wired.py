@@ -13,7 +13,8 @@ from neurosim.coding.vote import vote
 from neurosim.data import EventCounts
 from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner
-from neurosim.learners.competition import HIGHEST_RATE_HZ, TIME_CONSTANT_MS, CompetitiveNetwork, Response
+from neurosim.learners.checks import check_ranges
+from neurosim.learners.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Response, input_gain_hz
 from neurosim.seeding import noise_words, sample_key, stream
 
 Array = NDArray[Any]
@@ -80,9 +81,7 @@ class WiredLearner(Learner):
         assert self.network_ is not None
         if self.noise_ is None:
             self.noise_ = PresentationNoise(self.noise_words_)
-        gain = self.input_rate_hz / self.mean_size_ if self.mean_size_ else 0.0
-        # With few inputs the budget would take the strongest beyond what one neuron can fire; none is clipped.
-        gain = min(gain, HIGHEST_RATE_HZ / max(float(u.max()), 1e-9))
+        gain = input_gain_hz(u, self.input_rate_hz, self.mean_size_)
         phases = self.noise_.uniform(purpose, key, len(u))
         return self.network_.present(u, gain, phases, float(purpose == TRAINING), veto, self._head_starts(purpose, key))
 
@@ -181,10 +180,7 @@ class WiredLearner(Learner):
         n = self.n_neurons
         if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < len(self.classes_):
             raise out_of_range("n_neurons", n, f"a whole number, {len(self.classes_)} or more: one a class")
-        for field, (low, high) in self._ranges().items():
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low <= value <= high:
-                raise out_of_range(field, value, f"a number from {low:g} to {high:g}")
+        check_ranges(self, self._ranges())
 
 
 def between(start: float, end: float, progress: float) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 
+from neurosim.compare.files import write_text
 from neurosim.compare.summary import SCHEMA
 from neurosim.errors import InputError
 from neurosim.report.plots import accuracy_dots, learning_curves
@@ -53,9 +54,7 @@ def write_report(folder: Path) -> Path:
         n_learners=len(summary["learners"]),
     )
     path = folder / "report.html"
-    partial = folder / ".report.html.part"
-    partial.write_text(page, encoding="utf-8")
-    partial.replace(path)
+    write_text(path, page)
     return path
 
 
