@@ -1,0 +1,1 @@
+"""What is measured: operations, sizes, sparsity, energy. The only place that turns raw events into operations."""
