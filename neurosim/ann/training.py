@@ -56,9 +56,15 @@ def training_step(
         The output before the step.
     """
     y, _ = loss_gradient(layers, loss, parameters.by_layer, x, target, gradients.by_layer, rng)
-    if weight_decay:
-        for theta, gradient in zip(parameters.by_layer, gradients.by_layer, strict=True):
-            for array, slope in zip(theta, gradient, strict=True):
-                if array.ndim > 1:
-                    slope += array.dtype.type(weight_decay) * array
+    add_weight_decay(parameters, gradients, weight_decay)
     return optimizer.update(parameters.flat, gradients.flat, state, learning_rate), y
+
+
+def add_weight_decay(parameters: Parameters, gradients: Parameters, weight_decay: float) -> None:
+    """Add the slope of ``weight_decay / 2 * sum of squared weights`` to the gradients; biases are free."""
+    if not weight_decay:
+        return
+    for theta, gradient in zip(parameters.by_layer, gradients.by_layer, strict=True):
+        for array, slope in zip(theta, gradient, strict=True):
+            if array.ndim > 1:
+                slope += array.dtype.type(weight_decay) * array

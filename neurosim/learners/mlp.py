@@ -142,7 +142,8 @@ class MLP(Learner):
             return EventCounts()
         layers, parameters = self.layers_[-2:], last_layers(self.parameters_, 2)
         gradients, optimizer = zeros_like(parameters), OPTIMIZERS[self.optimizer]()
-        state, hidden, target = optimizer.initial(parameters.flat), self._activity(X), self._targets(codes)
+        state, target = optimizer.initial(parameters.flat), self._targets(codes)
+        hidden = self._outputs(X, self.layers_[:-2])
         n_steps = 0
         for epoch in range(self.epochs):
             order = stream(self.seed_, "readout", epoch).permutation(len(X))
@@ -153,13 +154,18 @@ class MLP(Learner):
                     hidden[rows], target[rows], self.learning_rate, self.weight_decay,
                 )  # fmt: skip
                 n_steps += 1
-        n_presentations = self.epochs * len(X)
-        output = parameters.by_layer[0][0].size
+        n_presentations, output = self.epochs * len(X), parameters.by_layer[0][0]
+        below = [theta[0] for theta in self.parameters_.by_layer if theta][:-1]
         return EventCounts(
             presentations=n_presentations,
             labels=n_presentations,
-            connections=len(X) * self._n_connections(self.parameters_.by_layer) + n_presentations * output,
-            feedback_connections=n_presentations * output,
+            # The random layers answer once a sample, the output once a step.
+            connections=len(X) * sum(weight.size for weight in below) + n_presentations * output.size,
+            active_connections=self._active_connections(X, below)
+            + self.epochs * int(np.count_nonzero(hidden)) * output.shape[1],
+            feedback_connections=n_presentations * output.size,
+            state_updates=len(X) * sum(weight.shape[1] for weight in below) + n_presentations * output.shape[1],
+            trace_updates=n_steps * sum(vector.size for vector in state.vectors),
             weight_writes=n_steps * parameters.flat.size,
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.network import backward, forward
-from neurosim.ann.optimizers import OPTIMIZERS
+from neurosim.ann.optimizers import OPTIMIZERS, Optimizer
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.mlp import MLP
@@ -40,15 +40,15 @@ class MLPReward(MLP):
         Of the hidden layers.
     optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
         How a gradient becomes a step.
-    learning_rate : float, default=0.003
+    learning_rate : float, default=0.0043
         Size of a step.
     schedule : {"constant", "linear"}, default="linear"
         ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
+    batch_size : int, default=4
         Trials a step.
-    baseline_rate : float, default=0.05
+    baseline_rate : float, default=0.01
         How fast the expected reward follows the rewards, from each batch's mean.
-    exploration : float, default=0.2
+    exploration : float, default=0.064
         Weight of the policy's entropy beside the reward.
     weight_decay : float, default=0.001
         Strength of the penalty on squared weights.
@@ -87,11 +87,11 @@ class MLPReward(MLP):
         hidden_units: tuple[int, ...] = (100,),
         activation: str = "relu",
         optimizer: str = "adam",
-        learning_rate: float = 0.003,
+        learning_rate: float = 0.0043,
         schedule: str = "linear",
-        batch_size: int = 8,
-        baseline_rate: float = 0.05,
-        exploration: float = 0.2,
+        batch_size: int = 4,
+        baseline_rate: float = 0.01,
+        exploration: float = 0.064,
         weight_decay: float = 0.001,
         dropout: float = 0.0,
         initialiser: str = "he-normal",
@@ -129,18 +129,13 @@ class MLPReward(MLP):
             guesses = self._try(X[batch], rng)
             self._follow(guesses, (guesses == codes[batch]).astype(np.float32))
             self._decay()
-            self.optimizer_state_ = optimizer.update(
-                self.parameters_.flat,
-                self.gradients_.flat,
-                self.optimizer_state_,
-                self._rate(self.presentations_ + start),
-            )
+            self._step(optimizer, self._rate(self.presentations_ + start))
         counts = self._learning_counts(X, -(-len(X) // self.batch_size))
         return replace(counts, labels=0, feedback_bits=float(len(X)))
 
     def _try(self, X: Array, rng: np.random.Generator) -> NDArray[np.int64]:
         """Draw a class for each sample; keeps what the backward pass needs."""
-        self._policy, self._memories = forward(self.layers_, self.parameters_.by_layer, X, rng)
+        self._policy, self._memories = self._pass(X, rng)
         ends = self._policy.cumsum(axis=1, dtype=np.float64)
         drawn = rng.random((len(X), 1)) * ends[:, -1:]
         return np.asarray((drawn >= ends).sum(axis=1).clip(max=ends.shape[1] - 1))
@@ -155,10 +150,24 @@ class MLPReward(MLP):
         entropy = -(self._policy * log_policy).sum(axis=1, keepdims=True)
         delta += np.float32(self.exploration) * self._policy * (log_policy + entropy)
         delta /= np.float32(len(guesses))
+        self._descend(delta, modulator)
+        self.expected_reward_ += self.baseline_rate * float(modulator.mean())
+
+    def _pass(self, X: Array, rng: np.random.Generator) -> tuple[Array, list[Any]]:
+        """Give the policy and what each layer remembers."""
+        return forward(self.layers_, self.parameters_.by_layer, X, rng)
+
+    def _descend(self, delta: Array, modulator: Array) -> None:
+        """Write every layer's slope, given that with respect to the softmax's input; shapes (n, n_classes) and (n,)."""
         backward(
             self.layers_[:-1], self.parameters_.by_layer[:-1], self._memories[:-1], delta, self.gradients_.by_layer[:-1]
         )
-        self.expected_reward_ += self.baseline_rate * float(modulator.mean())
+
+    def _step(self, optimizer: Optimizer, rate: float) -> None:
+        """Change the weights by what stands in ``gradients_``."""
+        self.optimizer_state_ = optimizer.update(
+            self.parameters_.flat, self.gradients_.flat, self.optimizer_state_, rate
+        )
 
     def _decay(self) -> None:
         for theta, gradient in zip(self.parameters_.by_layer, self.gradients_.by_layer, strict=True):

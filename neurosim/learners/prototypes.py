@@ -54,19 +54,21 @@ class PrototypeLearner(Learner):
             self.memory_.add(X, np.zeros_like(codes))
         self.unit_classes_ = assign_classes(self._activity(X), codes, len(self.classes_))
         self.class_prior_ = np.bincount(codes, minlength=len(self.classes_)) / len(codes)
-        return EventCounts(presentations=len(X), labels=len(X), connections=len(X) * self._centres().size)
+        return self._counted(X) + EventCounts(labels=len(X))
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         if self.unit_classes_ is None or self.class_prior_ is None:
             raise not_read_out(self)
+        return vote(self._activity(X), self.unit_classes_, self.class_prior_), self._counted(X)
+
+    def _counted(self, X: Array) -> EventCounts:
         centres = self._centres()
-        counts = EventCounts(
+        return EventCounts(
             presentations=len(X),
             connections=len(X) * centres.size,
             active_connections=int(np.count_nonzero(X, axis=0) @ np.count_nonzero(centres, axis=0)),
             state_updates=len(X) * len(centres),
         )
-        return vote(self._activity(X), self.unit_classes_, self.class_prior_), counts
 
     def _activity(self, X: Array) -> Array:
         """Give 1 for the nearest prototype, 0 for all others."""

@@ -1,0 +1,226 @@
+r"""Hebbian rules for one layer of rate units: pure functions of weights, one sample, and who learns how much.
+
+Weights have shape (n_inputs, n_units). A rule says three things: how strongly each unit is driven (its score), which
+share each unit has in learning from a sample, and how weights change. With a unit's weights :math:`w`, the sample
+:math:`x`, the score :math:`u`, the share :math:`s` and the rate :math:`\eta`:
+
+.. math::
+
+    \text{competitive} \quad & \Delta w = \eta s (x - w) \\
+    \text{Oja} \quad & \Delta w = \eta s u (x - u w) \\
+    \text{Sanger} \quad & \Delta w_j = \eta u_j (x - \textstyle\sum_{i \le j} u_i w_i) \\
+    \text{soft winner-take-all} \quad & \Delta w = \eta s (x - u w) \\
+    \text{Krotov-Hopfield} \quad & \Delta w = \eta s (x - u w)
+
+In the last, :math:`u = \sum_i |w_i|^{p-1} \mathrm{sgn}(w_i) x_i`; in the first, the cosine; in all others, :math:`w x`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.activations import softmax
+
+Array = NDArray[Any]
+
+
+class HebbianRule(Protocol):
+    """What every rule says; immutable."""
+
+    def scores(self, weights: Array, X: Array) -> Array:
+        """Give the drive of each unit, shape (n_samples, n_units)."""
+        ...
+
+    def shares(self, scores: Array) -> Array:
+        """Give each unit's share in learning from one sample, shape (n_units,), given scores of that shape."""
+        ...
+
+    def learn(self, weights: Array, x: Array, scores: Array, shares: Array, rate: float) -> int:
+        """Change ``weights`` in place by one sample, shape (n_inputs,); give how many were written."""
+        ...
+
+
+def winner(scores: Array) -> Array:
+    """Give 1 for the unit with the largest score and 0 for all others; the first of equals."""
+    shares = np.zeros_like(scores)
+    shares[int(np.argmax(scores))] = 1
+    return shares
+
+
+@dataclass(frozen=True)
+class Competitive:
+    """Instar (Grossberg 1976, doi:10.1007/BF00344744): the winner moves towards the sample, to its samples' mean.
+
+    Scores are cosines with unit-length samples: a weight vector's length is no advantage.
+    """
+
+    def scores(self, weights: Array, X: Array) -> Array:
+        """Give ``x w / |w|``."""
+        return X @ weights / lengths(weights)
+
+    def shares(self, scores: Array) -> Array:
+        """Give all to the winner."""
+        return winner(scores)
+
+    def learn(self, weights: Array, x: Array, scores: Array, shares: Array, rate: float) -> int:
+        """``w += rate * share * (x - w)`` for all units with a share."""
+        for unit in np.flatnonzero(shares):
+            weights[:, unit] += weights.dtype.type(rate * shares[unit]) * (x - weights[:, unit])
+        return int(np.count_nonzero(shares)) * len(weights)
+
+
+@dataclass(frozen=True)
+class Oja:
+    """Hebb with a decay that keeps unit length (Oja 1982, doi:10.1007/BF00275687), for the winner.
+
+    A unit that learns from all samples finds their first principal axis; units that compete, those of their shares.
+    """
+
+    def scores(self, weights: Array, X: Array) -> Array:
+        """Give ``x w``."""
+        return X @ weights
+
+    def shares(self, scores: Array) -> Array:
+        """Give all to the winner."""
+        return winner(scores)
+
+    def learn(self, weights: Array, x: Array, scores: Array, shares: Array, rate: float) -> int:
+        """``w += rate * share * u (x - u w)`` for all units with a share."""
+        for unit in np.flatnonzero(shares):
+            u = scores[unit]
+            weights[:, unit] += weights.dtype.type(rate * shares[unit]) * u * (x - u * weights[:, unit])
+        return int(np.count_nonzero(shares)) * len(weights)
+
+
+@dataclass(frozen=True)
+class Sanger:
+    """Generalised Hebbian algorithm (Sanger 1989, doi:10.1016/0893-6080(89)90044-0).
+
+    Unit ``j`` learns what the units before it leave over: principal components in their order. It needs the scores and
+    weights of all units before it, so it is not local.
+    """
+
+    def scores(self, weights: Array, X: Array) -> Array:
+        """Give ``x w``."""
+        return X @ weights
+
+    def shares(self, scores: Array) -> Array:
+        """Let all learn."""
+        return np.ones_like(scores)
+
+    def learn(self, weights: Array, x: Array, scores: Array, shares: Array, rate: float) -> int:
+        """``w_j += rate * share_j * u_j (x - sum over i <= j of u_i w_i)``."""
+        left_over = x[:, None] - np.cumsum(weights * scores, axis=1)
+        weights += left_over * (weights.dtype.type(rate) * shares * scores)
+        return weights.size
+
+
+@dataclass(frozen=True)
+class SoftWinnerTakeAll:
+    """Posterior shares (Moraitis, Toichkin, Journé et al. 2022, doi:10.1088/2634-4386/aca710).
+
+    At rest a unit's weights are the mean of the samples, weighted by the unit's share in each, scaled to unit length.
+
+    Attributes
+    ----------
+    temperature : float
+        Of the softmax that turns scores into shares; small: one winner.
+    anti_hebbian : float
+        Factor by which all but the winner learn in the opposite direction (Journé et al. 2023, arXiv:2209.11883,
+        there 1); at 0 their shares stay as they are.
+    """
+
+    temperature: float = 0.01
+    anti_hebbian: float = 0.0
+
+    def scores(self, weights: Array, X: Array) -> Array:
+        """Give ``x w``."""
+        return X @ weights
+
+    def shares(self, scores: Array) -> Array:
+        """Give the softmax of ``scores / temperature``."""
+        shares = self.posterior(scores[None])[0]
+        if self.anti_hebbian:
+            best = int(np.argmax(scores))
+            shares[:best] *= -self.anti_hebbian
+            shares[best + 1 :] *= -self.anti_hebbian
+        return shares
+
+    def posterior(self, scores: Array) -> Array:
+        """Give the softmax of ``scores / temperature``, shape (n_samples, n_units)."""
+        return softmax(scores / scores.dtype.type(self.temperature))
+
+    def learn(self, weights: Array, x: Array, scores: Array, shares: Array, rate: float) -> int:
+        """``w += rate * share * (x - u w)`` for all units."""
+        strength = weights.dtype.type(rate) * shares
+        weights *= 1 - strength * scores
+        weights += x[:, None] * strength
+        return weights.size
+
+
+@dataclass(frozen=True)
+class KrotovHopfield:
+    """Competing hidden units (Krotov and Hopfield 2019, doi:10.1073/pnas.1820458116, eq. 3), with radius 1.
+
+    The winner learns, the unit of another rank unlearns. A winner's weights approach a p-norm of 1, and point, raised
+    to the power ``p - 1``, where its samples do. With ``p = 2`` and nothing unlearned, it is Oja's rule without the
+    factor ``u``.
+
+    Attributes
+    ----------
+    p : float
+        Exponent of the norm, 2 or more; the larger, the more a few strong weights decide.
+    rank : int
+        Which unit unlearns; 2 is the best loser.
+    anti_hebbian : float
+        How strongly it unlearns.
+    """
+
+    p: float = 3.0
+    rank: int = 2
+    anti_hebbian: float = 0.0
+
+    def scores(self, weights: Array, X: Array) -> Array:
+        """Give ``sum over i of sgn(w_i) |w_i|^(p-1) x_i``."""
+        if self.p == 2:
+            return X @ weights
+        size = np.abs(weights)
+        # The general power takes far longer, and p = 3 is what the authors' and these defaults are.
+        return X @ (weights * (size if self.p == 3 else size ** weights.dtype.type(self.p - 2)))
+
+    def shares(self, scores: Array) -> Array:
+        """Give 1 to the winner and ``-anti_hebbian`` to the unit of the given rank."""
+        shares = winner(scores)
+        if self.anti_hebbian and len(scores) >= self.rank:
+            shares[int(np.argsort(-scores, kind="stable")[self.rank - 1])] = -self.anti_hebbian
+        return shares
+
+    def learn(self, weights: Array, x: Array, scores: Array, shares: Array, rate: float) -> int:
+        """``w += rate * share * (x - u w)`` for all units with a share."""
+        for unit in np.flatnonzero(shares):
+            strength = weights.dtype.type(rate * shares[unit])
+            weights[:, unit] += strength * (x - scores[unit] * weights[:, unit])
+        return int(np.count_nonzero(shares)) * len(weights)
+
+
+def lengths(weights: Array) -> Array:
+    """Give the Euclidean length of each unit's weights, shape (n_units,); 1 where all are zero."""
+    length = np.sqrt(np.einsum("ij,ij->j", weights, weights))
+    return np.where(length > 0, length, 1).astype(weights.dtype)
+
+
+RULES: MappingProxyType[str, Callable[..., HebbianRule]] = MappingProxyType(
+    {
+        "competitive": Competitive,
+        "oja": Oja,
+        "sanger": Sanger,
+        "soft-wta": SoftWinnerTakeAll,
+        "krotov-hopfield": KrotovHopfield,
+    }
+)
