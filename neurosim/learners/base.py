@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from neurosim.data import Costs, EventCounts, Traits
+from neurosim.data import Costs, EventCounts, SampleSpikes, Traits
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners.checkpoint import read_checkpoint, write_checkpoint
+from neurosim.learners.recording import spikes_of
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -220,6 +222,11 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
     def activity(self, X: ArrayLike) -> Array:
         """Give activations or spike counts of the units, shape (n_samples, n_units)."""
         return self._activity(self._ready(X))
+
+    @available_if(lambda learner: learner.traits.unit == "spike")
+    def spikes(self, X: ArrayLike) -> SampleSpikes:
+        """Give all spikes with which a learner of spiking units answers one sample, shape (1, ...)."""
+        return spikes_of(self, X)
 
     def costs(self) -> Costs:
         """Give the events counted so far, learning, inference and read-out apart."""

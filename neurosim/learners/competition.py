@@ -1,34 +1,55 @@
 """A competitive spiking network and how one presentation runs on it. Shared by the learners that compete.
 
-Inputs fire regularly at ``rate = gain * u``, where ``u`` is the encoded sample. Transmission and the presynaptic trace
-are scaled by ``1 / (gain * time constant)``, so that a weight is in units of ``u``, the potential is the similarity of
-``w`` and ``u`` times the decaying time course, and neither depends on how many spikes a sample is given.
+Inputs fire at ``rate = gain * u``, where ``u`` is the encoded sample (:mod:`neurosim.learners.stimulus`). Transmission
+and the presynaptic trace are scaled by ``1 / (gain * time constant)``, so that a weight is in units of ``u``, the
+potential is the similarity of ``w`` and ``u`` times the decaying time course, and neither depends on how many spikes a
+sample is given.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.data import SampleSpikes
 from neurosim.learners.choice import DECISION_MS, choosing_parts
+from neurosim.learners.recording import latest_spikes
 from neurosim.snn.circuits import Circuit, LateralInhibition, Pathway, Population
 from neurosim.snn.engine import open_engine
 from neurosim.snn.neurons.competitor import COMPETITOR
+from neurosim.snn.neurons.latency import LATENCY
+from neurosim.snn.neurons.poisson import POISSON
 from neurosim.snn.neurons.regular import REGULAR
 from neurosim.snn.rules.competitive import COMPETITIVE
 from neurosim.snn.rules.competitive_reward import COMPETITIVE_REWARD
 from neurosim.snn.units import Quantity
+
+if TYPE_CHECKING:
+    from neurosim.learners.stimulus import Onset
 
 Array = NDArray[Any]
 DT_MS = 1.0
 INHIBITION = 1000.0
 INHIBITION_TIME_CONSTANT_MS = 200.0
 TIME_CONSTANT_MS = 100.0
-HIGHEST_RATE_HZ = 900.0
-"""Of one input neuron: it can spike once a step, and needs room for its phase."""
+FAST = (
+    "trace", "v", "inhibition", "n_spikes", "n_input_spikes",
+    "hidden_trace", "chooser_current", "chooser_inhibition", "chooser_spikes",
+)  # fmt: skip
+"""What a presentation begins without."""
+COUNTED = "n_spikes"
+SOURCES = {
+    "regular": REGULAR,
+    # Chance decides how many spikes a sample is given, so they are counted.
+    "poisson": replace(
+        POISSON, equations=f"{POISSON.equations}\n{COUNTED} : 1", reset=f"{POISSON.reset}; {COUNTED} += 1"
+    ),
+    "latency": LATENCY,
+}
+WRITTEN = {"regular": ("rate", "phase"), "poisson": ("rate", "hazard_left"), "latency": ("latency", "elapsed_steps")}
 
 INSTAR = replace(
     COMPETITIVE,
@@ -69,6 +90,8 @@ class CompetitiveNetwork:
         Spikes leave eligibilities only, which :meth:`modulate` turns into weight after the presentation.
     choices : ndarray, shape (n_neurons, n_choosers), optional
         Start values of the weights to a second layer; see :mod:`neurosim.learners.choice`.
+    code : {"regular", "poisson", "latency"}, default="regular"
+        How inputs fire; see :mod:`neurosim.coding.spike_codes`.
     """
 
     def __init__(
@@ -78,8 +101,10 @@ class CompetitiveNetwork:
         presentation_ms: float,
         modulated: bool = False,
         choices: Array | None = None,
+        code: str = "regular",
     ) -> None:
         self.modulated = modulated
+        self.code = code
         self.n_steps = round(presentation_ms / DT_MS)
         self._kept = {"weights": weights.astype(np.float32), "thresholds": thresholds.astype(np.float32)}
         if choices is not None:
@@ -110,24 +135,14 @@ class CompetitiveNetwork:
         return str(self._engine.name)
 
     def present(
-        self,
-        relative_rates: Array,
-        gain_hz: float,
-        phases: Array,
-        learning_rate: float,
-        veto: Array | float = 0.0,
-        head_starts: Array | float = 0.0,
+        self, onset: Onset, learning_rate: float, veto: Array | float = 0.0, head_starts: Array | float = 0.0
     ) -> Response:
         """Show one sample from a state of rest.
 
         Parameters
         ----------
-        relative_rates : ndarray, shape (n_inputs,)
-            The encoded sample.
-        gain_hz : float
-            Spikes a second for a relative rate of 1.
-        phases : ndarray, shape (n_inputs,)
-            Where in its interval each input begins, in [0, 1).
+        onset : Onset
+            What the sample writes into the inputs.
         learning_rate : float
             Of the instar rule; 0 freezes the weights.
         veto : ndarray or float, default=0
@@ -142,26 +157,32 @@ class CompetitiveNetwork:
         views = self._opened()
         self._set_learning(learning_rate > 0)
         views["learning_rate"][:] = learning_rate
-        scale = 1e3 / (gain_hz * TIME_CONSTANT_MS) if gain_hz else 0.0
-        views["trace_scale"][:] = scale
-        views["transmission_scale"][:] = scale
-        rates = np.minimum(relative_rates * np.float32(gain_hz), np.float32(HIGHEST_RATE_HZ))
-        views["rate"][:] = rates
-        views["phase"][:] = phases
+        views["trace_scale"][:] = onset.scale
+        views["transmission_scale"][:] = onset.scale
+        for name, values in onset.writes.items():
+            views[name][:] = values
+        if onset.seed is not None:
+            self._engine.seed(onset.seed)
         views["veto"][:] = veto
-        for name in ("trace", "v", "inhibition", "n_spikes"):
-            views[name][:] = 0
-        if "choices" in views:
-            for name in ("hidden_trace", "chooser_current", "chooser_inhibition", "chooser_spikes"):
+        for name in FAST:
+            if name in views:
                 views[name][:] = 0
+        if "choices" in views:
             views["chooser_v"][:] = head_starts
         self._engine.run_steps(self.n_steps)
-        n_input_spikes = int(np.floor(rates * np.float32(self.n_steps * DT_MS / 1e3) + phases).sum())
+        n_input_spikes = int(views["n_input_spikes"].sum()) if onset.n_spikes is None else onset.n_spikes
         if "choices" not in views:
             return Response(views["n_spikes"].copy(), n_input_spikes)
-        views["rate"][:] = 0
+        self._silence()
         self._engine.run_steps(round(DECISION_MS / DT_MS))
         return Response(views["n_spikes"].copy(), n_input_spikes, views["chooser_spikes"].copy())
+
+    def _silence(self) -> None:
+        """Let the sample go, so that only the choosers go on."""
+        if self.code == "latency":
+            self._views["latency"][:] = -1
+        else:
+            self._views["rate"][:] = 0
 
     def modulate(self, step: float, norm: float | None = None) -> int:
         """Let a global signal meet the eligibilities that the last presentation left: ``w += step * eligibility``.
@@ -202,6 +223,22 @@ class CompetitiveNetwork:
         views["modulator"][:] = modulator
         self._engine.call("choices", "modulate")
 
+    def record(self) -> None:
+        """Record the spikes of all populations from now on."""
+        self._opened()
+        for population in self._sizes():
+            self._engine.record_spikes(population)
+
+    def recorded(self) -> SampleSpikes:
+        """Hand out the spikes of the latest presentation."""
+        n_after = round(DECISION_MS / DT_MS) if "choices" in self._kept else 0
+        return latest_spikes(self._engine, self._sizes(), self.n_steps + n_after)
+
+    def _sizes(self) -> dict[str, int]:
+        n_inputs, n_neurons = self._kept["weights"].shape
+        sizes = {"inputs": n_inputs, "neurons": n_neurons}
+        return sizes | ({"choosers": self._kept["choices"].shape[1]} if "choices" in self._kept else {})
+
     def close(self) -> None:
         """Close the engine, keeping weights and thresholds."""
         if self._engine is not None:
@@ -215,6 +252,7 @@ class CompetitiveNetwork:
         return {
             "n_steps": self.n_steps,
             "modulated": self.modulated,
+            "code": self.code,
             "_kept": kept,
             "_engine": None,
             "_views": {},
@@ -231,7 +269,7 @@ class CompetitiveNetwork:
         if self._engine is None:
             n_inputs, n_neurons = self._kept["weights"].shape
             n_choosers = self._kept["choices"].shape[1] if "choices" in self._kept else 0
-            self._engine = open_engine(competitive_circuit(n_inputs, n_neurons, self.modulated, n_choosers))
+            self._engine = open_engine(competitive_circuit(n_inputs, n_neurons, self.modulated, n_choosers, self.code))
             view = self._engine.view
             self._views = {
                 "weights": view("synapses.w").reshape(n_inputs, n_neurons),
@@ -240,13 +278,14 @@ class CompetitiveNetwork:
                 "v": view("neurons.v"),
                 "n_spikes": view("neurons.n_spikes"),
                 "inhibition": view("neurons.lateral_inhibition"),
-                "rate": view("inputs.rate"),
-                "phase": view("inputs.phase"),
                 "trace": view("inputs.presynaptic_trace_of_synapses"),
                 "learning_rate": view("synapses.learning_rate"),
                 "trace_scale": view("synapses.trace_scale"),
                 "transmission_scale": view("synapses.transmission_scale"),
             }
+            self._views |= {name: view(f"inputs.{name}") for name in WRITTEN[self.code]}
+            if self.code == "poisson":
+                self._views["n_input_spikes"] = view(f"inputs.{COUNTED}")
             if self.modulated:
                 self._views |= {name: view(f"synapses.{name}") for name in ("w_min", "w_max")}
                 self._views["eligibility"] = view("synapses.eligibility").reshape(n_inputs, n_neurons)
@@ -273,31 +312,14 @@ class CompetitiveNetwork:
             self._learning = wanted
 
 
-def input_gain_hz(u: Array, input_rate_hz: float, mean_size: float) -> float:
-    """Give the rate of an input whose relative rate is 1.
-
-    A typical sample gets the whole budget. Where a few strong inputs would have to fire more than once a step to carry
-    it, the gain is lowered instead, which changes no response: potential and trace are scaled by it.
-
-    Parameters
-    ----------
-    u : ndarray, shape (n_inputs,)
-        The encoded sample.
-    input_rate_hz : float
-        The budget: spikes a second of all inputs together.
-    mean_size : float
-        Mean sum of an encoded sample.
-    """
-    gain = input_rate_hz / mean_size if mean_size else 0.0
-    return min(gain, HIGHEST_RATE_HZ / max(float(u.max()), 1e-9))
-
-
-def competitive_circuit(n_inputs: int, n_neurons: int, modulated: bool = False, n_choosers: int = 0) -> Circuit:
-    """Describe regular inputs, competitors with shared lateral inhibition, and instar weights between them."""
+def competitive_circuit(
+    n_inputs: int, n_neurons: int, modulated: bool = False, n_choosers: int = 0, code: str = "regular"
+) -> Circuit:
+    """Describe inputs, competitors with shared lateral inhibition, and instar weights between them."""
     strength, time_constant = Quantity(INHIBITION), Quantity(INHIBITION_TIME_CONSTANT_MS, "ms")
     membrane = Quantity(TIME_CONSTANT_MS, "ms")
     populations = [
-        Population("inputs", n_inputs, REGULAR),
+        Population("inputs", n_inputs, SOURCES[code]),
         Population("neurons", n_neurons, COMPETITOR, parameters={"membrane_time_constant": membrane}),
     ]
     rule = MODULATED_INSTAR if modulated else INSTAR

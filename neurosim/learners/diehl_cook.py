@@ -6,7 +6,6 @@ Which rule: by default the one that their released program runs, a nearest-spike
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -23,6 +22,7 @@ from neurosim.errors import out_of_range, unknown_name
 from neurosim.learners.base import Learner, not_read_out
 from neurosim.learners.blocks import in_blocks
 from neurosim.learners.checks import check_ranges
+from neurosim.learners.complaints import complain
 from neurosim.learners.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Response, fresh_state
 from neurosim.seeding import noise_words, sample_key, stream
 
@@ -217,7 +217,9 @@ class DiehlCook(Learner):
                 self._measure(encoded)
         activity, counts = self._responses(X)
         self.readout_ = readout_class(self.readout).fit(activity, codes, len(self.classes_))
-        self._complain(activity)
+        complain(
+            activity, "raise highest_rate_hz or max_retries", "raise threshold_increment_mv", self.presentations_ > 0
+        )
         return counts + EventCounts(labels=len(X))
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
@@ -228,19 +230,6 @@ class DiehlCook(Learner):
 
     def _activity(self, X: Array) -> Array:
         return self._responses(X)[0]
-
-    def _complain(self, activity: Array) -> None:
-        silent, share = float(np.mean(activity.sum(axis=1) == 0)), activity.sum(axis=0)
-        if silent > 0.5:
-            warnings.warn(
-                f"{100 * silent:.0f} % of the samples leave all neurons silent: raise highest_rate_hz or max_retries",
-                stacklevel=4,
-            )
-        elif self.n_neurons > 1 and self.presentations_ and share.max() > 0.5 * share.sum():
-            warnings.warn(
-                f"one neuron gives {100 * share.max() / share.sum():.0f} % of all spikes: raise threshold_increment_mv",
-                stacklevel=4,
-            )
 
     def weights(self) -> dict[str, Array]:
         """Give the plastic weights ``layer_1``, shape (n_inputs, n_neurons)."""

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.data import SampleSpikes
+from neurosim.learners.recording import latest_spikes
 from neurosim.snn.circuits import Circuit, OneToOne, Pathway, Population
 from neurosim.snn.engine import open_engine
 from neurosim.snn.homeostasis import normalise_incoming
@@ -166,6 +168,20 @@ class ExcitationInhibitionNetwork:
             int(views[name].sum()) for name in ("n_excitatory", "n_inhibitory", "n_input")
         )
         return Response(counts, n_excitatory, n_inhibitory, n_input, n_steps)
+
+    def record(self) -> None:
+        """Record the spikes of all populations from now on."""
+        self._opened()
+        for population in self._sizes():
+            self._engine.record_spikes(population)
+
+    def recorded(self) -> SampleSpikes:
+        """Hand out the spikes of the latest presentation that did not learn."""
+        return latest_spikes(self._engine, self._sizes(), self.n_steps)
+
+    def _sizes(self) -> dict[str, int]:
+        n_inputs, n_neurons = self._kept["weights"].shape
+        return {"inputs": n_inputs, "excitatory": n_neurons, "inhibitory": n_neurons}
 
     def close(self) -> None:
         """Close the engine, keeping the state."""

@@ -22,6 +22,8 @@ from neurosim.learners.competition import CompetitiveNetwork, Response
 from neurosim.learners.wired import WiredLearner, between
 
 Array = NDArray[Any]
+FORGETTING = 0.01
+"""Share of a bias that a presentation takes away at the end: handicaps then spread trials, not samples."""
 
 
 class RSTDP(WiredLearner):
@@ -47,24 +49,26 @@ class RSTDP(WiredLearner):
         How values become rates; see :mod:`neurosim.coding.rates`.
     n_fields : int, default=8
         Receptive fields a feature, for population coding.
+    spike_code : {"regular", "poisson", "latency"}, default="regular"
+        How rates become spikes; see :mod:`neurosim.coding.spike_codes`.
     presentation_ms : float, default=100
         How long a sample is shown; the choosers may go on for 60 ms after it.
     input_rate_hz : float, default=20000
         Spikes a second of all inputs together, for a typical sample.
-    learning_rate, final_learning_rate : float, default=0.3 and 0.02
+    learning_rate, final_learning_rate : float, default=0.5 and 0.079
         Of the first layer, at the start and at the end, exponentially between; without a horizon their geometric mean.
-    bias, final_bias : float, default=1 and 0.2
+    bias, final_bias : float, default=1 and 0.092
         Part of the first layer's learning that needs no reward, linearly between. The reward's part goes from 0 to 1.
-    choice_rate : float, default=0.1
+    choice_rate : float, default=0.025
         Learning rate of the second layer.
-    exploration : float, default=0.2
+    exploration : float, default=0.34
         Largest random head start of a chooser while learning, as a share of the way to its threshold.
     baseline_rate : float, default=0.01
         How fast the expected reward follows the rewards.
     threshold : float, default=0.8
         Start value, in units of the first response.
-    threshold_adaptation : float, default=0.02
-        How far a winner's threshold rises above the others, in units of the first response, fading to 0.
+    threshold_adaptation : float, default=0.124
+        By how much of itself a winner's threshold rises above the others, fading to 0 and, later on, soon forgotten.
     spikes_per_sample : float, default=1.2
         All thresholds move up or down together until the first layer answers a sample with this many spikes.
     epochs : int, default=25
@@ -98,17 +102,18 @@ class RSTDP(WiredLearner):
         n_neurons: int = 100,
         encoder: str = "auto",
         n_fields: int = 8,
+        spike_code: str = "regular",
         presentation_ms: float = 100.0,
         input_rate_hz: float = 20_000.0,
-        learning_rate: float = 0.3,
-        final_learning_rate: float = 0.02,
+        learning_rate: float = 0.5,
+        final_learning_rate: float = 0.079,
         bias: float = 1.0,
-        final_bias: float = 0.2,
-        choice_rate: float = 0.1,
-        exploration: float = 0.2,
+        final_bias: float = 0.092,
+        choice_rate: float = 0.025,
+        exploration: float = 0.34,
         baseline_rate: float = 0.01,
         threshold: float = 0.8,
-        threshold_adaptation: float = 0.02,
+        threshold_adaptation: float = 0.124,
         spikes_per_sample: float = 1.2,
         epochs: int = 25,
         n_presentations: int | None = None,
@@ -117,6 +122,7 @@ class RSTDP(WiredLearner):
         self.n_neurons = n_neurons
         self.encoder = encoder
         self.n_fields = n_fields
+        self.spike_code = spike_code
         self.presentation_ms = presentation_ms
         self.input_rate_hz = input_rate_hz
         self.learning_rate = learning_rate
@@ -143,11 +149,14 @@ class RSTDP(WiredLearner):
         for row, u in enumerate(self.encoder_.encode(X)):
             number = self.presentations_ + row
             self._adapt_gain(u, number)
-            response = self._show(u, TRAINING, number)
+            response = self._show(u, TRAINING, number, fading=1.0)
             # Here the world compares answer and label; only the bit goes on.
             right = response.choices is not None and self._chosen(response.choices) == codes[row]
             counts += self._reward(response, float(right), number)
         return counts + EventCounts(presentations=len(X), feedback_bits=float(len(X)))
+
+    def _conscience_a_spike(self) -> float:
+        return self.threshold_adaptation
 
     def _chosen(self, choices: Array) -> int | None:
         """Give the class whose chooser spiked most, the first of equals; None if none did."""
@@ -163,25 +172,28 @@ class RSTDP(WiredLearner):
         rate = between(self.learning_rate, self.final_learning_rate, progress)
         bias = self.bias * pace + self.final_bias * progress
         n_written = network.modulate(rate * (bias + progress * modulator), 1.0)
-        won = np.minimum(response.counts, 1)
-        network.thresholds[:] += self.threshold_adaptation * pace * self.first_response_ * (won - won.mean())
-        self._forgive(progress)
-        self._settle(response.counts, rate / self.learning_rate)
+        self.homeostasis_.share_out(response.counts, strength=pace)
+        self.homeostasis_.forget(FORGETTING * progress)
+        self.homeostasis_.settle(float(response.counts.sum()), rate / self.learning_rate)
         return self._counted(response, n_written, learning=True)
 
-    def _new_network(self, weights: Array, thresholds: Array, choices: Array | None = None) -> CompetitiveNetwork:
+    def _new_network(self, weights: Array, choices: Array | None = None) -> CompetitiveNetwork:
         if choices is None:
             choices = np.zeros((self.n_neurons, len(self.classes_)))
-        return CompetitiveNetwork(weights, thresholds, self.presentation_ms, modulated=True, choices=choices)
+        thresholds = np.zeros(self.n_neurons)
+        return CompetitiveNetwork(
+            weights, thresholds, self.presentation_ms, modulated=True, choices=choices, code=self.spike_code
+        )
 
     def _head_starts(self, purpose: int, key: int) -> Array | float:
-        if purpose != TRAINING or self.noise_ is None:
+        if purpose != TRAINING:
             return 0.0
-        return self.exploration * self.noise_.uniform(EXPLORATION, key, len(self.classes_))
+        return self.exploration * self.stimulus_.uniform(EXPLORATION, key, len(self.classes_))
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         responses, counts = self._presented(X)
         n_classes = len(self.classes_)
+        self._complain(np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons))
         choices = np.array([response.choices for response in responses]).reshape(len(X), n_classes)
         return vote(choices, np.arange(n_classes), np.full(n_classes, 1 / n_classes)), counts
 
@@ -220,10 +232,5 @@ class RSTDP(WiredLearner):
 
     def _ranges(self) -> dict[str, tuple[float, float]]:
         rates = ("learning_rate", "final_learning_rate", "choice_rate")
-        shares = ("bias", "final_bias", "exploration", "baseline_rate")
-        return (
-            super()._ranges()
-            | dict.fromkeys(rates, (1e-9, 1.0))
-            | dict.fromkeys(shares, (0.0, 1.0))
-            | {"threshold_adaptation": (0.0, 10.0), "spikes_per_sample": (0.1, 1.9)}
-        )
+        shares = ("bias", "final_bias", "exploration", "baseline_rate", "threshold_adaptation")
+        return super()._ranges() | dict.fromkeys(rates, (1e-9, 1.0)) | dict.fromkeys(shares, (0.0, 1.0))

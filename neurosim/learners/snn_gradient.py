@@ -51,12 +51,13 @@ class SNNGradient(SurrogateLearner):
         Time constant of the outputs.
     surrogate_slope : float, default=2
         How fast the surrogate derivative falls off with the distance from the threshold.
-    initial_gain : float, default=1.5
-        Standard deviation of the initial drive, in units of the threshold.
-    initial_bias : float, default=0.5
+    initial_gain : float, optional
+        Standard deviation of the initial drive, in units of the threshold; by default 10 over the square root of the
+        hidden neurons, at most 1.5.
+    initial_bias : float, default=0.3
         Initial constant drive, in units of the threshold.
-    learning_rate : float, default=0.01
-        Of Adam.
+    learning_rate : float, optional
+        Of Adam; by default 0.1 over the square root of the hidden neurons.
     schedule : {"constant", "linear"}, default="linear"
         ``"linear"`` lowers the rate to zero over the horizon, where one is known.
     batch_size : int, default=8
@@ -101,9 +102,9 @@ class SNNGradient(SurrogateLearner):
         membrane_ms: float = 20.0,
         output_ms: float = 100.0,
         surrogate_slope: float = 2.0,
-        initial_gain: float = 1.5,
-        initial_bias: float = 0.5,
-        learning_rate: float = 0.01,
+        initial_gain: float | None = None,
+        initial_bias: float = 0.3,
+        learning_rate: float | None = None,
         schedule: str = "linear",
         batch_size: int = 8,
         epochs: int = 20,

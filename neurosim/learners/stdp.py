@@ -10,32 +10,35 @@ weights point most nearly towards the sample. While learning, a bias on top (a c
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
+from neurosim.coding.noise import EXPLORATION, PREDICTION, TRAINING
 from neurosim.coding.rates import RateEncoder, rate_encoder
+from neurosim.coding.readouts import Readout, readout_class
 from neurosim.coding.retries import Answer, Retries, present_until_answered
-from neurosim.coding.vote import assign_classes, vote
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner, not_read_out
+from neurosim.learners.blocks import in_blocks
 from neurosim.learners.checks import check_ranges
-from neurosim.learners.competition import CompetitiveNetwork, Response, input_gain_hz
-from neurosim.seeding import noise_words, sample_key, stream
+from neurosim.learners.competition import CompetitiveNetwork, Response
+from neurosim.learners.complaints import complain
+from neurosim.learners.pace import Homeostasis, Pace, conscience_a_spike, fair_share, final_rate
+from neurosim.learners.stimulus import WARM_UP, Stimulus
+from neurosim.seeding import sample_key, stream
 
 Array = NDArray[Any]
-WARM_UP = 100
-"""Presentations over which the mean size of an encoded sample is learned, which sets the input's gain."""
-
-
 RETRIES = Retries(enough_spikes=1, increment=0.5, at_most=4)
 """A sample that no neuron answers is shown again to more excitable neurons."""
 SILENCE_LOWERS = 0.02
 """How far a silent presentation lowers all biases."""
+FIRST_LEVEL = {"regular": 0.32, "poisson": 0.32, "latency": 0.6}
+"""Threshold, of a neuron of unit length, at the start of a run that finds its own."""
+THRESHOLD_NOISE = 0.2
+"""While learning by latencies, thresholds vary so much: with nothing random, equal neurons would stay equal."""
 
 
 class STDP(Learner):
@@ -49,18 +52,27 @@ class STDP(Learner):
         How values become rates; see :mod:`neurosim.coding.rates`.
     n_fields : int, default=8
         Receptive fields a feature, for population coding.
+    spike_code : {"regular", "poisson", "latency"}, default="regular"
+        How rates become spikes; see :mod:`neurosim.coding.spike_codes`.
     presentation_ms : float, default=100
         How long a sample is shown.
     input_rate_hz : float, default=20000
         Spikes a second of all inputs together, for a typical sample.
     learning_rate : float, default=0.3
         Of the first presentation.
-    final_learning_rate : float, default=0.086
-        Of the last one, approached exponentially; without a horizon the geometric mean of both holds throughout.
-    threshold : float, default=0.336
-        Of a neuron whose weight vector has unit length; a perfect match charges it to 1 - 1/e in 100 ms.
-    conscience : float, default=0.0081
-        By how much of itself a threshold moves for each spike more or less than the fair share, while learning.
+    averaging : float, default=0.138
+        The last weights average over this part of what a neuron wins, which sets the last learning rate; it is
+        approached exponentially. Without a horizon the geometric mean of first and last holds throughout.
+    threshold : float, optional
+        Of a neuron whose weight vector has unit length; a perfect match charges it to 1 - 1/e in 100 ms. By default
+        it starts where it suits the spike code and moves until ``spikes_per_sample`` answer.
+    conscience : float, default=2.12
+        By how much of itself a threshold would rise in the whole run for a fair share of spikes, if others' spikes did
+        not lower it; the effect fades to nothing towards the end. See :mod:`neurosim.learners.pace`.
+    spikes_per_sample : float, default=1.4
+        Where no threshold is given, all thresholds move together until a sample is answered by so many spikes.
+    readout : str, default="vote"
+        How spike counts become a label: any registered read-out; see ``neurosim list readouts``.
     epochs : int, default=20
         Passes of ``fit``.
     n_presentations : int, optional
@@ -91,12 +103,15 @@ class STDP(Learner):
         n_neurons: int = 100,
         encoder: str = "auto",
         n_fields: int = 8,
+        spike_code: str = "regular",
         presentation_ms: float = 100.0,
         input_rate_hz: float = 20_000.0,
         learning_rate: float = 0.3,
-        final_learning_rate: float = 0.086,
-        threshold: float = 0.336,
-        conscience: float = 0.0081,
+        averaging: float = 0.138,
+        threshold: float | None = None,
+        conscience: float = 2.12,
+        spikes_per_sample: float = 1.4,
+        readout: str = "vote",
         epochs: int = 20,
         n_presentations: int | None = None,
         random_state: Any = None,
@@ -104,12 +119,15 @@ class STDP(Learner):
         self.n_neurons = n_neurons
         self.encoder = encoder
         self.n_fields = n_fields
+        self.spike_code = spike_code
         self.presentation_ms = presentation_ms
         self.input_rate_hz = input_rate_hz
         self.learning_rate = learning_rate
-        self.final_learning_rate = final_learning_rate
+        self.averaging = averaging
         self.threshold = threshold
         self.conscience = conscience
+        self.spikes_per_sample = spikes_per_sample
+        self.readout = readout
         self.epochs = epochs
         self.n_presentations = n_presentations
         self.random_state = random_state
@@ -117,15 +135,20 @@ class STDP(Learner):
     def _start(self) -> None:
         self._check_parameters()
         self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
-        self.noise_words_ = noise_words(self.seed_)
-        self.noise_: PresentationNoise | None = None
+        self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
         self.network_: CompetitiveNetwork | None = None
-        self.mean_size_ = 0.0
         self.lengths_ = np.zeros(self.n_neurons, np.float32)
-        self.biases_ = np.zeros(self.n_neurons, np.float32)
         self.n_wins_ = np.zeros(self.n_neurons, np.int64)
-        self.unit_classes_: NDArray[np.int64] | None = None
-        self.class_prior_: Array | None = None
+        self.readout_: Readout | None = None
+        share = fair_share(self.horizon_, self.n_neurons)
+        end = final_rate(self.averaging, share, self.learning_rate)
+        self.pace_ = Pace(self.learning_rate, end, self.horizon_)
+        self.homeostasis_ = Homeostasis(
+            self.n_neurons,
+            FIRST_LEVEL[self.spike_code] if self.threshold is None else self.threshold,
+            conscience_a_spike(self.conscience, share),
+            self.spikes_per_sample if self.threshold is None else None,
+        )
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         counts = EventCounts()
@@ -133,14 +156,13 @@ class STDP(Learner):
         for row, u in enumerate(encoded):
             number = self.presentations_ + row
             self._adapt_gain(u, number)
-            answer = self._show(u, TRAINING, number, self._rate(number))
-            self._adapt_biases(answer.last.counts)
+            answer = self._show(u, TRAINING, number)
+            self._adapt(answer, number)
             counts += self._counted(answer, learning=True)
         return counts
 
     def _adapt_gain(self, u: Array, number: int) -> None:
-        if number < WARM_UP:
-            self.mean_size_ += (float(u.sum()) - self.mean_size_) / (number + 1)
+        self.stimulus_.measure(u, number)
         if self.network_ is None:
             self._open_network(u)
 
@@ -150,31 +172,39 @@ class STDP(Learner):
         rng = stream(self.seed_, "init")
         weights = rng.uniform(0, 2 * mean, (len(u), self.n_neurons))
         self.lengths_ = np.linalg.norm(weights, axis=0).astype(np.float32)
-        self.network_ = CompetitiveNetwork(weights, np.zeros(self.n_neurons), self.presentation_ms)
+        self.network_ = self._network(weights)
 
-    def _adapt_biases(self, counts: Array) -> None:
+    def _network(self, weights: Array) -> CompetitiveNetwork:
+        return CompetitiveNetwork(weights, np.zeros(self.n_neurons), self.presentation_ms, code=self.spike_code)
+
+    def _adapt(self, answer: Answer[Response], number: int) -> None:
         assert self.network_ is not None
+        counts = answer.last.counts
         winners = np.flatnonzero(counts)
         self.lengths_[winners] = np.linalg.norm(self.network_.weights[:, winners], axis=0)
+        self.n_wins_ += counts.astype(np.int64)
         if len(winners):
-            self.biases_ += self.conscience * (counts - counts.mean())
+            self.homeostasis_.share_out(counts)
         else:
             # Nobody answered, so nobody can be told apart: all become more excitable.
-            self.biases_ -= SILENCE_LOWERS
-        self.n_wins_ += counts.astype(np.int64)
+            self.homeostasis_.biases -= SILENCE_LOWERS
+        # A sample shown again was first met by silence.
+        self.homeostasis_.settle(float(answer.attempts[0].counts.sum()), self.pace_.slowing(number))
 
-    def _show(self, u: Array, purpose: int, key: int, learning_rate: float) -> Answer[Response]:
+    def _show(self, u: Array, purpose: int, key: int) -> Answer[Response]:
         network = self.network_
         assert network is not None
-        if self.noise_ is None:
-            self.noise_ = PresentationNoise(self.noise_words_)
-        gain = input_gain_hz(u, self.input_rate_hz, self.mean_size_)
-        phases = self.noise_.uniform(purpose, key, len(u))
-        thresholds = self.threshold * self.lengths_ * (1 + self.biases_ if purpose == TRAINING else 1)
+        onset = self.stimulus_.onset(u, purpose, key)
+        fading, rate = 0.0, 0.0
+        if purpose == TRAINING:
+            fading, rate = self.pace_.fading(key), self.pace_.learning_rate(key)
+        thresholds = self.homeostasis_.thresholds(fading) * self.lengths_
+        if purpose == TRAINING and self.spike_code == "latency":
+            thresholds *= 1 + THRESHOLD_NOISE * self.stimulus_.uniform(EXPLORATION, key, self.n_neurons)
 
         def present(attempt: int, intensity: float) -> Response:
             network.thresholds[:] = thresholds / intensity
-            return network.present(u, gain, phases, learning_rate)
+            return network.present(onset, rate)
 
         return present_until_answered(present, lambda response: float(response.counts.sum()), RETRIES)
 
@@ -186,51 +216,31 @@ class STDP(Learner):
         activity = np.empty((len(X), self.n_neurons), np.float32)
         counts = EventCounts()
         for row, u in enumerate(encoded):
-            answer = self._show(u, PREDICTION, sample_key(X[row]), 0.0)
+            answer = self._show(u, PREDICTION, sample_key(X[row]))
             activity[row] = answer.last.counts
             counts += self._counted(answer, learning=False)
         return activity, counts
 
     def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         activity, counts = self._responses(X)
-        self.unit_classes_ = assign_classes(activity, codes, len(self.classes_))
-        self.class_prior_ = np.bincount(codes, minlength=len(self.classes_)) / len(codes)
-        self._complain(activity)
+        self.readout_ = readout_class(self.readout).fit(activity, codes, len(self.classes_))
+        complain(activity, "lower threshold or raise input_rate_hz", "raise conscience", self.presentations_ > 0)
         return counts + EventCounts(labels=len(X))
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        if self.unit_classes_ is None or self.class_prior_ is None:
+        if self.readout_ is None:
             raise not_read_out(self)
         activity, counts = self._responses(X)
-        return vote(activity, self.unit_classes_, self.class_prior_), counts
+        return in_blocks(self.readout_.scores, activity), counts
 
     def _activity(self, X: Array) -> Array:
         if self.network_ is None:
             raise not_read_out(self)
         return self._responses(X)[0]
 
-    def _complain(self, activity: Array) -> None:
-        silent, share = float(np.mean(activity.sum(axis=1) == 0)), activity.sum(axis=0)
-        if silent > 0.5:
-            warnings.warn(
-                f"{100 * silent:.0f} % of the samples leave all neurons silent: lower threshold or raise input_rate_hz",
-                stacklevel=4,
-            )
-        elif self.n_neurons > 1 and self.presentations_ and share.max() > 0.5 * share.sum():
-            warnings.warn(
-                f"one neuron gives {100 * share.max() / share.sum():.0f} % of all spikes: raise conscience",
-                stacklevel=4,
-            )
-
     def weights(self) -> dict[str, Array]:
         """Give the weights ``layer_1``, shape (n_inputs, n_neurons), in units of the encoded sample."""
         return {} if self.network_ is None else {"layer_1": self.network_.weights.copy()}
-
-    def _rate(self, number: int) -> float:
-        start, end = self.learning_rate, self.final_learning_rate
-        if self.horizon_ is None:
-            return float(np.sqrt(start * end))
-        return float(start * (end / start) ** min(number / self.horizon_, 1.0))
 
     def _counted(self, answer: Answer[Response], learning: bool) -> EventCounts:
         n_spikes = int(answer.last.counts.sum())
@@ -253,38 +263,37 @@ class STDP(Learner):
 
     def _state(self) -> dict[str, Array]:
         state = {
-            "mean_size": np.array(self.mean_size_),
+            "mean_size": np.array(self.stimulus_.mean_size),
             "lengths": self.lengths_,
-            "biases": self.biases_,
             "n_wins": self.n_wins_,
+            **self.homeostasis_.arrays(),
         }
         if self.network_ is not None:
             state |= {"weights": self.network_.weights.copy()}
-        if self.unit_classes_ is not None and self.class_prior_ is not None:
-            state |= {"unit_classes": self.unit_classes_, "class_prior": self.class_prior_}
+        if self.readout_ is not None:
+            state |= {f"readout_{name}": array for name, array in self.readout_.arrays().items()}
         return state
 
     def _restore(self, state: dict[str, Array]) -> None:
-        self.mean_size_ = float(state["mean_size"])
-        self.n_wins_, self.lengths_, self.biases_ = state["n_wins"], state["lengths"], state["biases"]
+        self.stimulus_.mean_size = float(state["mean_size"])
+        self.n_wins_, self.lengths_ = state["n_wins"], state["lengths"]
+        self.homeostasis_.restore(state)
         if "weights" in state:
-            self.network_ = CompetitiveNetwork(state["weights"], np.zeros(self.n_neurons), self.presentation_ms)
-        self.unit_classes_, self.class_prior_ = state.get("unit_classes"), state.get("class_prior")
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A generator with a counter is made anew from its seed words.
-        state = super().__getstate__()
-        return {key: None if key == "noise_" else value for key, value in state.items()}
+            self.network_ = self._network(state["weights"])
+        readout = {name.removeprefix("readout_"): a for name, a in state.items() if name.startswith("readout_")}
+        self.readout_ = readout_class(self.readout).from_arrays(readout) if readout else None
 
     def _check_parameters(self) -> None:
         if isinstance(self.n_neurons, bool) or not isinstance(self.n_neurons, int | np.integer) or self.n_neurons < 1:
             raise out_of_range("n_neurons", self.n_neurons, "a whole number, 1 or more")
+        readout_class(self.readout)
         ranges = {
             "presentation_ms": (1.0, 10_000.0),
             "input_rate_hz": (1.0, 1e6),
             "learning_rate": (1e-9, 1.0),
-            "final_learning_rate": (1e-9, 1.0),
+            "averaging": (1e-3, 1e3),
             "threshold": (1e-9, 10.0),
-            "conscience": (0.0, 10.0),
+            "conscience": (0.0, 1e3),
+            "spikes_per_sample": (0.1, 1.9),
         }
-        check_ranges(self, ranges)
+        check_ranges(self, {name: ends for name, ends in ranges.items() if getattr(self, name) is not None})

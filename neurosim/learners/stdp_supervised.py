@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from neurosim.coding.noise import TRAINING
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
+from neurosim.learners.pace import conscience_a_spike, fair_share
 from neurosim.learners.wired import VETO, WiredLearner, between
 
 Array = NDArray[Any]
@@ -36,6 +37,8 @@ class STDPSupervised(WiredLearner):
         How values become rates; see :mod:`neurosim.coding.rates`.
     n_fields : int, default=8
         Receptive fields a feature, for population coding.
+    spike_code : {"regular", "poisson", "latency"}, default="regular"
+        How rates become spikes; see :mod:`neurosim.coding.spike_codes`.
     presentation_ms : float, default=100
         How long a sample is shown.
     input_rate_hz : float, default=20000
@@ -50,10 +53,12 @@ class STDPSupervised(WiredLearner):
         After a wrong or missing answer, show the sample again with only the right class's neurons free.
     threshold : float, default=0.8
         Start value, in units of the first response.
-    threshold_adaptation : float, default=0.02
-        First stage: how far a winner's threshold rises above its class's others, in units of the first response.
+    conscience : float, default=4
+        First stage: by how much of itself a threshold would rise for a fair share of spikes, if the spikes of its
+        class's others did not lower it; fades to nothing towards the stage's end. See :mod:`neurosim.learners.pace`.
     threshold_correction : float, default=0.002
-        Second stage: how far a wrong winner's threshold rises, and that of the neuron that should have won falls.
+        Second stage: by how much of itself a wrong winner's threshold rises, and falls that of the neuron that should
+        have won.
     spikes_per_sample : float, default=1.2
         All thresholds move up or down together until this many spikes answer a sample: late decisions are good ones.
     epochs : int, default=20
@@ -87,6 +92,7 @@ class STDPSupervised(WiredLearner):
         n_neurons: int = 100,
         encoder: str = "auto",
         n_fields: int = 8,
+        spike_code: str = "regular",
         presentation_ms: float = 100.0,
         input_rate_hz: float = 20_000.0,
         learning_rate: float = 0.3,
@@ -96,7 +102,7 @@ class STDPSupervised(WiredLearner):
         final_correction_rate: float = 0.002,
         retry: bool = True,
         threshold: float = 0.8,
-        threshold_adaptation: float = 0.02,
+        conscience: float = 4.0,
         threshold_correction: float = 0.002,
         spikes_per_sample: float = 1.2,
         epochs: int = 20,
@@ -106,6 +112,7 @@ class STDPSupervised(WiredLearner):
         self.n_neurons = n_neurons
         self.encoder = encoder
         self.n_fields = n_fields
+        self.spike_code = spike_code
         self.presentation_ms = presentation_ms
         self.input_rate_hz = input_rate_hz
         self.learning_rate = learning_rate
@@ -115,7 +122,7 @@ class STDPSupervised(WiredLearner):
         self.final_correction_rate = final_correction_rate
         self.retry = retry
         self.threshold = threshold
-        self.threshold_adaptation = threshold_adaptation
+        self.conscience = conscience
         self.threshold_correction = threshold_correction
         self.spikes_per_sample = spikes_per_sample
         self.epochs = epochs
@@ -144,15 +151,17 @@ class STDPSupervised(WiredLearner):
     def _teach(self, u: Array, code: int, number: int, progress: float) -> EventCounts:
         """Let the class's neurons compete among themselves; the winner moves towards the sample."""
         own = self.unit_classes_ == code
-        response = self._show(u, TRAINING, number, np.where(own, 0, VETO))
-        network = self._network()
-        n_written = network.modulate(between(self.learning_rate, self.final_learning_rate, progress), 1.0)
-        won = np.minimum(response.counts[own], 1)
-        thresholds = network.thresholds
-        thresholds[own] += self.threshold_adaptation * self.first_response_ * (won - won.mean())
-        self._forgive(progress)
-        self._settle(response.counts, 1.0)
+        fading = 1.0 if self.horizon_ is None else 1 - progress
+        response = self._show(u, TRAINING, number, np.where(own, 0, VETO), fading)
+        rate = between(self.learning_rate, self.final_learning_rate, progress)
+        n_written = self._network().modulate(rate, 1.0)
+        self.homeostasis_.share_out(response.counts, own)
+        self.homeostasis_.settle(float(response.counts.sum()), 1.0)
         return self._counted(response, n_written, learning=True)
+
+    def _conscience_a_spike(self) -> float:
+        sharing_out = None if self.horizon_ is None else self.horizon_ * (1 - self.correction or 1)
+        return conscience_a_spike(self.conscience, fair_share(sharing_out, self.n_neurons))
 
     def _correct(self, u: Array, code: int, number: int, progress: float) -> EventCounts:
         """Let all compete; the winner moves towards the sample if it is of the right class, else away from it."""
@@ -160,17 +169,16 @@ class STDPSupervised(WiredLearner):
         network, response = self._network(), self._show(u, TRAINING, number)
         answer = self._answer(response.counts)
         n_written = network.modulate(rate if answer == code else -rate, 1.0)
-        self._settle(response.counts, rate / self.correction_rate)
+        self.homeostasis_.settle(float(response.counts.sum()), rate / self.correction_rate)
         counts = self._counted(response, n_written, learning=True)
         if answer == code:
             return counts
-        step = self.threshold_correction * self.first_response_ * rate / self.correction_rate
-        thresholds = network.thresholds
-        thresholds += step * np.minimum(response.counts, 1)
+        step = self.threshold_correction * rate / self.correction_rate
+        self.homeostasis_.corrections += step * np.minimum(response.counts, 1)
         if self.retry:
             response = self._show(u, TRAINING, number, np.where(self.unit_classes_ == code, 0, VETO))
             n_written = network.modulate(rate, 1.0)
-            thresholds -= step * np.minimum(response.counts, 1)
+            self.homeostasis_.corrections -= step * np.minimum(response.counts, 1)
             counts += self._counted(response, n_written, learning=True)
         return counts
 
@@ -178,9 +186,8 @@ class STDPSupervised(WiredLearner):
         rates = ("learning_rate", "final_learning_rate", "correction_rate", "final_correction_rate")
         return super()._ranges() | dict.fromkeys(rates, (1e-9, 1.0)) | {
             "correction": (0.0, 1.0),
-            "threshold_adaptation": (0.0, 10.0),
+            "conscience": (0.0, 1e3),
             "threshold_correction": (0.0, 10.0),
-            "spikes_per_sample": (0.1, 1.9),
         }  # fmt: skip
 
     def _check_parameters(self) -> None:

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from neurosim.ann.activations import softmax
 from neurosim.ann.optimizers import State, adam
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
 from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.data import EventCounts
+from neurosim.data import EventCounts, SampleSpikes
 from neurosim.errors import out_of_range, unknown_name
 from neurosim.learners.base import Learner
 from neurosim.learners.checks import check_ranges
+from neurosim.learners.complaints import complain
 from neurosim.learners.eligibility import filtered_spikes, hidden_changes, output_changes, softmax_error
-from neurosim.learners.hidden_layer import HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
+from neurosim.learners.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
 from neurosim.seeding import noise_words, sample_key, stream
 
 Array = NDArray[Any]
 HIDDEN = ("learned", "frozen")
 SCHEDULES = ("constant", "linear")
+RATE_X_ROOT = 0.1
+"""Default learning rate times the square root of the hidden neurons: a sum of n weights moves as the root of n."""
+GAIN_X_ROOT, HIGHEST_GAIN = 10.0, 1.5
+"""Default initial gain times the square root of the hidden neurons, and where it ends: wide layers start sparsely."""
+MANY = 20
+"""Samples from which on a silent hidden layer is a failure; a few hidden neurons are silent for whole classes."""
 BLOCK = 64
 """Samples that are run between two looks at the recorders while predicting."""
 
 
 class SurrogateLearner(Learner):
     """Run samples through a spiking network; turn output errors and eligibilities into steps of Adam."""
+
+    frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
+    """Parameters of this learner's control: the same network, whose hidden layer stays as it began."""
 
     n_hidden: int
     hidden: str
@@ -39,9 +50,9 @@ class SurrogateLearner(Learner):
     membrane_ms: float
     output_ms: float
     surrogate_slope: float
-    initial_gain: float
+    initial_gain: float | None
     initial_bias: float
-    learning_rate: float
+    learning_rate: float | None
     schedule: str
 
     @abstractmethod
@@ -62,7 +73,7 @@ class SurrogateLearner(Learner):
         weights, bias, output, _ = self._parts(self.parameters_)
         rng = stream(self.seed_, "init")
         # Encoded samples have unit length, so the drive's standard deviation over neurons is the gain itself.
-        weights[:] = rng.normal(0, self.initial_gain, weights.shape)
+        weights[:] = rng.normal(0, self._first_gain(), weights.shape)
         bias[:] = self.initial_bias
         output[:] = rng.normal(0, n_hidden**-0.5, output.shape)
         self.random_feedback_ = rng.normal(0, n_hidden**-0.5, output.shape).astype(np.float32)
@@ -145,7 +156,7 @@ class SurrogateLearner(Learner):
         state, effect, n_steps = adam().initial(parameters), 1 - self.timing_.output_decay**self.timing_.n_steps, 0
         for epoch in range(self.epochs):
             order = stream(self.seed_, "readout", epoch).permutation(len(X))
-            rate = self.learning_rate * (1 - epoch / self.epochs if self.schedule == "linear" else 1)
+            rate = self._first_rate() * (1 - epoch / self.epochs if self.schedule == "linear" else 1)
             for start in range(0, len(X), self.batch_size):
                 rows = order[start : start + self.batch_size]
                 potential = filtered[rows] @ output + output_bias * np.float32(effect)
@@ -162,21 +173,41 @@ class SurrogateLearner(Learner):
         )
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        outputs, _, _, counts = self._shown_in_blocks(X)
+        outputs, activity, _, counts = self._shown_in_blocks(X)
+        if len(X) >= MANY and np.mean(activity.sum(axis=1) == 0) > 0.9:
+            complain(activity, "raise initial_bias or initial_gain", "", learned=False, stacklevel=4)
         return softmax(outputs.astype(np.float64)), counts
 
     def _activity(self, X: Array) -> Array:
         return self._shown_in_blocks(X)[1]
+
+    def spikes(self, X: ArrayLike) -> SampleSpikes:
+        """Give all spikes that answer one sample, shape (1, ...)."""
+        one = self._ready(X)[:1]
+        shown = self._show(self.encoder_.encode(one), PREDICTION, [sample_key(one[0])])
+        n_inputs, n_hidden, _ = self.network_.sizes
+        steps = np.concatenate([shown.input_steps, shown.hidden_steps])
+        units = np.concatenate([shown.input_indices, shown.hidden_indices])
+        names = np.repeat(["inputs", "hidden"], [len(shown.input_steps), len(shown.hidden_steps)])
+        return SampleSpikes(steps * DT_MS, units, names, {"inputs": n_inputs, "hidden": n_hidden})
 
     def weights(self) -> dict[str, Array]:
         """Give ``layer_1``, in units of the encoded sample, and ``layer_2``, in units of potential a spike."""
         hidden, _, output, _ = self._parts(self.parameters_)
         return {"layer_1": hidden.copy(), "layer_2": output.copy()}
 
+    def _first_gain(self) -> float:
+        if self.initial_gain is not None:
+            return self.initial_gain
+        return min(HIGHEST_GAIN, GAIN_X_ROOT / self.n_hidden**0.5)
+
+    def _first_rate(self) -> float:
+        return RATE_X_ROOT / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate
+
     def _rate(self, presentations: int) -> float:
         if self.schedule == "constant" or self.horizon_ is None:
-            return self.learning_rate
-        return self.learning_rate * max(1 - presentations / self.horizon_, 0)
+            return self._first_rate()
+        return self._first_rate() * max(1 - presentations / self.horizon_, 0)
 
     def _counted(self, shown: Presentations) -> EventCounts:
         n_inputs, n_hidden, n_classes = self.network_.sizes
@@ -250,4 +281,4 @@ class SurrogateLearner(Learner):
             "initial_bias": (-1e3, 1e3),
             "learning_rate": (1e-9, 10.0),
         }
-        check_ranges(self, ranges)
+        check_ranges(self, {name: ends for name, ends in ranges.items() if getattr(self, name) is not None})

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
+from neurosim.coding.noise import PREDICTION, TRAINING
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts
 from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner
 from neurosim.learners.checks import check_ranges
-from neurosim.learners.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Response, input_gain_hz
-from neurosim.seeding import noise_words, sample_key, stream
+from neurosim.learners.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Response
+from neurosim.learners.complaints import complain
+from neurosim.learners.pace import Homeostasis
+from neurosim.learners.stimulus import WARM_UP, Stimulus
+from neurosim.seeding import sample_key, stream
 
 Array = NDArray[Any]
-WARM_UP = 100
-"""Presentations over which the mean size of an encoded sample is learned, which sets the input's gain."""
-LEVEL_STEP = 0.02
-FORGIVENESS = 0.01
-"""Share of a threshold's distance from the mean that a late presentation takes away."""
+MANY = 20
+"""Samples from which on silence, or one neuron's winning all, is a failure."""
 VETO = 1e6
 """Inhibition by which a teacher keeps a neuron silent: beyond any potential."""
 
@@ -30,13 +31,15 @@ VETO = 1e6
 class WiredLearner(Learner):
     """Neurons compete for a sample; neuron ``k`` stands for class ``k`` modulo the number of classes, from the start.
 
-    A subclass adds ``_learn`` and its own parameters. Common parameters: ``n_neurons``, ``encoder``, ``n_fields``,
-    ``presentation_ms``, ``input_rate_hz``, ``threshold``, ``spikes_per_sample``.
+    A subclass adds ``_learn``, ``_conscience_a_spike`` and its own parameters. Common parameters: ``n_neurons``,
+    ``encoder``, ``n_fields``, ``spike_code``, ``presentation_ms``, ``input_rate_hz``, ``threshold``,
+    ``spikes_per_sample``.
     """
 
     n_neurons: int
     encoder: str
     n_fields: int
+    spike_code: str
     presentation_ms: float
     input_rate_hz: float
     threshold: float
@@ -46,17 +49,16 @@ class WiredLearner(Learner):
         self._check_parameters()
         self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         self.unit_classes_: NDArray[np.int64] = np.arange(self.n_neurons) % len(self.classes_)
-        self.noise_words_ = noise_words(self.seed_)
-        self.noise_: PresentationNoise | None = None
+        self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
         self.network_: CompetitiveNetwork | None = None
-        self.mean_size_ = 0.0
-        self.first_response_ = 0.0
+        self.homeostasis_ = Homeostasis(
+            self.n_neurons, self.threshold, self._conscience_a_spike(), self.spikes_per_sample
+        )
 
     # -- presenting ---------------------------------------------------------------------------------------------
 
     def _adapt_gain(self, u: Array, number: int) -> None:
-        if number < WARM_UP:
-            self.mean_size_ += (float(u.sum()) - self.mean_size_) / (number + 1)
+        self.stimulus_.measure(u, number)
         if self.network_ is None:
             self._open_network(u)
 
@@ -67,23 +69,23 @@ class WiredLearner(Learner):
         weights /= np.linalg.norm(weights, axis=0)
         # A constant drive charges the leaky potential to 1 - 1/e of its end value in one time constant.
         length = float(np.sqrt(len(u) * 4 / 3)) * mean
-        self.first_response_ = float(mean * u.sum()) / length * (1 - np.exp(-self.presentation_ms / TIME_CONSTANT_MS))
-        thresholds = np.full(self.n_neurons, self.threshold * (self.first_response_ or 1.0))
-        self.network_ = self._new_network(weights, thresholds)
+        first_response = float(mean * u.sum()) / length * (1 - np.exp(-self.presentation_ms / TIME_CONSTANT_MS))
+        self.homeostasis_.level = self.threshold * (first_response or 1.0)
+        self.network_ = self._new_network(weights)
 
-    def _new_network(self, weights: Array, thresholds: Array, choices: Array | None = None) -> CompetitiveNetwork:
-        return CompetitiveNetwork(weights, thresholds, self.presentation_ms, modulated=True)
+    def _new_network(self, weights: Array, choices: Array | None = None) -> CompetitiveNetwork:
+        thresholds = np.zeros(self.n_neurons)
+        return CompetitiveNetwork(weights, thresholds, self.presentation_ms, modulated=True, code=self.spike_code)
 
     def _head_starts(self, purpose: int, key: int) -> Array | float:
         return 0.0
 
-    def _show(self, u: Array, purpose: int, key: int, veto: Array | float = 0.0) -> Response:
-        assert self.network_ is not None
-        if self.noise_ is None:
-            self.noise_ = PresentationNoise(self.noise_words_)
-        gain = input_gain_hz(u, self.input_rate_hz, self.mean_size_)
-        phases = self.noise_.uniform(purpose, key, len(u))
-        return self.network_.present(u, gain, phases, float(purpose == TRAINING), veto, self._head_starts(purpose, key))
+    def _show(self, u: Array, purpose: int, key: int, veto: Array | float = 0.0, fading: float = 0.0) -> Response:
+        """Present an encoded sample; ``fading`` is the share of the biases that counts."""
+        network = self._network()
+        network.thresholds[:] = self.homeostasis_.thresholds(fading)
+        onset = self.stimulus_.onset(u, purpose, key)
+        return network.present(onset, float(purpose == TRAINING), veto, self._head_starts(purpose, key))
 
     def _presented(self, X: Array) -> tuple[list[Response], EventCounts]:
         encoded = self.encoder_.encode(X)
@@ -97,28 +99,26 @@ class WiredLearner(Learner):
         responses, counts = self._presented(X)
         return np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons), counts
 
-    # -- thresholds ---------------------------------------------------------------------------------------------
-
     def _network(self) -> CompetitiveNetwork:
         assert self.network_ is not None
         return self.network_
 
-    def _settle(self, counts: Array, pace: float) -> None:
-        """Move all thresholds together towards the wanted number of spikes a sample; a third spike counts no more."""
-        spikes = min(float(counts.sum()), 2.0)
-        self._network().thresholds[:] *= 1 + LEVEL_STEP * pace * (spikes - self.spikes_per_sample)
-
-    def _forgive(self, progress: float) -> None:
-        """Bring thresholds back together: handicaps help to share out the samples, not to tell them apart."""
-        thresholds = self._network().thresholds
-        thresholds += FORGIVENESS * progress * (thresholds.mean() - thresholds)
+    @abstractmethod
+    def _conscience_a_spike(self) -> float:
+        """Give by how much of the level a winner's threshold rises above the others."""
 
     # -- answering ----------------------------------------------------------------------------------------------
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         activity, counts = self._responses(X)
+        self._complain(activity)
         even = np.full(len(self.classes_), 1 / len(self.classes_))
         return vote(activity, self.unit_classes_, even), counts
+
+    def _complain(self, activity: Array) -> None:
+        if len(activity) >= MANY:
+            advice = "raise input_rate_hz or presentation_ms", "learn for longer"
+            complain(activity, *advice, self.presentations_ > 0, stacklevel=6)
 
     def _activity(self, X: Array) -> Array:
         return self._responses(X)[0]
@@ -155,26 +155,27 @@ class WiredLearner(Learner):
     # -- keeping ------------------------------------------------------------------------------------------------
 
     def _state(self) -> dict[str, Array]:
-        state = {"mean_size": np.array(self.mean_size_), "first_response": np.array(self.first_response_)}
+        state = {"mean_size": np.array(self.stimulus_.mean_size), **self.homeostasis_.arrays()}
         if self.network_ is not None:
-            state |= {"weights": self.network_.weights.copy(), "thresholds": self.network_.thresholds.copy()}
+            state |= {"weights": self.network_.weights.copy()}
         return state
 
     def _restore(self, state: dict[str, Array]) -> None:
-        self.mean_size_, self.first_response_ = float(state["mean_size"]), float(state["first_response"])
+        self.stimulus_.mean_size = float(state["mean_size"])
+        self.homeostasis_.restore(state)
         if "weights" in state:
-            self.network_ = self._new_network(state["weights"], state["thresholds"], state.get("choices"))
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A generator with a counter is made anew from its seed words.
-        state = super().__getstate__()
-        return {key: None if key == "noise_" else value for key, value in state.items()}
+            self.network_ = self._new_network(state["weights"], state.get("choices"))
 
     # -- checking -----------------------------------------------------------------------------------------------
 
     def _ranges(self) -> dict[str, tuple[float, float]]:
         """Give the accepted range of each numeric parameter."""
-        return {"presentation_ms": (1.0, 10_000.0), "input_rate_hz": (1.0, 1e6), "threshold": (1e-9, 10.0)}
+        return {
+            "presentation_ms": (1.0, 10_000.0),
+            "input_rate_hz": (1.0, 1e6),
+            "threshold": (1e-9, 10.0),
+            "spikes_per_sample": (0.1, 1.9),
+        }
 
     def _check_parameters(self) -> None:
         n = self.n_neurons

@@ -35,7 +35,11 @@ def _expected(estimator: object) -> dict[str, str]:
 
 
 # Each takes ten seconds or more; what they share with `stdp` and `mlp` is checked with these every time.
-LONG = ("diehl-cook", "e-prop-random", "mlp-reward", "rstdp", "snn-gradient", "stdp-supervised")
+LONG = (
+    "autoencoder", "diehl-cook", "direct-feedback-alignment", "e-prop-random", "feedback-alignment",
+    "frozen-hidden", "hebb-hidden", "hebb-supervised", "mlp-reward", "mlp-spiking", "node-perturbation",
+    "node-perturbation-loss", "rstdp", "snn-gradient", "stdp-supervised",
+)  # fmt: skip
 
 
 @parametrize_with_checks([quick(name) for name in NAMES if name not in LONG], expected_failed_checks=_expected)

@@ -7,9 +7,11 @@ import warnings
 import numpy as np
 import pytest
 
+from neurosim.coding.noise import PREDICTION
 from neurosim.errors import InputError
-from neurosim.learners.competition import HIGHEST_RATE_HZ
+from neurosim.learners.pace import Homeostasis, Pace, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.stdp import RETRIES, STDP
+from neurosim.learners.stimulus import HIGHEST_RATE_HZ, SPIKE_CODES, Stimulus
 
 RNG = np.random.default_rng(4)
 PROTOTYPES = (RNG.random((3, 40)) < 0.3) * np.linspace(0.4, 1, 40)
@@ -27,10 +29,10 @@ def test_weights_become_the_mean_encoded_sample_of_what_a_neuron_wins() -> None:
     learner.begin(len(X), range(3), 40)
     learner.partial_fit(X, y)
     learner.fit_readout(X, y)
-    assert sorted(learner.unit_classes_.tolist()) == [0, 1, 2]
+    assert sorted(learner.readout_.unit_classes.tolist()) == [0, 1, 2]
     weights = learner.weights()["layer_1"]
     encoded = learner.encoder_.encode(X)
-    for neuron, code in enumerate(learner.unit_classes_):
+    for neuron, code in enumerate(learner.readout_.unit_classes):
         mean = encoded[y == code].mean(axis=0)
         # The trace decays within the presentation: it stands at 1 - exp(-t / tau) of the rate when the neuron spikes.
         cosine = weights[:, neuron] @ mean / np.linalg.norm(weights[:, neuron]) / np.linalg.norm(mean)
@@ -85,22 +87,112 @@ def test_an_input_never_exceeds_one_spike_a_step() -> None:
     """A sample of one strong feature: its input fires at the highest rate, and the neurons still answer."""
     X = np.zeros((30, 20), np.float32)
     X[np.arange(30), np.arange(30) % 20] = 1
-    learner = STDP(n_neurons=5, random_state=0, input_rate_hz=50_000.0)
+    learner = STDP(n_neurons=5, conscience=0.06, random_state=0, input_rate_hz=50_000.0)
     learner.begin(30, [0, 1], 20)
     learner.partial_fit(X, np.arange(30) % 2)
     counts = learner.costs().learning
     n_attempts = counts.connections / (100 * (20 * 5 + 5 * 4))
     assert 30 <= n_attempts <= 30 * (RETRIES.at_most + 1)
-    assert abs(counts.input_spikes / n_attempts - HIGHEST_RATE_HZ / 10) < 1.5
+    assert abs(counts.input_spikes / n_attempts - HIGHEST_RATE_HZ["regular"] / 10) < 1.5
     assert counts.silent_samples < 15
 
 
 def test_the_schedule() -> None:
-    learner = STDP(learning_rate=0.4, final_learning_rate=0.1)
-    learner.begin(100, [0, 1], 20)
-    assert [learner._rate(k) for k in (0, 50, 100, 400)] == pytest.approx([0.4, 0.2, 0.1, 0.1])
-    learner.begin(None, [0, 1], 20)
-    assert learner._rate(12345) == pytest.approx(0.2)
+    pace = Pace(0.4, 0.1, 100)
+    assert [pace.learning_rate(k) for k in (0, 50, 100, 400)] == pytest.approx([0.4, 0.2, 0.1, 0.1])
+    assert [pace.slowing(k) for k in (0, 50, 100)] == pytest.approx([1.0, 0.5, 0.25])
+    assert [pace.fading(k) for k in (0, 25, 100, 400)] == pytest.approx([1.0, 0.75, 0.0, 0.0])
+    assert Pace(0.4, 0.1, None).learning_rate(12345) == pytest.approx(0.2)
+    assert Pace(0.4, 0.1, None).fading(12345) == 1.0
+
+
+def test_the_last_rate_and_the_conscience_follow_from_a_neurons_share() -> None:
+    """2,000 presentations for 40 neurons are 50 each: averaging over a quarter of them asks for a rate of 1 / 12.5."""
+    assert fair_share(2000, 40) == 50
+    assert fair_share(3, 40) == 1
+    assert final_rate(0.25, 50, 0.3) == pytest.approx(1 / 12.5)
+    assert final_rate(0.25, 2, 0.3) == 0.3, "never above the first rate"
+    assert conscience_a_spike(4.0, 50) == pytest.approx(0.08)
+    learner = STDP(n_neurons=40, averaging=0.25, conscience=3.0)
+    learner.begin(2000, [0, 1], 20)
+    assert learner.pace_.end == pytest.approx(1 / 12.5)
+    assert learner.homeostasis_.conscience == pytest.approx(0.06)
+
+
+def test_the_level_settles_where_the_wanted_number_of_spikes_answers() -> None:
+    """Spikes fall as the level rises, here as 2 - level; 1.2 of them are had at a level of 0.8."""
+    homeostasis = Homeostasis(3, level=0.2, conscience=0.1, spikes_per_sample=1.2)
+    for _ in range(2000):
+        homeostasis.settle(2 - homeostasis.level, 1.0)
+    assert homeostasis.level == pytest.approx(0.8)
+    fixed = Homeostasis(3, level=0.2, conscience=0.1, spikes_per_sample=None)
+    fixed.settle(5.0, 1.0)
+    assert fixed.level == 0.2
+
+
+def test_biases_keep_their_sum_and_reach_only_those_who_competed() -> None:
+    homeostasis = Homeostasis(4, level=0.5, conscience=0.1, spikes_per_sample=None)
+    homeostasis.share_out(np.array([0.0, 3.0, 0.0, 0.0]), np.array([True, True, False, True]))
+    np.testing.assert_allclose(homeostasis.biases, [-0.1 / 3, 0.2 / 3, 0, -0.1 / 3], rtol=1e-6)
+    homeostasis.corrections[3] = 0.5
+    np.testing.assert_allclose(
+        homeostasis.thresholds(0.5)[[1, 2, 3]], [0.5 * (1 + 0.1 / 3), 0.5, 0.5 * (1.5 - 0.1 / 6)], rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize("code", SPIKE_CODES)
+def test_every_spike_code_tells_samples_apart(code: str) -> None:
+    X, y = _noisy(600, 6)
+    learner = STDP(n_neurons=6, spike_code=code, random_state=2)
+    learner.begin(len(X), range(3), 40)
+    learner.partial_fit(X, y)
+    learner.fit_readout(X, y)
+    assert learner.score(*_noisy(90, 7)) > 0.95
+    counts = learner.costs().inference
+    assert counts.silent_samples == 0
+    n_active = float(np.mean([np.count_nonzero(u > 0.1 * u.max()) for u in learner.encoder_.encode(X)]))
+    if code == "latency":
+        n_attempts = counts.connections / (100 * (40 * 6 + 6 * 5))
+        assert counts.input_spikes / n_attempts == pytest.approx(n_active, rel=0.1), "one spike an input"
+    else:
+        assert counts.input_spikes / 90 > 20 * n_active
+
+
+@pytest.mark.parametrize("code", ["regular", "poisson"])
+def test_the_budget_of_input_spikes_is_kept(code: str) -> None:
+    """A typical sample is given its rate times the presentation; a sample of zeros nothing."""
+    learner = STDP(n_neurons=3, spike_code=code, input_rate_hz=1500.0, presentation_ms=80.0, random_state=0)
+    learner.begin(300, [0, 1, 2], 40)
+    X, y = _noisy(300, 8)
+    learner.partial_fit(X, y)
+    assert learner.costs().learning.input_spikes / 300 == pytest.approx(1500 * 0.08, rel=0.03)
+
+
+def test_a_code_is_random_where_it_should_be() -> None:
+    u = np.full(7, 7**-0.5, np.float32)
+    written = {
+        "regular": {"rate", "phase"},
+        "poisson": {"rate", "hazard_left"},
+        "latency": {"latency", "elapsed_steps"},
+    }
+    for code, names in written.items():
+        stimulus = Stimulus(code, 1000.0, 100.0, seed=3)
+        stimulus.measure(u, 0)
+        first, again, other = (stimulus.onset(u, PREDICTION, key) for key in (5, 5, 6))
+        assert set(first.writes) == names
+        assert all(np.array_equal(first.writes[name], again.writes[name]) for name in names)
+        assert first.seed == again.seed
+        assert any(not np.array_equal(first.writes[name], other.writes[name]) for name in names)
+
+
+@pytest.mark.parametrize("readout", ["vote", "class-mean", "proportion", "poisson-likelihood", "linear-probe"])
+def test_any_read_out_can_answer(readout: str) -> None:
+    X, y = _noisy(300, 9)
+    learner = STDP(n_neurons=6, readout=readout, random_state=2)
+    learner.begin(len(X), range(3), 40)
+    learner.partial_fit(X, y)
+    learner.fit_readout(X, y)
+    assert learner.score(*_noisy(60, 10)) > 0.95
 
 
 def test_silence_is_said_and_is_an_outcome() -> None:
@@ -132,7 +224,7 @@ def test_a_healthy_network_is_silent_about_itself() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [("n_neurons", 0), ("presentation_ms", 0.0), ("learning_rate", 1.5), ("threshold", -1.0), ("encoder", "intensty"),
-     ("n_fields", 1), ("conscience", float("nan"))],
+     ("n_fields", 1), ("conscience", float("nan")), ("spike_code", "burst"), ("readout", "oracle")],
 )  # fmt: skip
 def test_a_parameter_out_of_range_is_named(field: str, value: object) -> None:
     with pytest.raises(InputError, match=f"{field}"):

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from neurosim.coding.noise import TRAINING
+from neurosim.coding.spike_codes import RegularCode
 from neurosim.data import EventCounts
 from neurosim.errors import InputError
 from neurosim.learners.choice import DECISION_MS, EXPECTATION
-from neurosim.learners.competition import CompetitiveNetwork
+from neurosim.learners.competition import TIME_CONSTANT_MS, CompetitiveNetwork
 from neurosim.learners.mlp_reward import MLPReward
 from neurosim.learners.rstdp import RSTDP
 from neurosim.learners.stdp_supervised import STDPSupervised
+from neurosim.learners.stimulus import Onset
 from neurosim.tasks import load_task
 
 N_INPUTS, N_NEURONS = 5, 6
@@ -35,8 +37,14 @@ def small_network(**changes: Any) -> CompetitiveNetwork:
     return CompetitiveNetwork(weights, np.full(N_NEURONS, 0.2), 100.0, modulated=True, **changes)
 
 
+def onset() -> Onset:
+    """Regular inputs at 500 Hz for a relative rate of 1, one spike counting as much as a weight's unit needs."""
+    writes = RegularCode(500.0).writes(SAMPLE, np.linspace(0, 0.8, N_INPUTS))
+    return Onset(writes, 1e3 / (500.0 * TIME_CONSTANT_MS), n_spikes=0)
+
+
 def shown(network: CompetitiveNetwork, learning: bool = True) -> Any:
-    return network.present(SAMPLE, 500.0, np.linspace(0, 0.8, N_INPUTS), float(learning))
+    return network.present(onset(), float(learning))
 
 
 @pytest.mark.parametrize("step", [0.3, -0.4])
@@ -118,7 +126,7 @@ def test_the_second_stage_is_lvq1(right: bool) -> None:
     # One neuron in the right direction, but not yet there; it spikes once, late.
     learner.network_.weights[:] = 0.05
     learner.network_.weights[:, 3] = (u + 0.2) / np.linalg.norm(u + 0.2)
-    learner.network_.thresholds[:] = 0.45
+    learner.homeostasis_.level = 0.45
     before = learner.network_.weights.copy()
     winner = int(learner._show(u, TRAINING, 0).counts.argmax())
     learner.network_.modulate(0.0)
@@ -152,7 +160,7 @@ def test_only_the_reward_reaches_the_network() -> None:
         for learner, offset in zip(learners, (1, 2), strict=True):
             u = learner.encoder_.encode(x[None])
             learner._adapt_gain(u[0], learner.presentations_)
-            trial = learner._chosen(learner._show(u[0], TRAINING, learner.presentations_).choices)
+            trial = learner._chosen(learner._show(u[0], TRAINING, learner.presentations_, fading=1.0).choices)
             answers.append(trial)
             learner.partial_fit(x[None], [(trial + offset) % 4])
         assert answers[0] == answers[1] is not None
@@ -167,7 +175,7 @@ def test_a_choice_is_worth_the_reward_above_average() -> None:
     """The eligible weight moves by alpha e (M - a); all others stay. Its fixed point is the mean modulator."""
     network = small_network(choices=np.zeros((N_NEURONS, 3)))
     head_starts = np.array([0.0, 0.3, 0.0])
-    response = network.present(SAMPLE, 500.0, np.linspace(0, 0.8, N_INPUTS), 1.0, head_starts=head_starts)
+    response = network.present(onset(), 1.0, head_starts=head_starts)
     np.testing.assert_array_equal(response.choices > 0, [False, True, False])
     eligibility = network._engine.view("choices.eligibility").reshape(N_NEURONS, 3).copy()
     assert not eligibility[:, [0, 2]].any()
