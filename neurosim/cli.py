@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from neurosim.errors import InputError, out_of_range, unknown_name
+from neurosim.errors import InputError, RunStopped, out_of_range, unknown_name
 
 app = typer.Typer(
     help="One task, two kinds of learning: backpropagation and spike-timing plasticity under equal conditions.",
@@ -39,6 +39,9 @@ Overrides = Annotated[list[str] | None, typer.Option("--set", help="learners.mlp
 Jobs = Annotated[int, typer.Option(help="Parallel processes; results do not depend on it.")]
 Out = Annotated[Path | None, typer.Option(help="Results folder (default: ./results/NAME-DATE-TIME).")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
+Controls = Annotated[
+    bool | None, typer.Option("--controls/--no-controls", help="Add what any learner has to beat (default: yes).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as JSON, for scripts.")]
 
 
@@ -57,12 +60,13 @@ def options(
 @app.command()
 def compare(
     task: Annotated[str, typer.Option(help="A registered task, or the path of a .csv or .npz.")] = "digits",
-    learners: Annotated[str, typer.Option(help="Names, separated by commas.")] = "mlp",
+    learners: Annotated[str, typer.Option(help="Names, separated by commas.")] = "mlp,stdp,rstdp",
     seeds: Seeds = None,
     presentations: Presentations = None,
     train_size: TrainSize = None,
     target: Target = None,
     overrides: Overrides = None,
+    controls: Controls = None,
     jobs: Jobs = 1,
     out: Out = None,
     resume: Resume = False,
@@ -77,8 +81,8 @@ def compare(
     if len(set(names)) != len(names) or not names:
         raise out_of_range("--learners", learners, "different names, separated by commas")
     fields: dict[str, Any] = {"task": task, "target": target, "learners": {name: {} for name in names}}
-    fields |= _given(seeds, presentations, train_size, plugin)
-    _run(lambda: make_experiment(**with_overrides(fields, overrides or [])), jobs, out, resume, as_json)
+    fields |= _given(seeds, presentations, train_size, plugin, controls)
+    _run(lambda: make_experiment(**with_overrides(fields, overrides or [])), jobs, out, resume, as_json, debug)
 
 
 @app.command()
@@ -89,6 +93,7 @@ def run(
     presentations: Presentations = None,
     train_size: TrainSize = None,
     overrides: Overrides = None,
+    controls: Controls = None,
     jobs: Jobs = 1,
     out: Out = None,
     resume: Resume = False,
@@ -100,9 +105,9 @@ def run(
     from neurosim.compare.experiment import find_experiment, read_experiment
 
     fields = {"n_seeds": 2, "presentations": 1000} if quick else {}
-    fields |= _given(seeds, presentations, train_size, plugin)
+    fields |= _given(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
-    _run(lambda: read_experiment(path, overrides or [], **fields), jobs, out, resume, as_json)
+    _run(lambda: read_experiment(path, overrides or [], **fields), jobs, out, resume, as_json, debug)
 
 
 @app.command()
@@ -122,7 +127,7 @@ def tune(
     """Try configurations of a learner on validation data; the test part is not scored."""
     from neurosim.compare.experiment import with_overrides
     from neurosim.compare.files import write_json
-    from neurosim.compare.tuning import Trial, search_space
+    from neurosim.compare.tuning import Trial, search_space, winner
     from neurosim.compare.tuning import tune as try_configurations
     from neurosim.registry import open_registry
     from neurosim.tasks import load_task
@@ -130,18 +135,20 @@ def tune(
     registry = open_registry(plugin or ())
     registry.find("learners", learner)
     search_space(learner)
+    constants = with_overrides({}, fixed or [])
 
     def report(number: int, trial: Trial) -> None:
         typer.echo(f"{number:3}  {trial.score:.4f}  {dict(trial.parameters) or 'defaults'}{trial.error}", err=True)
 
     trials = try_configurations(
         load_task(task, registry, target=target), learner, registry, configs, seeds, train_size, presentations,
-        with_overrides({}, fixed or []), report,
+        constants, report,
     )  # fmt: skip
     if out is not None:
         rows = [{"parameters": t.parameters, "validation": t.validation, "error": t.error} for t in trials]
         write_json(out, {"task": task, "learner": learner, "presentations": presentations, "trials": rows})
-    typer.echo(f"best: {trials[0].score:.4f} on validation data with {dict(trials[0].parameters) or 'the defaults'}")
+    for title, trial in {"best": trials[0], "taken": winner(trials, constants)}.items():
+        typer.echo(f"{title}: {trial.score:.4f} on validation data with {dict(trial.parameters) or 'the defaults'}")
 
 
 @app.command(name="list")
@@ -166,14 +173,24 @@ def list_(
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    folders: Annotated[list[Path], typer.Argument(help="Folders of finished runs; several are put side by side.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the page of several runs (default: ./results/comparison-DATE-TIME).")
+    ] = None,
     plugin: Plugin = None,
     debug: Debug = False,
 ) -> None:
-    """Rebuild the report of a finished run."""
+    """Rebuild the report of a finished run, or put several runs side by side."""
+    from neurosim.report.comparison import write_comparison
     from neurosim.report.page import write_report
 
-    typer.echo(f"report: {write_report(folder)}")
+    if len(folders) > 1:
+        place = out or Path("results") / f"comparison-{time.strftime('%Y%m%d-%H%M%S')}"
+        typer.echo(f"report: {write_comparison(folders, place)}")
+    elif out is not None:
+        raise out_of_range("--out", str(out), "a folder, where several runs are put side by side")
+    else:
+        typer.echo(f"report: {write_report(folders[0])}")
 
 
 @app.command()
@@ -217,6 +234,8 @@ def main() -> None:
         code = app(standalone_mode=False)
     except InputError as error:
         _leave(str(error), EXIT_USAGE, debug)
+    except RunStopped as error:
+        _leave(str(error), EXIT_FAILED, debug)
     except (KeyboardInterrupt, typer.Abort):
         # Older versions of the parser raise these; newer ones hand the code back.
         code = EXIT_INTERRUPTED
@@ -232,13 +251,17 @@ def main() -> None:
 
 
 def _given(
-    seeds: str | None, presentations: int | None, train_size: int | None, plugins: list[str] | None
+    seeds: str | None,
+    presentations: int | None,
+    train_size: int | None,
+    plugins: list[str] | None,
+    controls: bool | None,
 ) -> dict[str, Any]:
-    given: dict[str, Any] = {"presentations": presentations, "train_size": train_size}
+    given: dict[str, Any] = {"presentations": presentations, "train_size": train_size, "controls": controls}
     if seeds is not None:
         given |= _seed_fields(seeds)
     if plugins:
-        given["plugins"] = tuple(str(Path(path).resolve()) for path in plugins)
+        given["plugins"] = plugins
     return {key: value for key, value in given.items() if value is not None}
 
 
@@ -253,7 +276,7 @@ def _seed_fields(text: str) -> dict[str, int]:
     return {"first_seed": low, "n_seeds": high - low}
 
 
-def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_json: bool) -> None:
+def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_json: bool, debug: bool) -> None:
     if jobs < 1:
         raise out_of_range("--jobs", jobs, "1 or more")
     experiment = make()
@@ -262,13 +285,18 @@ def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_
     from neurosim.terminal import progress_bar, show_result
 
     folder = out or Path("results") / f"{experiment.name}-{time.strftime('%Y%m%d-%H%M%S')}"
-    with progress_bar() as report_progress:
-        outcome = run_experiment(experiment, folder, jobs=jobs, resume=resume, report=report_progress)
+    with progress_bar() as show_progress:
+        outcome = run_experiment(experiment, folder, jobs=jobs, resume=resume, report=show_progress)
     if outcome.summary is None:
         for cell, error in outcome.failures.items():
             typer.echo(f"cell {cell} failed: {' '.join(error.split())}", err=True)
+            if debug:
+                typer.echo(outcome.tracebacks[cell], err=True)
         raise typer.Exit(EXIT_FAILED)
-    page = write_report(folder)
+    try:
+        page = write_report(folder)
+    except (InputError, OSError) as error:
+        raise RunStopped(f"the report of {str(folder)!r} cannot be written: {error}") from error
     if as_json:
         typer.echo((folder / "results.json").read_text(encoding="utf-8"), nl=False)
     else:

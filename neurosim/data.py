@@ -196,11 +196,45 @@ class Traits:
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One evaluation on validation data: after how many presentations, how accurate, at what cost so far."""
+    """One evaluation on validation data: after how many presentations, how accurate, at what cost of learning so far.
+
+    Attributes
+    ----------
+    presentations : int
+        Trials so far.
+    validation : float
+        Accuracy on validation data.
+    connections, active_connections, feedback_connections : int
+        Of learning so far, as in :class:`EventCounts`.
+    """
 
     presentations: int
     validation: float
     connections: int
+    active_connections: int = 0
+    feedback_connections: int = 0
+
+
+@dataclass(frozen=True)
+class SampleSpikes:
+    """The spikes with which a network answers one sample.
+
+    Attributes
+    ----------
+    times_ms : ndarray, shape (n_spikes,)
+        Since the sample's onset.
+    unit : ndarray of int, shape (n_spikes,)
+        Which neuron of its population.
+    population : ndarray of str, shape (n_spikes,)
+        Name of the population.
+    n_units : mapping of str to int
+        Name of each population, from input to output, and its number of neurons.
+    """
+
+    times_ms: NDArray[np.floating]
+    unit: NDArray[np.integer]
+    population: NDArray[np.str_]
+    n_units: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -229,6 +263,23 @@ class Record:
         Names of fields that could not be measured, with the reason.
     wall_s : mapping of str to float
         Seconds spent; may differ between equal runs.
+    silent_samples : float or None
+        Share of test samples on which no output neuron spiked; None where there are no spikes.
+    units_in_use : float or None
+        Share of the units that are active on one test sample or more (of at most 2,000); None without units.
+    n_layers : int
+        Matrices of weights between input and answer; 0 where there are none.
+    connection_sparsity : float or None
+        Share of the weights that are zero; None without weights.
+    arrays : mapping of str to ndarray
+        Evidence that tables and figures need; a name is missing where the learner has nothing of the kind.
+
+        ``classes`` (n_classes,); ``confusion`` (n_classes, n_classes), test samples by true label and answer;
+        ``test_correct`` (n_test,), bool; ``weights`` (n_inputs, at most 100 units) of the first layer, float16.
+        ``unit_activity`` (n_units,): share of the test samples (of at most 2,000) on which each unit is active.
+        Of the first test sample: ``sample``, in its own shape; ``sample_label`` and ``sample_answer``, (1,); and either
+        ``activations`` (n_units,) or ``spike_times_ms``, ``spike_unit`` and ``spike_population`` (n_spikes,) with
+        ``population_names`` and ``population_sizes``.
     """
 
     label: str
@@ -244,3 +295,8 @@ class Record:
     settings: Mapping[str, Any]
     unavailable: Mapping[str, str]
     wall_s: Mapping[str, float]
+    silent_samples: float | None = None
+    units_in_use: float | None = None
+    n_layers: int = 0
+    connection_sparsity: float | None = None
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, compare=False)

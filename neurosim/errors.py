@@ -10,6 +10,10 @@ class InputError(ValueError):
     """Input that cannot be accepted. The command line prints it as one line and exits with code 2."""
 
 
+class RunStopped(RuntimeError):
+    """A run that cannot go on for want of something outside it, such as room on the disk; what is finished is kept."""
+
+
 def unknown_name(field: str, value: str, accepted: Iterable[str]) -> InputError:
     """Make the error for a name that does not exist, with the closest names that do.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,50 +10,80 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.table import Table
+from rich.text import Text
 
-from neurosim.report.table import HEADER, pair_lines, result_rows
+from neurosim.compare.progress import Standing
+from neurosim.report.table import HEADER, OPERATIONS, result_rows
 
-WIDE = 110
-LEFT_OUT = ("validation", "weights")
+WIDE = 118
+LEFT_OUT = ("validation", "weights", "operations")
 """Columns that a narrow terminal does without; the page has them."""
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
-    """Show a bar with the time left; gives the function that moves it."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("cells, elapsed"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
+def progress_bar() -> Iterator[Callable[[Standing], None]]:
+    """Show a bar for the run and one for each running cell, with the time left; gives the function that moves them."""
     console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[state]}"), _TimeLeft())
     # In a log or a pipe a bar is litter: it would leave an empty line before every error.
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("comparing", total=None)
+        run = progress.add_task("comparing", total=None, state="", ends=None)
+        rows: dict[str, TaskID] = {}
 
-        def report(finished: int, total: int, last: str) -> None:
-            progress.update(bar, completed=finished, total=total, description=f"comparing {last}")
+        def show(standing: Standing) -> None:
+            progress.update(run, completed=standing.finished + standing.failed, total=standing.total,
+                            state=_state_of_run(standing), ends=_ends(standing.left_s))  # fmt: skip
+            running = {cell.name: cell for cell in standing.running}
+            for name in [name for name in rows if name not in running]:
+                progress.remove_task(rows.pop(name))
+            for name, cell in running.items():
+                if name not in rows:
+                    rows[name] = progress.add_task(f"  {name}", total=1, state="", ends=None)
+                said = "" if cell.validation is None else f"validation {cell.validation:.3f}"
+                progress.update(rows[name], completed=cell.share, state=said, ends=_ends(cell.left_s))
 
-        yield report
+        yield show
+
+
+def _state_of_run(standing: Standing) -> str:
+    failed = f", {standing.failed} failed" if standing.failed else ""
+    return f"{standing.finished}/{standing.total} cells{failed}"
+
+
+def _ends(left_s: float | None) -> float | None:
+    return None if left_s is None else time.monotonic() + left_s
+
+
+class _TimeLeft(ProgressColumn):
+    """Count down to the time at which a bar is expected to end."""
+
+    def render(self, task: Task) -> Text:
+        """Give the time left, as minutes and seconds, hours before them if there are any."""
+        ends = task.fields["ends"]
+        if ends is None:
+            return Text("")
+        minutes, seconds = divmod(max(round(ends - time.monotonic()), 0), 60)
+        hours, minutes = divmod(minutes, 60)
+        return Text(f"{f'{hours}:{minutes:02}' if hours else minutes}:{seconds:02} left")
 
 
 def show_result(summary: Mapping[str, Any], page: Path) -> None:
-    """Print the table, the paired differences and where the report lies."""
+    """Print the table, the verdict and where the report lies."""
     console = Console()
-    title = f"{summary['task']}, {summary['n_seeds']} seeds"
-    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    shown = [number for number, name in enumerate(HEADER) if console.width >= WIDE or name not in LEFT_OUT]
+    n_seeds = summary["n_seeds"]
+    title = Text(f"{summary['task']}, {n_seeds} seed{'s' if n_seeds != 1 else ''}")
+    wide = console.width >= WIDE
+    table = Table(
+        title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption=f"operations: {OPERATIONS}" if wide else None
+    )
+    shown = [number for number, name in enumerate(HEADER) if wide or name not in LEFT_OUT]
     for number in shown:
         table.add_column(HEADER[number], overflow="fold", no_wrap=number == 0)
     for number, row in enumerate(result_rows(summary)):
         table.add_row(*(row[k] for k in shown), style=None if number < len(summary["learners"]) else "dim")
     console.print(table)
-    for line in pair_lines(summary):
-        console.print(line, highlight=False)
-    console.print(f"report: {page}", highlight=False, soft_wrap=True)
+    for sentence in summary["verdict"]:
+        console.print(f"• {sentence}", highlight=False, markup=False)
+    console.print(f"report: {page}", highlight=False, markup=False, soft_wrap=True)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+
+from neurosim import cli
+from tests.command import RING, Said
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +46,20 @@ def mnist_data(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make the MNIST files the ones that are found; gives their folder."""
     monkeypatch.setenv("NEUROSIM_DATA", str(mnist_folder.resolve()))
     return mnist_folder
+
+
+@pytest.fixture
+def neurosim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Any:
+    """Give a function that runs a command in this process, in an empty folder with a plugin beside it."""
+    (tmp_path / "ring.py").write_text(RING)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("NEUROSIM_CACHE", str(tmp_path / "cache"))
+
+    def run(*words: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["neurosim", *words])
+        with pytest.raises(SystemExit) as leaving:
+            cli.main()
+        return Said(int(leaving.value.code or 0), *capfd.readouterr())
+
+    return run

@@ -11,68 +11,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-import neurosim as package
-from neurosim import cli
+from tests.command import COMMAND, ENVIRONMENT, Said
 
-COMMAND = [sys.executable, "-m", "neurosim"]
-PATH = os.pathsep.join([str(Path(package.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
-ENVIRONMENT = os.environ | {"PYTHONPATH": PATH}
-"""For commands that run in another folder: neurosim is found there, installed or not."""
 HEAVY = ("sklearn", "scipy", "pandas", "brian2", "matplotlib", "joblib")
-RING = """
-import numpy as np
-from neurosim.data import Dataset, Split
-from neurosim.learners.majority import Majority
-from neurosim.tasks import Task
-
-
-def ring() -> Task:
-    '''A ring around a disc.'''
-    X = np.random.default_rng(5).random((300, 2)).astype(np.float32)
-    table = Dataset(X, (np.hypot(*(X - 0.5).T) > 0.3).astype(np.int64), np.arange(300))
-    parts = Split(*(table.take(rows) for rows in np.split(np.arange(300), [100, 200])))
-    return Task("ring", "a ring around a disc", lambda seed, train_size=None: parts, (2,), (0, 1), 0.7,
-                "generated", "none needed", "generated")
-
-
-class Failing(Majority):
-    '''Fails while learning.'''
-
-    def _learn(self, X, codes):
-        raise RuntimeError("no\\nluck")
-
-
-PLUGIN = {"tasks": {"ring": ring}, "learners": {"failing": Failing}}
-"""
-
-
-class Said(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def neurosim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Any:
-    """Give a function that runs a command in this process, in an empty folder with a plugin beside it."""
-    (tmp_path / "ring.py").write_text(RING)
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    monkeypatch.setenv("NEUROSIM_CACHE", str(tmp_path / "cache"))
-
-    def run(*words: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["neurosim", *words])
-        with pytest.raises(SystemExit) as leaving:
-            cli.main()
-        return Said(int(leaving.value.code or 0), *capfd.readouterr())
-
-    return run
 
 
 def test_help_lists_the_commands(neurosim: Any) -> None:
@@ -128,77 +73,6 @@ def test_a_plugin_appears_in_the_list(neurosim: Any) -> None:
 
 
 QUICK = ["--seeds", "1", "--presentations", "20"]
-BAD = {
-    "no such command": (["comprae"], "comprae"),
-    "no such option": (["compare", "--sedes", "3"], "--sedes"),
-    "missing argument": (["list"], "Missing argument"),
-    "number in words": (["compare", "--jobs", "two"], "--jobs"),
-    "missing value": (["compare", "--seeds"], "--seeds"),
-    "superfluous argument": (["compare", "digits"], "digits"),
-    "unknown task": (["compare", "--task", "digts"], "task 'digts' is unknown; did you mean digits"),
-    "unknown task parameter": (["compare", "--task", "moons:nois=1"], "'nois' is unknown; did you mean noise"),
-    "unknown learner": (["compare", "--learners", "mpl"], "learner 'mpl' is unknown; did you mean mlp"),
-    "learner twice": (["compare", "--learners", "mlp,mlp"], "--learners is 'mlp,mlp'"),
-    "no learner": (["compare", "--learners", ","], "--learners is ','"),
-    "a control as learner": (["compare", "--task", "xor", "--learners", "kmeans"], "already stands among the controls"),
-    "no seeds": (["compare", "--seeds", "0"], "--seeds is '0'; accepted: at least one seed"),
-    "negative seeds": (["compare", "--seeds", "-3"], "--seeds is '-3'"),
-    "seeds backwards": (["compare", "--seeds", "5:3"], "--seeds is '5:3'"),
-    "seeds in words": (["compare", "--seeds", "a:b"], "--seeds is 'a:b'; accepted: a number of seeds, or FIRST:END"),
-    "too many seeds": (["compare", "--task", "xor", "--seeds", "5000"], "n_seeds is 5000"),
-    "no presentations": (["compare", "--task", "xor", "--presentations", "0"], "presentations is 0"),
-    "negative size": (["compare", "--train-size", "-5"], "train_size is -5"),
-    "size too large": (["compare", "--train-size", "9999"], "train_size is 9999; accepted: 10 .one a class. to 718"),
-    "no jobs": (["compare", "--task", "xor", "--jobs", "0"], "--jobs is 0; accepted: 1 or more"),
-    "override without a value": (["compare", "--set", "n_seeds"], "--set is 'n_seeds'; accepted: path.to.field=value"),
-    "override of nothing": (["compare", "--set", "seeds=3"], "field 'seeds' is unknown; did you mean n_seeds"),
-    "override of no learner": (["compare", "--set", "learners.stdp.tau=1"], "'stdp' is unknown"),
-    "override of no parameter": (["compare", "--task", "xor", "--set", "learners.mlp.epoch=1"], "did you mean epochs"),
-    "parameter out of range": (
-        ["compare", "--task", "xor", "--set", "learners.mlp.dropout=1"],
-        "dropout is 1; accepted",
-    ),
-    "missing table": (["compare", "--task", "none.csv"], "'none.csv' does not exist; accepted: a readable file"),
-    "table with NaN": (["compare", "--task", "../nan.csv"], "column 'a' has NaN or infinity in line 4"),
-    "table with gaps": (["compare", "--task", "../gap.csv"], "label 'b' is missing in line 3"),
-    "wrong target": (["compare", "--task", "../good.csv", "--target", "bb"], "target 'bb' is unknown; did you mean b"),
-    "target without a table": (["compare", "--task", "xor", "--target", "b"], "target is 'b'"),
-    "missing plugin": (["list", "tasks", "--plugin", "none.py"], "plugin 'none.py' is not a file"),
-    "broken plugin": (["compare", "--plugin", "../broken.py"], "cannot be imported: ZeroDivisionError"),
-    "out is a file": (
-        ["compare", "--task", "xor", *QUICK, "--out", "../good.csv"],
-        "which is a file; accepted: a folder",
-    ),
-    "out below a file": (["compare", "--task", "xor", *QUICK, "--out", "../good.csv/x"], "cannot be written"),
-    "out with other things": (["compare", "--task", "xor", *QUICK, "--out", ".."], "something else than results"),
-    "unknown experiment": (["run", "nowhere"], "experiment 'nowhere' is unknown"),
-    "missing experiment file": (["run", "nowhere.toml"], "'nowhere.toml' is not a file"),
-    "broken experiment file": (["run", "../broken.toml"], "cannot be read as TOML"),
-    "report of nothing": (["report", "nowhere"], "'nowhere' holds no readable results.json"),
-    "report of something else": (["report", "../other"], "results.json is not a summary"),
-    "unknown kind": (["list", "task"], "kind 'task' is unknown; did you mean tasks"),
-    "unknown data": (["data", "fetch", "minst"], "data 'minst' is unknown; did you mean mnist"),
-}
-
-
-@pytest.mark.parametrize("what", BAD)
-def test_bad_input_is_one_clear_line(neurosim: Any, tmp_path: Path, what: str) -> None:
-    """Exit code 2, one line on standard error, no traceback, nothing on standard output, nothing written."""
-    (tmp_path / "good.csv").write_text("a,b\n" + "1,x\n2,y\n" * 10)
-    (tmp_path / "nan.csv").write_text("a,b\n1,x\n2,y\nnan,x\n" + "1,x\n2,y\n" * 10)
-    (tmp_path / "gap.csv").write_text("a,b\n1,x\n2,\n" + "1,x\n2,y\n" * 10)
-    (tmp_path / "broken.py").write_text("1 / 0")
-    (tmp_path / "broken.toml").write_text("task = ")
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "results.json").write_text('{"results": 3}')
-    before = {path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts}
-    words, expected = BAD[what]
-    said = neurosim(*words)
-    assert said.code == 2, said
-    assert re.fullmatch(r"neurosim: [^\n]+\n", said.err), said.err
-    assert re.search(expected, said.err), said.err
-    assert said.out == "" and "Traceback" not in said.err
-    assert {path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts} == before
 
 
 def test_debug_shows_the_traceback(neurosim: Any) -> None:
@@ -209,7 +83,9 @@ def test_debug_shows_the_traceback(neurosim: Any) -> None:
 
 def test_compare_leaves_results_a_table_and_a_report(neurosim: Any) -> None:
     """Two seeds of iris: the table is printed, the files are there, and the report's path is said."""
-    said = neurosim("compare", "--task", "iris", "--seeds", "2", "--presentations", "300", "--out", "run")
+    said = neurosim(
+        "compare", "--task", "iris", "--learners", "mlp", "--seeds", "2", "--presentations", "300", "--out", "run"
+    )
     assert said.code == 0 and said.err == ""
     for label in ("mlp", "majority", "raw-linear", "exemplars", "kmeans", "mlp-untrained"):
         assert re.search(rf"\b{label}\b", said.out)
@@ -229,7 +105,9 @@ def test_compare_leaves_results_a_table_and_a_report(neurosim: Any) -> None:
 
 def test_json_is_the_summary_and_nothing_else(neurosim: Any) -> None:
     """Made for scripts; without --out the folder has the experiment's name."""
-    said = neurosim("compare", "--task", "xor", *QUICK, "--json", "--set", "learners.mlp.hidden_units=[3]")
+    said = neurosim(
+        "compare", "--task", "xor", "--learners", "mlp", *QUICK, "--json", "--set", "learners.mlp.hidden_units=[3]"
+    )
     (folder,) = Path("results").iterdir()
     assert folder.name.startswith("compare-")
     assert json.loads(said.out) == json.loads((folder / "results.json").read_text())
@@ -240,7 +118,9 @@ def test_json_is_the_summary_and_nothing_else(neurosim: Any) -> None:
 def test_seeds_options_and_overrides_reach_the_experiment(neurosim: Any) -> None:
     """FIRST:END, the training size, and a plugin's task."""
     words = ["--seeds", "5:7", "--presentations", "30", "--plugin", "../ring.py", "--set", "controls=false"]
-    said = neurosim("compare", "--task", "ring", *words, "--set", "n_evaluations=2", "--out", "run")
+    said = neurosim(
+        "compare", "--task", "ring", "--learners", "mlp", *words, "--set", "n_evaluations=2", "--out", "run"
+    )
     assert said.code == 0, said.err
     import tomllib
 
@@ -260,9 +140,35 @@ def test_own_tables_can_be_compared(neurosim: Any) -> None:
     """A CSV by its path, with another label column."""
     rows = "".join(f"{'ab'[k % 2]},{k % 2 + k / 100},{k}\n" for k in range(40))
     Path("own.csv").write_text("kind,x,z\n" + rows)
-    said = neurosim("compare", "--task", "own.csv", "--target", "kind", *QUICK, "--out", "run", "--json")
+    said = neurosim(
+        "compare", "--task", "own.csv", "--learners", "mlp", "--target", "kind", *QUICK, "--out", "run", "--json"
+    )
     assert said.code == 0, said.err
     assert json.loads(said.out)["chance"] == 0.5
+    assert json.loads(said.out)["task"] == "own.csv", "in results its name, for results do not depend on the folder"
+    import tomllib
+
+    written = tomllib.loads(Path("run/experiment.toml").read_text())
+    assert written["task"] == str(Path("own.csv").absolute()), (
+        "in the experiment its place, to be run again from anywhere"
+    )
+
+
+def test_an_experiment_finds_what_lies_beside_it(neurosim: Any) -> None:
+    """Paths of tables and plugins in a file are relative to the file, wherever the command is given."""
+    Path("study").mkdir()
+    Path("study/own.csv").write_text("x,y\n" + "".join(f"{k % 2 + k / 100},{'ab'[k % 2]}\n" for k in range(40)))
+    Path("own.csv").write_text("another,table\n")
+    Path("study/claim.toml").write_text(
+        'task = "own.csv"\nplugins = ["../../ring.py"]\ncontrols = false\n[learners.mlp]\nhidden_units = [3]\n'
+    )
+    said = neurosim("run", "study/claim.toml", *QUICK, "--out", "run", "--json")
+    assert said.code == 0, said.err
+    # What was written down runs again from another folder.
+    Path("elsewhere").mkdir()
+    shutil.copy("run/experiment.toml", "elsewhere/again.toml")
+    again = json.loads(neurosim("run", "elsewhere/again.toml", "--json").out)
+    assert again["learners"]["mlp"]["test"] == json.loads(said.out)["learners"]["mlp"]["test"]
 
 
 def test_run_takes_a_file_and_quick_shortens_it(neurosim: Any) -> None:
@@ -276,14 +182,16 @@ def test_run_takes_a_file_and_quick_shortens_it(neurosim: Any) -> None:
     assert summary["learners"]["mlp"]["costs"]["learning"]["presentations"] == 40
 
 
-def test_a_failing_cell_is_exit_code_1(neurosim: Any) -> None:
-    """The cell and its error in one line each; there is no summary to show."""
-    said = neurosim(
-        "compare", "--task", "xor", "--learners", "failing", *QUICK, "--plugin", "../ring.py", "--out", "run"
-    )
-    assert said.code == 1 and said.out == ""
-    assert re.search(r"^cell failing/0 failed: RuntimeError: no luck$", said.err, re.M), said.err
-    assert "Traceback" not in said.err and not Path("run/results.json").exists()
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_failing_cell_is_exit_code_1(neurosim: Any, jobs: str) -> None:
+    """The cell and its error in one line each; there is no summary to show. With --debug, where it happened."""
+    words = ["compare", "--task", "xor", "--learners", "failing", *QUICK, "--plugin", "../ring.py", "--out", "run",
+             "--no-controls", "--jobs", jobs]  # fmt: skip
+    said = neurosim(*words)
+    assert (said.code, said.out, said.err) == (1, "", "cell failing/0 failed: RuntimeError: no luck\n")
+    assert not Path("run/results.json").exists()
+    debugged = neurosim(*words, "--resume", "--debug")
+    assert debugged.code == 1 and "Traceback" in debugged.err and "ring.py" in debugged.err
 
 
 def test_an_unforeseen_error_is_one_line_and_exit_code_1(neurosim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +206,7 @@ def test_an_unforeseen_error_is_one_line_and_exit_code_1(neurosim: Any, monkeypa
 
 def test_resuming_and_refusing(neurosim: Any) -> None:
     """The same command again is refused, and goes on with --resume."""
-    words = ["compare", "--task", "xor", *QUICK, "--set", "controls=false", "--out", "run"]
+    words = ["compare", "--task", "xor", "--learners", "mlp", *QUICK, "--no-controls", "--out", "run"]
     assert neurosim(*words).code == 0
     said = neurosim(*words)
     assert said.code == 2 and "accepted: --resume, or another folder" in said.err
@@ -340,8 +248,8 @@ def test_data_fetch_checks_what_is_there(neurosim: Any, mnist_data: Path) -> Non
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_leaves_a_run_that_can_be_resumed(tmp_path: Path, jobs: str) -> None:
     """Exit code 130 and one line; every cell on disk is whole; the same command with --resume goes on."""
-    words = [*COMMAND, "compare", "--task", "moons", "--presentations", "2000", "--jobs", jobs, "--out", "run",
-             "--set", "controls=false"]  # fmt: skip
+    words = [*COMMAND, "compare", "--task", "moons", "--learners", "mlp", "--presentations", "2000", "--jobs", jobs,
+             "--out", "run", "--no-controls"]  # fmt: skip
     process = subprocess.Popen(
         [*words, "--seeds", "200"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=ENVIRONMENT, start_new_session=True,

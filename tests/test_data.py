@@ -66,7 +66,7 @@ def test_fresh_costs_are_zero_and_phases_are_apart() -> None:
         Split(table(), table(), table()),
         EventCounts(),
         Costs(),
-        CurvePoint(1, 0.5, 2),
+        CurvePoint(1, 0.5, 2, 2, 0),
         Locality(True, True, "never", "0", False, False),
         Traits("rate", "rule", "label", Locality(True, True, "never", "0", False, False)),
     ],

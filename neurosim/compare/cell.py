@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from neurosim.compare.protocols.trials import Budget, present_trials
+from neurosim.compare.protocols.trials import Budget, Progress, present_trials
 from neurosim.data import Record
 from neurosim.learners import make_learner
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def run_cell(spec: CellSpec, progress: Progress | None = None) -> Record:
     spec : CellSpec
         What to do.
     progress : callable, optional
-        Told the finished share, 0 to 1.
+        Told the finished share, 0 to 1, and the validation accuracy there.
 
     Returns
     -------

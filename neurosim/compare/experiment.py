@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import copy
-import inspect
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from neurosim.compare.parameters import check_learner
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import learner_class
 from neurosim.registry import Registry, open_registry
 from neurosim.tasks import load_task
 
 CONTROLS = ("majority", "raw-linear", "exemplars", "kmeans")
-UNTRAINED = "-untrained"
+UNTRAINED, FROZEN = "-untrained", "-frozen"
 MAX_SEEDS = 1000
+TABLES = (".csv", ".npz")
+_ACCEPTED = {
+    "string_type": "text",
+    "string_pattern_mismatch": "letters, digits, dots, - and _",
+    "bool_type": "true or false",
+    "dict_type": "a table of labels and settings",
+    "model_type": "a table of settings",
+    "model_attributes_type": "a table of settings",
+    "tuple_type": "a list of files",
+    "too_short": "at least one learner",
+}
+_NUMBERS = ("int_type", "int_parsing", "int_from_float", "greater_than_equal", "less_than_equal", "less_than")
 
 
 class LearnerSettings(BaseModel):
@@ -48,16 +62,24 @@ class Experiment(BaseModel):
     name: str = Field("compare", description="names the results folder", pattern=r"^[\w.-]+$")
     claim: str = Field("", description="what the experiment is to show, in words")
     task: str = Field("digits", description="a registered task, with parameters if wanted, or the user's own table")
-    target: str | None = Field(None, description="the label's column, where the task is a CSV")
-    train_size: int | None = Field(None, ge=2, description="size of the nested training sub-sample; all by default")
-    first_seed: int = Field(0, ge=0, description="first of the consecutive seeds")
-    n_seeds: int = Field(8, ge=1, le=MAX_SEEDS, description="how many seeds; they are the unit of analysis")
-    presentations: int | None = Field(
-        None, ge=1, description="trials each learner sees; 20 passes, at least 5,000, by default"
+    target: str | None = Field(None, description="the label's column, where the task is a CSV; the last by default")
+    train_size: int | None = Field(
+        None, ge=2, strict=True, description="size of the nested training sub-sample; all by default"
     )
-    n_evaluations: int = Field(10, ge=1, le=1000, description="evaluations on validation data along the way")
-    control_units: int = Field(100, ge=1, description="prototypes of the controls exemplars and kmeans")
-    controls: bool = Field(True, description="add majority, raw-linear, exemplars, kmeans and untrained networks")
+    first_seed: int = Field(0, ge=0, lt=2**32, strict=True, description="first of the consecutive seeds")
+    n_seeds: int = Field(8, ge=1, le=MAX_SEEDS, strict=True, description="how many seeds; the unit of analysis")
+    presentations: int | None = Field(
+        None, ge=1, le=10**9, strict=True, description="trials each learner sees; 20 passes, at least 5,000, by default"
+    )
+    n_evaluations: int = Field(
+        10, ge=1, le=1000, strict=True, description="evaluations on validation data along the way"
+    )
+    control_units: int = Field(
+        100, ge=1, le=10**6, strict=True, description="prototypes of the controls exemplars and kmeans"
+    )
+    controls: bool = Field(
+        True, strict=True, description="add majority, raw-linear, exemplars, kmeans, untrained and frozen networks"
+    )
     learners: dict[str, LearnerSettings] = Field(description="label to settings", min_length=1)
     plugins: tuple[str, ...] = Field((), description="Python files that add tasks, learners or rules")
 
@@ -66,7 +88,7 @@ class Experiment(BaseModel):
     def _label_is_kind(cls, learners: Any) -> Any:
         if not isinstance(learners, Mapping):
             return learners
-        return {k: {"kind": k} | dict(v) if isinstance(v, Mapping) else v for k, v in learners.items()}
+        return {k: {"kind": k} | _plain(v) if isinstance(v, Mapping) else v for k, v in learners.items()}
 
     @model_validator(mode="after")
     def _labels_are_free(self) -> Experiment:
@@ -74,9 +96,15 @@ class Experiment(BaseModel):
             # A label names a folder and a part of a --set path, and stands in a CSV.
             if not re.fullmatch(r"[\w-]+", label):
                 raise ValueError(f"learner label is {label!r}; accepted: letters, digits, - and _")
-            if self.controls and (label in CONTROLS or label.removesuffix(UNTRAINED) in set(self.learners) - {label}):
+            twin_of = label.removesuffix(UNTRAINED).removesuffix(FROZEN)
+            if self.controls and (label in CONTROLS or twin_of in set(self.learners) - {label}):
                 raise ValueError(f"learner {label!r} already stands among the controls; accepted: another label")
         return self
+
+    @property
+    def task_title(self) -> str:
+        """The task's text; for a table the name of its file, which is the same in whatever folder it lies."""
+        return Path(self.task).name if is_table(self.task) else self.task
 
     @property
     def seeds(self) -> range:
@@ -90,7 +118,8 @@ def make_experiment(**fields: Any) -> Experiment:
     Parameters
     ----------
     **fields
-        The fields of :class:`Experiment`; ``learners`` maps labels to settings.
+        The fields of :class:`Experiment`; ``learners`` maps labels to settings. Paths of tables and plugins are
+        relative to the working folder, and absolute in what is made.
 
     Returns
     -------
@@ -105,7 +134,7 @@ def make_experiment(**fields: Any) -> Experiment:
         if key not in Experiment.model_fields:
             raise unknown_name("experiment: field", key, Experiment.model_fields)
     try:
-        experiment = Experiment(**fields)
+        experiment = Experiment(**_placed(fields, Path.cwd(), if_there=True))
     except ValidationError as error:
         raise InputError(_first_problem(error)) from error
     check(experiment, open_registry(experiment.plugins))
@@ -125,25 +154,17 @@ def check(experiment: Experiment, registry: Registry) -> None:
         # A wrong name should not have to wait for the data.
         registry.find("learners", settings.kind)
     split = task.split(experiment.first_seed, experiment.train_size)
+    n_features = split.train.X[:1].size
     for label, settings in experiment.learners.items():
         cls = learner_class(settings.kind, registry)
-        accepted = inspect.signature(cls).parameters
-        for key in settings.parameters:
-            if key not in accepted:
-                raise unknown_name(f"learners.{label}", key, set(accepted) - {"random_state"})
-            if key == "random_state":
-                raise out_of_range(f"learners.{label}.random_state", settings.parameters[key], "nothing: seeds decide")
-        try:
-            n_features = split.train.X[:1].size
-            cls(**settings.parameters, random_state=0).begin(experiment.presentations, task.classes, n_features)
-        except InputError as error:
-            raise InputError(f"learners.{label}: {error}") from error
+        check_learner(label, cls, settings.parameters, experiment.presentations, task.classes, n_features)
 
 
 def read_experiment(path: Path, overrides: Sequence[str] = (), **fields: Any) -> Experiment:
     """Read an experiment from a TOML file, with fields and then ``--set`` overrides on top.
 
-    Without a ``name`` of its own it is named after the file. Plugins given as a field join those in the file.
+    Without a ``name`` of its own it is named after the file. Plugins given as a field join those in the file. Paths in
+    the file are relative to the file; those given on top, to the working folder.
 
     Raises
     ------
@@ -154,10 +175,33 @@ def read_experiment(path: Path, overrides: Sequence[str] = (), **fields: Any) ->
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"experiment {str(path)!r} cannot be read as TOML: {error}") from error
+    table = _placed(table, path.parent)
+    fields = _placed(fields, Path.cwd())
     own_plugins = table.get("plugins")
     if isinstance(own_plugins, list) and "plugins" in fields:
-        fields["plugins"] = tuple(dict.fromkeys([*own_plugins, *fields["plugins"]]))
+        fields["plugins"] = list(dict.fromkeys([*map(os.path.abspath, own_plugins), *fields["plugins"]]))
     return make_experiment(**with_overrides({"name": path.stem} | table | fields, overrides))
+
+
+def is_table(task: str) -> bool:
+    """Say whether a task is the user's own table, not a registered name."""
+    return task.lower().endswith(TABLES)
+
+
+def _placed(fields: Mapping[str, Any], folder: Path, if_there: bool = False) -> dict[str, Any]:
+    """Put a folder before the paths of tables and plugins; with ``if_there``, before those that lead to a file."""
+
+    def place(path: Any) -> Any:
+        if not isinstance(path, str) or (if_there and not (folder / path).is_file()):
+            return path
+        return os.path.abspath(folder / path) if if_there else str(folder / path)
+
+    placed = dict(fields)
+    if isinstance(placed.get("task"), str) and is_table(placed["task"]):
+        placed["task"] = place(placed["task"])
+    if isinstance(placed.get("plugins"), list | tuple):
+        placed["plugins"] = [place(path) for path in placed["plugins"]]
+    return placed
 
 
 def with_overrides(table: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
@@ -215,6 +259,11 @@ def experiment_folders(package: Path | None = None) -> tuple[Path, ...]:
     return tuple(folder for folder in places if folder.is_dir())[:1]
 
 
+def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn NumPy's numbers into Python's, which TOML can hold."""
+    return {key: value.item() if isinstance(value, np.generic) else value for key, value in settings.items()}
+
+
 def _toml_value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
@@ -225,11 +274,20 @@ def _toml_value(text: str) -> Any:
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
     field = ".".join(str(part) for part in problem["loc"])
-    given = problem.get("input")
-    message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "value_error" and not field:
-        return message
+        return problem["msg"].removeprefix("Value error, ")
+    known = Experiment.model_fields.get(str(problem["loc"][0])) if problem["loc"] else None
     if problem["type"] == "missing":
-        known = Experiment.model_fields.get(field)
         return f"{field} is missing; accepted: {known.description if known else 'a value'}"
-    return f"{field or 'experiment'} is {given!r}; {message[0].lower()}{message[1:]}"
+    message = problem["msg"][0].lower() + problem["msg"][1:]
+    accepted = _range(known.metadata) if problem["type"] in _NUMBERS and known else _ACCEPTED.get(problem["type"])
+    return f"{field or 'experiment'} is {problem.get('input')!r}; {f'accepted: {accepted}' if accepted else message}"
+
+
+def _range(bounds: Sequence[Any]) -> str:
+    low = next((bound.ge for bound in bounds if hasattr(bound, "ge")), None)
+    high = next((bound.le for bound in bounds if hasattr(bound, "le")), None)
+    high = next((bound.lt - 1 for bound in bounds if hasattr(bound, "lt")), high)
+    if low is None:
+        return "a whole number"
+    return f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"

@@ -12,7 +12,12 @@ from neurosim.errors import InputError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file by way of a temporary one.
+    """Write a text file as UTF-8; see :func:`write_bytes`."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file by way of a temporary one.
 
     Raises
     ------
@@ -22,8 +27,8 @@ def write_text(path: Path, text: str) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(partial, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(partial, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)

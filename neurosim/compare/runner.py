@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import signal
 import time
+import traceback
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.cell import CellSpec, run_cell
-from neurosim.compare.experiment import CONTROLS, UNTRAINED, Experiment
+import neurosim
+from neurosim.compare.cell import CellSpec
+from neurosim.compare.execution import run_here, run_in_processes
+from neurosim.compare.experiment import CONTROLS, FROZEN, UNTRAINED, Experiment
 from neurosim.compare.files import write_json
+from neurosim.compare.folder import NEWS
+from neurosim.compare.progress import Standing, Watch
 from neurosim.compare.provenance import provenance
 from neurosim.compare.store import Store, write_csv
 from neurosim.compare.summary import summarise
 from neurosim.data import Record
-from neurosim.errors import InputError
+from neurosim.errors import InputError, RunStopped
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
-Report = Callable[[int, int, str], None]
-"""Told how many cells are finished, how many there are, and what was finished last."""
+Report = Callable[[Standing], None]
+"""Told how far the run is, whenever a cell starts, reaches an evaluation or ends."""
 
 
 @dataclass(frozen=True)
@@ -37,29 +39,38 @@ class Outcome:
         As in ``results.json``; None where cells failed.
     failures : mapping of str to str
         ``label/seed`` to the error, for cells that crashed.
+    tracebacks : mapping of str to str
+        The same cells, with where it happened.
     folder : Path
         Where everything lies.
     """
 
     summary: dict[str, Any] | None
     failures: Mapping[str, str]
+    tracebacks: Mapping[str, str]
     folder: Path
 
 
 def cells_of(experiment: Experiment) -> list[CellSpec]:
-    """List all cells: every learner, its untrained twin and every control, for every seed, in a fixed order."""
-    rows: list[tuple[str, str, dict[str, Any], bool]] = []
-    for label, settings in experiment.learners.items():
-        rows.append((label, settings.kind, settings.parameters, True))
+    """List all cells: every learner and every control, for every seed, in a fixed order.
+
+    The controls: those of any comparison, each learner untrained, and each learner with a hidden layer that stays as it
+    began, where its class has a ``frozen_twin``: the parameters that freeze it.
+    """
+    registry = open_registry(experiment.plugins)
+    learners = experiment.learners.items()
+    rows = [(label, settings.kind, settings.parameters, True) for label, settings in learners]
     if experiment.controls:
         for kind in CONTROLS:
             units = {"n_units": experiment.control_units} if kind in ("exemplars", "kmeans") else {}
             rows.append((kind, kind, units, True))
-        for label, settings in experiment.learners.items():
-            rows.append((label + UNTRAINED, settings.kind, settings.parameters, False))
-    registry = open_registry(experiment.plugins)
+        rows += [(label + UNTRAINED, settings.kind, settings.parameters, False) for label, settings in learners]
+        for label, settings in learners:
+            frozen = settings.parameters | getattr(learner_class(settings.kind, registry), "frozen_twin", {})
+            if frozen != settings.parameters:
+                rows.append((label + FROZEN, settings.kind, frozen, True))
     task = load_task(experiment.task, registry, target=experiment.target)
-    sources = (task.checksum, *(entry.checksum for entry in registry.entries if entry.checksum))
+    checksums = (task.checksum, *(entry.checksum for entry in registry.entries if entry.checksum))
     return [
         CellSpec(
             label=label,
@@ -73,7 +84,7 @@ def cells_of(experiment: Experiment) -> list[CellSpec]:
             presentations=experiment.presentations,
             n_evaluations=experiment.n_evaluations,
             plugins=experiment.plugins,
-            sources=sources,
+            sources=(f"neurosim {neurosim.__version__}", *checksums),
         )
         for seed in experiment.seeds
         for label, kind, parameters, trained in rows
@@ -96,7 +107,7 @@ def run_experiment(
     resume : bool, default=False
         Go on in a folder that holds a part of the same run.
     report : callable, optional
-        Told about every finished cell.
+        Told how far the run is.
 
     Returns
     -------
@@ -106,93 +117,87 @@ def run_experiment(
     ------
     InputError
         If the folder cannot be used.
+    RunStopped
+        If results can no longer be written, for example because the disk is full.
     """
     if jobs < 1:
         raise InputError(f"jobs is {jobs}; accepted: 1 or more")
     began = time.time()
-    store = Store(Path(out), experiment, resume)
     specs = cells_of(experiment)
-    done = {_key(spec): record for spec in specs if (record := store.read(spec))}
-    missing = [spec for spec in specs if _key(spec) not in done]
-    failures: dict[str, str] = {}
+    store = Store(Path(out), experiment, resume)
+    try:
+        keeper = _Keeper(store, specs, jobs, report)
+        if jobs == 1:
+            run_here(keeper.missing, keeper)
+        elif keeper.missing:
+            run_in_processes(keeper.missing, min(jobs, len(keeper.missing)), keeper, Path(out) / NEWS)
+        if keeper.failures:
+            write_json(Path(out) / "failures.json", keeper.failures)
+            return Outcome(None, keeper.failures, keeper.tracebacks, Path(out))
+        summary = _write_results(experiment, specs, keeper.done, Path(out), began, jobs)
+        (Path(out) / "failures.json").unlink(missing_ok=True)
+        return Outcome(summary, {}, {}, Path(out))
+    except (InputError, OSError) as error:
+        # All that the user gave is checked by now.
+        raise RunStopped(f"the run stopped: {error}; --resume goes on when that is mended") from error
+    finally:
+        store.close()
 
-    def finished(spec: CellSpec, result: Record | BaseException) -> None:
+
+class _Keeper:
+    """Keep what cells leave behind, and pass on how far the run is."""
+
+    def __init__(self, store: Store, specs: list[CellSpec], jobs: int, report: Report | None) -> None:
+        self.done = {_key(spec): record for spec in specs if (record := store.read(spec))}
+        self.missing = [spec for spec in specs if _key(spec) not in self.done]
+        self.failures: dict[str, str] = {}
+        self.tracebacks: dict[str, str] = {}
+        self._store, self._report = store, report
+        self._watch = Watch(len(specs), map(_key, self.missing), jobs)
+        self._say()
+
+    def started(self, spec: CellSpec) -> None:
+        self._watch.started(_key(spec))
+        self._say()
+
+    def told(self, spec: CellSpec, share: float, validation: float) -> None:
+        self._watch.told(_key(spec), share, validation)
+        self._say()
+
+    def put_back(self, spec: CellSpec) -> None:
+        self._watch.put_back(_key(spec))
+        self._say()
+
+    def ended(self, spec: CellSpec, result: Record | BaseException) -> None:
         if isinstance(result, Record):
-            store.write(spec, result)
-            done[_key(spec)] = result
+            self._store.write(spec, result)
+            self.done[_key(spec)] = result
         else:
-            failures[_key(spec)] = f"{type(result).__name__}: {result}"
-        if report:
-            report(len(done) + len(failures), len(specs), _key(spec))
+            self.failures[_key(spec)] = f"{type(result).__name__}: {result}"
+            self.tracebacks[_key(spec)] = "".join(traceback.format_exception(result))
+        self._watch.ended(_key(spec), isinstance(result, Record))
+        self._say()
 
-    if report:
-        report(len(done), len(specs), "")
-    if jobs == 1:
-        _run_here(missing, finished)
-    else:
-        _run_in_processes(missing, jobs, finished)
-    if failures:
-        write_json(Path(out) / "failures.json", failures)
-        return Outcome(None, failures, Path(out))
-    summary = _write_results(experiment, specs, done, Path(out), began)
-    (Path(out) / "failures.json").unlink(missing_ok=True)
-    return Outcome(summary, {}, Path(out))
+    def _say(self) -> None:
+        if self._report:
+            self._report(self._watch.standing())
 
 
 def _key(spec: CellSpec) -> str:
     return f"{spec.label}/{spec.seed}"
 
 
-def _run_here(specs: list[CellSpec], finished: Callable[[CellSpec, Record | BaseException], None]) -> None:
-    for spec in specs:
-        try:
-            result: Record | BaseException = run_cell(spec)
-        except Exception as error:
-            result = error
-        finished(spec, result)
-
-
-def _run_in_processes(
-    specs: list[CellSpec], jobs: int, finished: Callable[[CellSpec, Record | BaseException], None]
-) -> None:
-    from joblib.externals.loky import get_reusable_executor
-
-    def submit(spec: CellSpec) -> Future[Record]:
-        # Asked for anew each time: it is replaced where a worker was killed, for example for want of memory.
-        executor = get_reusable_executor(max_workers=jobs, initializer=_leave_interrupts_to_the_parent)
-        return executor.submit(run_cell, spec)
-
-    remaining = iter(specs)
-    # No more cells than workers are handed over: the pool cannot be stopped cleanly with a queue behind it.
-    running = {submit(spec): spec for spec in islice(remaining, jobs)}
-    try:
-        while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                spec = running.pop(future)
-                running |= {submit(following): following for following in islice(remaining, 1)}
-                error = future.exception()
-                finished(spec, error if error is not None else future.result())
-    except BaseException:
-        get_reusable_executor(max_workers=jobs, initializer=_leave_interrupts_to_the_parent).shutdown(
-            wait=True, kill_workers=True
-        )
-        raise
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    # A terminal sends Ctrl-C to every process; the parent ends the workers, which have nothing to say about it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def _write_results(
-    experiment: Experiment, specs: list[CellSpec], done: Mapping[str, Record], out: Path, began: float
+    experiment: Experiment, specs: list[CellSpec], done: Mapping[str, Record], out: Path, began: float, jobs: int
 ) -> dict[str, Any]:
     registry = open_registry(experiment.plugins)
     labels = list(dict.fromkeys(spec.label for spec in specs))
     records = {label: [done[_key(spec)] for spec in specs if spec.label == label] for label in labels}
     traits = {label: learner_class(of_label[0].kind, registry).traits for label, of_label in records.items()}
     task = load_task(experiment.task, registry, target=experiment.target)
-    summary = summarise(experiment, task, records, traits, provenance(experiment, task, registry, began))
+    has_spikes = any(of_label.unit == "spike" for of_label in traits.values())
+    origin = provenance(experiment, task, registry, began, jobs, has_spikes)
+    summary = summarise(experiment, task, records, traits, origin)
     write_csv(out / "results.csv", records)
     write_json(out / "results.json", summary)
     return summary

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from neurosim.compare.cell import CellSpec
 from neurosim.compare.experiment import Experiment, to_toml
-from neurosim.compare.files import write_text
+from neurosim.compare.files import write_bytes, write_text
+from neurosim.compare.folder import claim_folder
 from neurosim.data import Costs, CurvePoint, EventCounts, Record
-from neurosim.errors import InputError
 
 CONDITION = "default"
 
 
 class Store:
-    """The results folder of one experiment.
+    """The results folder of one experiment, which no other process can write into until it is closed.
 
     Parameters
     ----------
@@ -36,50 +41,39 @@ class Store:
     Raises
     ------
     InputError
-        If the folder cannot be written, holds anything and ``resume`` is not given, or holds another experiment.
+        If the folder cannot be used; see :func:`neurosim.compare.folder.claim_folder`.
     """
 
     def __init__(self, folder: Path, experiment: Experiment, resume: bool) -> None:
         self.folder = folder
-        text = to_toml(experiment)
-        kept = folder / "experiment.toml"
-        if folder.exists() and not folder.is_dir():
-            raise InputError(f"out is {str(folder)!r}, which is a file; accepted: a folder")
-        if folder.is_dir() and any(folder.iterdir()) and not kept.is_file():
-            raise InputError(f"out {str(folder)!r} holds something else than results; accepted: a new or empty folder")
-        if kept.is_file():
-            if not resume:
-                raise InputError(f"out {str(folder)!r} holds results; accepted: --resume, or another folder")
-            if kept.read_text(encoding="utf-8") != text:
-                raise InputError(
-                    f"out {str(folder)!r} holds another experiment; accepted: the same one, or a new folder"
-                )
-        else:
-            write_text(kept, text)
+        self._lock = claim_folder(folder, to_toml(experiment), resume)
+
+    def close(self) -> None:
+        """Let others write into the folder."""
+        self._lock.release()
 
     def read(self, spec: CellSpec) -> Record | None:
         """Give a finished cell's record, or None if it is missing, damaged, or of other settings."""
-        try:
-            stored = json.loads((self._cell(spec) / "record.json").read_text(encoding="utf-8"))
-            body = stored["record"]
-            if stored["checksum"] != _checksum(body) or stored["spec"] != _checksum(asdict(spec)):
-                return None
-            return _record(body)
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return read_cell(self._cell(spec), spec)
 
     def write(self, spec: CellSpec, record: Record) -> None:
         """Write a cell's folder, whole or not at all."""
         cell = self._cell(spec)
         partial = cell.with_name(f".{cell.name}.{os.getpid()}.part")
-        body = json.loads(json.dumps(asdict(record), default=_plain, allow_nan=False))
-        stored = {"record": body, "checksum": _checksum(body), "spec": _checksum(asdict(spec))}
-        lines = ["presentations,validation,connections"]
-        lines += [f"{point.presentations},{point.validation!r},{point.connections}" for point in record.curve]
+        arrays = _packed(record.arrays)
+        body = json.loads(json.dumps(asdict(replace(record, arrays={})), default=_plain, allow_nan=False))
+        del body["arrays"]
+        stored = {
+            "record": body,
+            "checksum": _checksum(body),
+            "arrays": hashlib.sha256(arrays).hexdigest(),
+            "spec": _checksum(asdict(spec)),
+        }
         try:
             shutil.rmtree(partial, ignore_errors=True)
             write_text(partial / "record.json", json.dumps(stored, indent=1))
-            write_text(partial / "curves.csv", "\n".join(lines) + "\n")
+            write_text(partial / "curves.csv", _curve_lines(record))
+            write_bytes(partial / "arrays.npz", arrays)
             shutil.rmtree(cell, ignore_errors=True)
             os.replace(partial, cell)
         finally:
@@ -89,6 +83,33 @@ class Store:
         return self.folder / "cells" / CONDITION / spec.label / str(spec.seed)
 
 
+def read_cell(cell: Path, spec: CellSpec | None = None) -> Record | None:
+    """Read a cell's folder.
+
+    Parameters
+    ----------
+    cell : Path
+        The folder.
+    spec : CellSpec, optional
+        Of which the cell must be the outcome.
+
+    Returns
+    -------
+    Record or None
+        None if it is missing, damaged, or of another specification.
+    """
+    try:
+        stored = json.loads((cell / "record.json").read_text(encoding="utf-8"))
+        body, arrays = stored["record"], (cell / "arrays.npz").read_bytes()
+        if stored["checksum"] != _checksum(body) or stored["arrays"] != hashlib.sha256(arrays).hexdigest():
+            return None
+        if spec is not None and stored["spec"] != _checksum(asdict(spec)):
+            return None
+        return _record(body, _unpacked(arrays))
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return None
+
+
 def write_csv(path: Path, records: Mapping[str, list[Record]]) -> None:
     """Write a tidy table: one line a learner, seed and measure."""
     lines = ["label,kind,seed,measure,value"]
@@ -96,6 +117,7 @@ def write_csv(path: Path, records: Mapping[str, list[Record]]) -> None:
         for record in of_label:
             measures: dict[str, Any] = {part: getattr(record, part) for part in ("train", "validation", "test")}
             measures |= {"n_units": record.n_units, "n_parameters": record.n_parameters}
+            measures |= {"silent_samples": record.silent_samples, "units_in_use": record.units_in_use}
             for phase, counts in asdict(record.costs).items():
                 measures |= {f"{phase}.{name}": value for name, value in counts.items()}
             lines += [f"{label},{record.kind},{record.seed},{m},{'' if v is None else v}" for m, v in measures.items()]
@@ -110,10 +132,31 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else str(value)
 
 
-def _record(body: dict[str, Any]) -> Record:
+def _record(body: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Record:
     costs = Costs(**{phase: EventCounts(**counts) for phase, counts in body["costs"].items()})
     curve = tuple(CurvePoint(**point) for point in body["curve"])
-    known = {field.name for field in dataclasses.fields(Record)}
+    known = {field.name for field in dataclasses.fields(Record)} - {"arrays"}
     if set(body) != known:
         raise ValueError("a record of another version")
-    return Record(**(body | {"costs": costs, "curve": curve}))
+    return Record(**(body | {"costs": costs, "curve": curve, "arrays": arrays}))
+
+
+def _curve_lines(record: Record) -> str:
+    names = [field.name for field in dataclasses.fields(CurvePoint)]
+    lines = [",".join(repr(getattr(point, name)) for name in names) for point in record.curve]
+    return "\n".join([",".join(names), *lines]) + "\n"
+
+
+def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    for name, array in arrays.items():
+        if array.dtype.hasobject:
+            raise TypeError(f"{name} holds Python objects, which only pickle could write; accepted: numbers and text")
+    # NumPy dates every entry 1980, so that equal arrays are equal files.
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)  # type: ignore[arg-type]
+    return packed.getvalue()
+
+
+def _unpacked(packed: bytes) -> dict[str, NDArray[Any]]:
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}

@@ -2,13 +2,14 @@
 
 A search space stands in a file beside this one, so that what was tried can be read and repeated. Each parameter is a
 list of choices, or a range ``{low, high}``, drawn uniformly or, with ``log = true``, uniformly in its logarithm. The
-first configuration is the learner's defaults; the test part is never scored.
+first configuration is the learner's defaults; the test part is never scored. The best of thirty noisy scores is partly
+luck, so the defaults stay unless the best configuration is ahead of them by more than one standard error.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,30 @@ class Trial:
     def score(self) -> float:
         """Mean validation accuracy; below all others where the configuration failed."""
         return float(np.mean(self.validation)) if self.validation else -1.0
+
+
+def winner(trials: Sequence[Trial], fixed: Mapping[str, Any] | None = None) -> Trial:
+    """Give the configuration that a learner should use from now on.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        From :func:`tune`, best first.
+    fixed : mapping, optional
+        As given to :func:`tune`.
+
+    Returns
+    -------
+    Trial
+        The best one if it is ahead of the defaults by more than the standard error of the difference, paired over
+        seeds; else the defaults.
+    """
+    best, defaults = trials[0], next(trial for trial in trials if trial.parameters == (fixed or {}))
+    if not best.validation or not defaults.validation:
+        return best
+    ahead = np.subtract(best.validation, defaults.validation)
+    error = ahead.std(ddof=1) / np.sqrt(len(ahead)) if len(ahead) > 1 else np.inf
+    return best if ahead.mean() > error else defaults
 
 
 def search_space(learner: str) -> dict[str, Any]:

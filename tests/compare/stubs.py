@@ -32,7 +32,8 @@ class Recorder:
     def partial_fit(self, X: np.ndarray, y: np.ndarray) -> Recorder:
         assert np.array_equal(y, X[:, 0].astype(int) % 3)
         self.calls.append(("partial_fit", X[:, 0].astype(int).tolist()))
-        self.learning += EventCounts(presentations=len(X), connections=7 * len(X))
+        n = len(X)
+        self.learning += EventCounts(n, connections=7 * n, active_connections=3 * n, feedback_connections=2 * n)
         return self
 
     def fit_readout(self, X: np.ndarray, y: np.ndarray) -> Recorder:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import inspect
+import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tomli_w
 
@@ -17,7 +21,9 @@ from neurosim.compare.experiment import (
     to_toml,
     with_overrides,
 )
+from neurosim.compare.parameters import check_learner
 from neurosim.errors import InputError
+from neurosim.learners import learner_class
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
@@ -25,7 +31,7 @@ XOR: dict[str, Any] = {"task": "xor", "learners": {"mlp": {}}}
 
 MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown field": ({"seeds": 3}, "field 'seeds' is unknown; did you mean n_seeds"),
-    "no learners": ({"learners": {}}, "learners is {}; dictionary should have at least 1 item"),
+    "no learners": ({"learners": {}}, "learners is {}; accepted: at least one learner"),
     "learners as a list": ({"learners": ["mlp"]}, r"learners is \['mlp'\]"),
     "settings as a number": ({"learners": {"mlp": 3}}, "learners.mlp is 3"),
     "unknown learner": ({"learners": {"mpl": {}}}, "learner 'mpl' is unknown; did you mean mlp"),
@@ -55,7 +61,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown task": ({"task": "xro"}, "task 'xro' is unknown; did you mean xor"),
     "task parameter": ({"task": "parity:bits=3"}, "parameter 'bits' is unknown; did you mean n_bits"),
-    "task that is no text": ({"task": 3}, "task is 3; input should be a valid string"),
+    "task that is no text": ({"task": 3}, "task is 3; accepted: text"),
     "missing table": ({"task": "nowhere.csv"}, "'nowhere.csv' does not exist"),
     "target without a table": ({"target": "y"}, "target is 'y', but task 'xor' is not a table"),
     "negative first seed": ({"first_seed": -1}, "first_seed is -1"),
@@ -73,6 +79,19 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "large training size": ({"task": "digits", "train_size": 719}, "train_size is 719"),
     "no control units": ({"control_units": 0}, "control_units is 0"),
     "name of a path": ({"name": "a/b"}, "name is 'a/b'"),
+    "label of a frozen twin": (
+        {"learners": {"mlp": {}, "mlp-frozen": {"kind": "mlp"}}},
+        "'mlp-frozen' already stands among the controls",
+    ),
+    "presentations of a learner's own": (
+        {"learners": {"mlp": {"n_presentations": 5}}},
+        "learners.mlp.n_presentations is 5; accepted: nothing: presentations decides",
+    ),
+    "parameter that TOML cannot hold": (
+        {"learners": {"mlp": {"hidden_units": (None,)}}},
+        r"learners.mlp.hidden_units is \(None,\); accepted: what a TOML file can hold",
+    ),
+    "first seed too large": ({"first_seed": 2**32}, "first_seed is 4294967296; accepted: a whole number from 0 to"),
     "empty name": ({"name": ""}, "name is ''"),
     "missing plugin": ({"plugins": ["none.py"]}, "plugin 'none.py' is not a file"),
     "plugins as text": ({"plugins": "none.py"}, "plugins is 'none.py'"),
@@ -86,6 +105,75 @@ def test_a_malformed_experiment_is_refused_in_one_line(what: str) -> None:
     with pytest.raises(InputError, match=said) as caught:
         make_experiment(**(XOR | fields))
     assert "\n" not in str(caught.value)
+
+
+WRONG = (-3, -0.5, "no", math.nan, True, [], [[1]], {"a": 1}, 10**30, datetime.date(2020, 1, 1))
+
+
+def harmless(cls: Any, key: str, value: Any) -> bool:
+    """Say whether a value that is wrong for most parameters is right for this one."""
+    default = inspect.signature(cls).parameters[key].default
+    return (
+        (key == "hidden_units" and value == [])
+        or (isinstance(default, bool) and value is True)
+        or (isinstance(default, float) and value == 10**30)
+        or (key == "initial_bias" and value in (-3, -0.5))
+    )
+
+
+@pytest.mark.parametrize("kind", [entry.name for entry in open_registry().of_kind("learners")])
+def test_no_wrong_parameter_of_any_learner_reaches_a_trial(kind: str) -> None:
+    """Whatever is wrong with a parameter, the message names it, and what would be accepted."""
+    cls = learner_class(kind)
+    n_refused = 0
+    for key in inspect.signature(cls).parameters:
+        for value in WRONG:
+            if harmless(cls, key, value):
+                continue
+            with pytest.raises(InputError) as caught:
+                check_learner("label", cls, {key: value}, 100, [0, 1, 2], 4)
+            assert key in str(caught.value) and "\n" not in str(caught.value)
+            assert "accepted" in str(caught.value) or "did you mean" in str(caught.value), str(caught.value)
+            n_refused += 1
+    assert n_refused >= 8
+
+
+def test_every_field_is_described() -> None:
+    """In the model, for readers of the code, and in the page about experiments."""
+    page = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text(encoding="utf-8")
+    for name, field in Experiment.model_fields.items():
+        assert field.description
+        assert f"| `{name}` |" in page, f"docs/experiments.md lacks {name}"
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """As they come out of a computation."""
+    experiment = make_experiment(**(XOR | {"learners": {"mlp": {"learning_rate": np.float32(0.5)}}}))
+    assert experiment.learners["mlp"].parameters == {"learning_rate": 0.5}
+    assert "learning_rate = 0.5" in to_toml(experiment)
+
+
+def test_paths_in_a_file_are_relative_to_it_and_those_on_top_to_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is made holds absolute paths, so that it can be written down elsewhere and run again."""
+    for place in ("study", "work"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "own.csv").write_text("x,y\n" + "".join(f"{k},{k % 2}\n" for k in range(20)))
+    plugin = "from neurosim.tasks.xor import xor\nPLUGIN = {'tasks': {%r: xor}}\n"
+    (tmp_path / "study/one.py").write_text(plugin % "one")
+    (tmp_path / "work/two.py").write_text(plugin % "two")
+    path = write(tmp_path / "study", "a.toml", XOR | {"task": "own.csv", "plugins": ["one.py"]})
+    monkeypatch.chdir(tmp_path / "work")
+    experiment = read_experiment(path, plugins=["two.py"])
+    assert experiment.task == str(tmp_path / "study/own.csv") and experiment.task_title == "own.csv"
+    assert experiment.plugins == (str(tmp_path / "study/one.py"), str(tmp_path / "work/two.py"))
+    assert read_experiment(path, ["task=own.csv"]).task == str(tmp_path / "work/own.csv")
+    assert make_experiment(**(XOR | {"task": "own.csv"})).task == str(tmp_path / "work/own.csv")
+    (tmp_path / "study/own.csv").unlink()
+    with pytest.raises(InputError, match=r"study/own\.csv' does not exist"):
+        read_experiment(path)
+    assert make_experiment(**XOR).task_title == "xor"
 
 
 def test_missing_learners_are_said_to_be_missing() -> None:
@@ -285,7 +373,7 @@ def test_every_shipped_experiment_states_its_claim_and_names_what_exists(path: P
     import tomllib
 
     experiment = Experiment(**tomllib.loads(path.read_text(encoding="utf-8")))
-    assert experiment.claim and experiment.n_seeds >= 10
+    assert experiment.claim and experiment.n_seeds >= 5
     registry = open_registry()
     assert load_task(experiment.task, registry).name
     for settings in experiment.learners.values():

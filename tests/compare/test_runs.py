@@ -11,26 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare import runner
+from neurosim.compare import execution
 from neurosim.compare.cell import run_cell
-from neurosim.compare.experiment import Experiment, make_experiment
+from neurosim.compare.experiment import make_experiment
 from neurosim.compare.files import write_json, write_text
+from neurosim.compare.progress import Standing
 from neurosim.compare.runner import cells_of, run_experiment
 from neurosim.compare.store import Store
 from neurosim.errors import InputError
+from tests.compare.runs import fast, results
 
-FAST: dict[str, Any] = {
-    "task": "xor",
-    "n_seeds": 2,
-    "first_seed": 3,
-    "presentations": 40,
-    "n_evaluations": 3,
-    "control_units": 3,
-    "learners": {
-        "mlp": {"hidden_units": [4], "epochs": 2},
-        "linear": {"kind": "mlp", "hidden_units": [], "epochs": 2},
-    },
-}
 PLUGIN = """
 from neurosim.learners.majority import Majority
 
@@ -46,21 +36,6 @@ class Moody(Majority):
 
 PLUGIN = {"learners": {"moody": Moody}}
 """
-
-
-def fast(**changes: Any) -> Experiment:
-    return make_experiment(**(FAST | changes))
-
-
-def results(folder: Path) -> dict[str, Any]:
-    """Read results.json without what may differ between two equal runs."""
-
-    def without_wall(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: without_wall(v) for key, v in value.items() if "wall" not in key and key != "provenance"}
-        return [without_wall(v) for v in value] if isinstance(value, list) else value
-
-    return without_wall(json.loads((folder / "results.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +56,11 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note every cell that is run."""
     ran: list[str] = []
 
-    def noting(spec: Any) -> Any:
+    def noting(spec: Any, progress: Any = None) -> Any:
         ran.append(f"{spec.label}/{spec.seed}")
-        return run_cell(spec)
+        return run_cell(spec, progress)
 
-    monkeypatch.setattr(runner, "run_cell", noting)
+    monkeypatch.setattr(execution, "run_cell", noting)
     return ran
 
 
@@ -93,15 +68,15 @@ def test_all_cells_are_there_and_nothing_else(finished: Path) -> None:
     """Two learners, four controls and two untrained twins, for two seeds; results, their table, and no leftovers."""
     labels = ["mlp", "linear", "majority", "raw-linear", "exemplars", "kmeans", "mlp-untrained", "linear-untrained"]
     cells = {f"cells/default/{label}/{seed}/{name}" for label in labels for seed in (3, 4)
-             for name in ("record.json", "curves.csv")}  # fmt: skip
+             for name in ("record.json", "curves.csv", "arrays.npz")}  # fmt: skip
     found = {str(path.relative_to(finished)) for path in finished.rglob("*") if path.is_file()}
-    assert found == cells | {"experiment.toml", "results.json", "results.csv"}
+    assert found == cells | {"experiment.toml", "results.json", "results.csv", ".lock"}
 
 
 def test_the_summary_says_what_the_cells_say(finished: Path) -> None:
     """Means, per-seed values, pairs and controls agree with the records on disk."""
     summary = json.loads((finished / "results.json").read_text())
-    assert (summary["schema"], summary["n_seeds"], summary["task"], summary["chance"]) == (1, 2, "xor", 0.5)
+    assert (summary["schema"], summary["n_seeds"], summary["task"], summary["chance"]) == (2, 2, "xor", 0.5)
     assert list(summary["learners"]) == ["mlp", "linear"]
     assert {"majority", "raw-linear", "exemplars", "kmeans", "mlp-untrained", "linear-untrained"} == set(
         summary["controls"]
@@ -159,6 +134,19 @@ def test_two_processes_give_the_same_results(finished: Path, tmp_path: Path) -> 
     assert (tmp_path / "two" / "results.csv").read_text() == (finished / "results.csv").read_text()
 
 
+def test_spiking_learners_give_the_same_results_in_other_processes(tmp_path: Path) -> None:
+    """Whatever ran before in a process, and wherever its networks were compiled."""
+    learners = {"stdp": {"n_neurons": 20}, "snn": {"kind": "snn-gradient", "n_hidden": 16}, "rstdp": {"n_neurons": 20}}
+    experiment = fast(task="iris", presentations=100, learners=learners)
+    for jobs in (1, 2):
+        assert run_experiment(experiment, tmp_path / str(jobs), jobs=jobs).failures == {}
+    one, two = tmp_path / "1", tmp_path / "2"
+    assert results(one) == results(two) and (one / "results.csv").read_text() == (two / "results.csv").read_text()
+    assert results(one)["learners"]["stdp"]["spikes_per_sample"] > 0
+    for path in one.rglob("arrays.npz"):
+        assert path.read_bytes() == (two / path.relative_to(one)).read_bytes()
+
+
 def test_resuming_a_finished_run_does_nothing_anew(copy: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every cell is read, none is run."""
     ran = counting(monkeypatch)
@@ -203,6 +191,34 @@ def test_a_damaged_cell_is_noticed_and_run_again(
     ran = counting(monkeypatch)
     run_experiment(fast(), copy, resume=True)
     assert ran == ["mlp/3"]
+    assert results(copy) == results(finished)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def take_another(path: Path) -> None:
+    path.write_bytes((path.parents[1] / "4" / path.name).read_bytes())
+
+
+@pytest.mark.parametrize("damage", [cut, flip, take_another, Path.unlink, lambda path: path.write_bytes(b"")])
+def test_damaged_evidence_is_noticed_and_its_cell_run_again(
+    copy: Path, finished: Path, monkeypatch: pytest.MonkeyPatch, damage: Any
+) -> None:
+    """A cell is its figures and its arrays."""
+    path = copy / "cells/default/mlp/3/arrays.npz"
+    sound = path.read_bytes()
+    damage(path)
+    ran = counting(monkeypatch)
+    run_experiment(fast(), copy, resume=True)
+    assert ran == ["mlp/3"] and path.read_bytes() == sound
     assert results(copy) == results(finished)
 
 
@@ -287,25 +303,36 @@ def test_a_failure_that_is_gone_leaves_no_trace(tmp_path: Path, monkeypatch: pyt
     """failures.json speaks of the last attempt."""
     changes: dict[str, Any] = {"controls": False, "learners": {"majority": {}}, "n_seeds": 2}
 
-    def failing(spec: Any) -> Any:
+    def failing(spec: Any, progress: Any = None) -> Any:
         if spec.seed == 4:
             raise MemoryError("too big")
         return run_cell(spec)
 
     with monkeypatch.context() as patch:
-        patch.setattr(runner, "run_cell", failing)
+        patch.setattr(execution, "run_cell", failing)
         assert run_experiment(fast(**changes), tmp_path / "run").failures == {"majority/4": "MemoryError: too big"}
     ran = counting(monkeypatch)
     assert run_experiment(fast(**changes), tmp_path / "run", resume=True).summary is not None
     assert ran == ["majority/4"] and not (tmp_path / "run/failures.json").exists()
 
 
-def test_progress_counts_every_cell(copy: Path) -> None:
-    """From what was there already to all of them."""
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_counts_every_cell_and_tells_of_the_running_ones(copy: Path, jobs: int) -> None:
+    """From what was there already to all of them; what a running cell says is its record's curve."""
     shutil.rmtree(copy / "cells/default/mlp")
-    told: list[tuple[int, int, str]] = []
-    run_experiment(fast(), copy, resume=True, report=lambda *what: told.append(what))
-    assert told == [(14, 16, ""), (15, 16, "mlp/3"), (16, 16, "mlp/4")]
+    told: list[Standing] = []
+    run_experiment(fast(), copy, resume=True, jobs=jobs, report=told.append)
+    assert [standing.finished for standing in told] == sorted(standing.finished for standing in told)
+    assert (told[0].finished, told[-1].finished, told[-1].running, told[-1].left_s) == (14, 16, (), 0.0)
+    assert {standing.total for standing in told} == {16} and {standing.failed for standing in told} == {0}
+    running = [cell for standing in told for cell in standing.running]
+    assert {cell.name for cell in running} == {"mlp/3", "mlp/4"}
+    for seed in (3, 4):
+        record = json.loads((copy / f"cells/default/mlp/{seed}/record.json").read_text())["record"]
+        said = {(c.share, c.validation) for c in running if c.name == f"mlp/{seed}" and c.validation is not None}
+        curve = {(point["presentations"] / 40, point["validation"]) for point in record["curve"]}
+        # Between two looks at another process, a quick cell says more than is read.
+        assert said == curve if jobs == 1 else said <= curve
 
 
 def test_cells_come_seed_by_seed_in_the_stated_order() -> None:
@@ -315,6 +342,28 @@ def test_cells_come_seed_by_seed_in_the_stated_order() -> None:
     assert [spec.label for spec in specs[:3]] == ["mlp", "linear", "majority"]
     assert [spec.parameters for spec in specs if spec.label == "kmeans"] == [{"n_units": 3}] * 2
     assert [spec.trained for spec in specs[:8]] == [True] * 6 + [False] * 2
+
+
+def test_a_learner_with_a_hidden_layer_to_freeze_gets_a_frozen_twin() -> None:
+    """Named by the learner's class; not where it is frozen already, and not without controls."""
+    learners = {"snn": {"kind": "snn-gradient", "n_hidden": 9}, "cold": {"kind": "e-prop-random", "hidden": "frozen"}}
+    specs = {spec.label: spec for spec in cells_of(fast(learners=learners, n_seeds=1))}
+    assert list(specs)[6:] == ["snn-untrained", "cold-untrained", "snn-frozen"]
+    frozen = specs["snn-frozen"]
+    assert (frozen.kind, frozen.trained) == ("snn-gradient", True)
+    assert frozen.parameters == {"n_hidden": 9, "hidden": "frozen"}
+    assert specs["snn"].parameters == {"n_hidden": 9}
+    assert list({spec.label for spec in cells_of(fast(learners={"snn": learners["snn"]}, controls=False))}) == ["snn"]
+
+
+def test_cells_of_another_version_are_run_again(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One table comes from one program."""
+    import neurosim
+
+    monkeypatch.setattr(neurosim, "__version__", "0.0.0")
+    ran = counting(monkeypatch)
+    run_experiment(fast(), copy, resume=True)
+    assert len(ran) == 16
 
 
 def test_provenance_names_versions_data_and_the_experiment(finished: Path) -> None:
@@ -328,6 +377,8 @@ def test_provenance_names_versions_data_and_the_experiment(finished: Path) -> No
     assert provenance["packages"]["numpy"] == np.__version__
     assert make_experiment(**tomllib.loads(provenance["experiment"])) == fast()
     assert provenance["data"]["task"] == "xor" and provenance["data"]["checksum"] == "generated"
+    assert provenance["engine"] is None and provenance["jobs"] == 1 and provenance["host"]["processors"] >= 1
+    assert (provenance["git_commit"] is None) == (provenance["git_changes"] is None)
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -74,14 +74,13 @@ def test_the_course_of_a_cell() -> None:
 
 
 @pytest.mark.parametrize("presentations", [0, 1, 100, None])
-def test_the_test_part_is_seen_exactly_once_after_everything_else(presentations: int | None) -> None:
-    """Not for learning, not for the read-out, not for selection, not for counting units."""
+def test_the_test_part_is_answered_exactly_once_after_everything_else(presentations: int | None) -> None:
+    """Not for learning, not for the read-out, not for selection; what comes after it only looks."""
     learner, _ = present(presentations)
     touched = [number for number, (_, rows) in enumerate(learner.calls[1:]) if any(row >= 2000 for row in rows)]
-    assert len(touched) == 1
-    name, rows = learner.calls[1 + touched[0]]
-    assert (name, rows) == ("predict", list(range(2000, 2012)))
-    assert {later for later, _ in learner.calls[2 + touched[0] :]} <= {"activity"}
+    calls = [learner.calls[1 + number] for number in touched]
+    assert calls == [("predict", list(range(2000, 2012))), ("activity", list(range(2000, 2012)))]
+    assert touched[-1] == len(learner.calls) - 2, "nothing comes after it"
 
 
 def test_validation_data_never_teach() -> None:
@@ -99,12 +98,14 @@ def test_the_record_holds_what_was_seen() -> None:
     assert record.validation == pytest.approx(3 / 9) == record.curve[-1].validation
     assert [point.presentations for point in record.curve] == [25, 50, 75, 100]
     assert [point.connections for point in record.curve] == [175, 350, 525, 700]
+    assert [point.active_connections for point in record.curve] == [75, 150, 225, 300]
+    assert [point.feedback_connections for point in record.curve] == [50, 100, 150, 200]
     assert record.costs.learning.presentations == 100
     assert record.costs.inference.presentations == 12 and record.costs.inference.connections == 60
     assert record.costs.readout.presentations == 4 * 30
     assert (record.n_units, record.n_parameters) == (4, 20)
     assert learner.inference.presentations == 4 * 9 + 30 + 12
-    assert set(record.wall_s) == {"learning", "scoring"} and min(record.wall_s.values()) >= 0
+    assert set(record.wall_s) == {"learning", "scoring", "evidence"} and min(record.wall_s.values()) >= 0
 
 
 def test_the_untrained_control_gets_a_readout_and_no_trial() -> None:
@@ -137,7 +138,10 @@ def test_training_accuracy_of_large_sets_comes_from_evenly_spaced_samples(monkey
 
 
 def test_progress_is_told_as_a_rising_share() -> None:
-    """It ends at one."""
-    told: list[float] = []
-    present_trials(Recorder(), "row", "stub", 0, numbered_split(), Budget(100, 4), told.append)
-    assert told == [0.25, 0.5, 0.75, 1.0]
+    """It ends at one; with it comes the validation accuracy of that moment, as in the curve."""
+    told: list[tuple[float, float]] = []
+    record = present_trials(
+        Recorder(), "row", "stub", 0, numbered_split(), Budget(100, 4), lambda *news: told.append(news)
+    )
+    assert [share for share, _ in told] == [0.25, 0.5, 0.75, 1.0]
+    assert [validation for _, validation in told] == [point.validation for point in record.curve]

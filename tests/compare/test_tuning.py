@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from neurosim.compare import tuning
-from neurosim.compare.tuning import draw, search_space, tune
+from neurosim.compare.tuning import Trial, draw, search_space, tune, winner
 from neurosim.data import Split
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
@@ -66,6 +66,20 @@ def test_a_configuration_that_fails_is_kept_with_its_reason(monkeypatch: pytest.
     trials = tune(load_task("iris"), "raw-linear", open_registry(), 2, 1, presentations=100)
     assert trials[0].parameters == {} and trials[0].score > 0.5
     assert trials[1].validation == () and "inverse_penalty is -1.0" in trials[1].error
+
+
+@pytest.mark.parametrize(
+    ("scores", "wins"),
+    [((0.90, 0.92, 0.95), True), ((0.90, 0.92, 0.84), False), ((0.89, 0.90, 0.85), False)],
+)
+def test_the_defaults_stay_unless_the_best_is_ahead_by_a_standard_error(scores: tuple, wins: bool) -> None:
+    """Differences from (0.88, 0.90, 0.90): means 0.030, -0.007 and -0.013; the first has a standard error of 0.010."""
+    trials = [Trial({"a": 1}, scores), Trial({}, (0.88, 0.90, 0.90))]
+    assert (winner(trials).parameters == {"a": 1}) is wins
+    # Ahead by 0.004 on average, but by a standard error of 0.005: that may be luck.
+    close = [Trial({"a": 1}, (0.891, 0.913, 0.888)), Trial({}, (0.88, 0.90, 0.90))]
+    assert winner(close).parameters == {}
+    assert winner([Trial({"a": 1}, (0.9,)), Trial({}, (0.8,))]).parameters == {}, "one seed shows no spread"
 
 
 def test_a_learner_without_a_space_is_named() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.compare.protocols.evidence import evenly, evidence
 from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split
+from neurosim.metrics.neurobench import connection_sparsity
 from neurosim.seeding import stream
 
 DEFAULT_PASSES, LEAST_PRESENTATIONS = 20, 5000
@@ -18,6 +20,8 @@ READ_OUT_ON = 10_000
 """Labels are assigned on this many training samples at most."""
 TRAIN_SCORED = 2000
 """Accuracy on training data is measured on this many samples at most: it only serves to show overfitting."""
+Progress = Callable[[float, float], None]
+"""Told at each evaluation point the finished share, 0 to 1, and the validation accuracy."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def present_trials(
     seed: int,
     split: Split,
     budget: Budget,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Record:
     """Let a learner learn, look at validation data along the way, and score the test part once, at the end.
 
@@ -73,7 +77,7 @@ def present_trials(
     budget : Budget
         Presentations and evaluations.
     progress : callable, optional
-        Told the finished share.
+        Told the finished share, 0 to 1, and the validation accuracy there.
 
     Returns
     -------
@@ -83,26 +87,40 @@ def present_trials(
     train = split.train
     curve = _learn(learner, seed, split, budget, progress)
     learned = time.perf_counter()
-    train_accuracy = accuracy(learner, _evenly(train, TRAIN_SCORED))
+    train_accuracy = accuracy(learner, evenly(train, TRAIN_SCORED))
     validation = curve[-1].validation if curve else accuracy(learner, split.validation)
     before = learner.costs().inference
-    test = accuracy(learner, split.test)
+    answers = learner.predict(split.test.X)
     total = learner.costs()
-    n_units = learner.activity(train.X[:1]).shape[1]
+    inference = _difference(total.inference, before)
+    scored = time.perf_counter()
+    # Only now, when nothing is left to be learned or counted: looking cannot change what was found.
+    arrays, n_units, in_use = evidence(learner, split, answers)
+    weights = learner.weights()
+    silent = inference.silent_samples / max(inference.presentations, 1) if learner.traits.unit == "spike" else None
     return Record(
         label=label,
         kind=kind,
         seed=seed,
         train=train_accuracy,
         validation=validation,
-        test=test,
+        test=float(np.mean(arrays["test_correct"])),
         n_units=n_units or None,
-        n_parameters=sum(matrix.size for matrix in learner.weights().values()),
-        costs=Costs(total.learning, _difference(total.inference, before), total.readout),
+        n_parameters=sum(matrix.size for matrix in weights.values()),
+        costs=Costs(total.learning, inference, total.readout),
         curve=tuple(curve),
         settings=learner.get_params(),
-        unavailable=_unavailable(learner),
-        wall_s={"learning": learned - began, "scoring": time.perf_counter() - learned},
+        unavailable=_unavailable(learner, in_use),
+        wall_s={
+            "learning": learned - began,
+            "scoring": scored - learned,
+            "evidence": time.perf_counter() - scored,
+        },
+        silent_samples=silent,
+        units_in_use=in_use,
+        n_layers=len(weights),
+        connection_sparsity=connection_sparsity(weights.values()) if weights else None,
+        arrays=arrays,
     )
 
 
@@ -111,9 +129,7 @@ def validation_accuracy(learner: Any, seed: int, split: Split, budget: Budget) -
     return _learn(learner, seed, split, budget, None)[-1].validation
 
 
-def _learn(
-    learner: Any, seed: int, split: Split, budget: Budget, progress: Callable[[float], None] | None
-) -> list[CurvePoint]:
+def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Progress | None) -> list[CurvePoint]:
     train = split.train
     n_presentations = budget.presentations
     if n_presentations is None:
@@ -123,16 +139,19 @@ def _learn(
     # Controls that solve for all samples at once have no course to look at.
     n_evaluations = budget.n_evaluations if learner.traits.role == "learner" else 1
     curve = []
-    labelled = _evenly(train, READ_OUT_ON)
+    labelled = evenly(train, READ_OUT_ON)
     order = presentation_order(len(train), n_presentations, seed)
     for start, end in _stretches(evaluation_points(n_presentations, n_evaluations, learner.batch_size)):
         rows = order[start:end]
         learner.partial_fit(train.X[rows], train.labels[rows])
         learner.fit_readout(labelled.X, labelled.labels)
         validation = accuracy(learner, split.validation)
-        curve.append(CurvePoint(end, validation, learner.costs().learning.connections))
+        spent = learner.costs().learning
+        curve.append(
+            CurvePoint(end, validation, spent.connections, spent.active_connections, spent.feedback_connections)
+        )
         if progress:
-            progress(end / n_presentations)
+            progress(end / n_presentations, validation)
     if not n_presentations:
         learner.fit_readout(labelled.X, labelled.labels)
     return curve
@@ -141,11 +160,6 @@ def _learn(
 def accuracy(learner: Any, part: Dataset) -> float:
     """Give the share of right answers."""
     return float(np.mean(learner.predict(part.X) == part.labels))
-
-
-def _evenly(part: Dataset, at_most: int) -> Dataset:
-    # Evenly spaced rows, since a source may be sorted by class.
-    return part.take(np.arange(0, len(part), -(-len(part) // at_most)))
 
 
 def _stretches(ends: list[int]) -> Iterator[tuple[int, int]]:
@@ -157,7 +171,9 @@ def _difference(after: EventCounts, before: EventCounts) -> EventCounts:
     return EventCounts(**{name: value - earlier[name] for name, value in asdict(after).items()})
 
 
-def _unavailable(learner: Any) -> dict[str, str]:
-    if learner.traits.unit == "spike":
-        return {}
-    return {"spikes_per_sample": "a rate network has no spikes" if learner.traits.unit == "rate" else "it has no units"}
+def _unavailable(learner: Any, in_use: float | None) -> dict[str, str]:
+    missing = {}
+    if learner.traits.unit != "spike":
+        reason = "a rate network has no spikes" if learner.traits.unit == "rate" else "it has no units"
+        missing = dict.fromkeys(("spikes_per_sample", "silent_samples"), reason)
+    return missing if in_use is not None else missing | {"units_in_use": "it has no units"}

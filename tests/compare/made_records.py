@@ -1,0 +1,104 @@
+"""Records and summaries made up for tests: every accuracy, answer and event is chosen by the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from neurosim.compare.experiment import Experiment, LearnerSettings
+from neurosim.compare.summary import summarise
+from neurosim.data import Costs, CurvePoint, EventCounts, Labels, Locality, Record, Traits
+from neurosim.tasks import load_task
+
+SIZES = {"rate": (100, 2, 7400), "spike": (100, 1, 6400), "none": (100, 1, 6400)}
+
+
+def traits(unit: str, labels: Labels = "while learning", rule: str = "a rule", role: str = "learner") -> Traits:
+    """Give the traits of a learner with this unit."""
+    locality = Locality(True, True, labels, "1", False, False)
+    return Traits(unit, rule, "label", locality, role)  # type: ignore[arg-type]
+
+
+RATE = traits("rate", rule="backpropagation")
+SPIKE = traits("spike", "for read-out", "competition")
+CONTROLS = {
+    "raw-linear": traits("rate", rule="logistic regression", role="control"),
+    "kmeans": traits("none", "for read-out", "k-means", role="control"),
+}
+
+
+def events(unit: str, n: int) -> EventCounts:
+    """Give raw events of ``n`` decisions: 7,400 connections a decision, or 1,000 steps of them with 50 spikes in."""
+    if unit == "spike":
+        each = {"connections": 7_400_000, "active_connections": 5000, "spike_deliveries": 5000, "state_updates": 9000,
+                "input_spikes": 48, "spikes": 2}  # fmt: skip
+        return EventCounts(presentations=n, **{name: number * n for name, number in each.items()})
+    return EventCounts(presentations=n, connections=7400 * n, active_connections=2500 * n, state_updates=110 * n)
+
+
+def record(label: str, seed: int, test: float, of: Traits, **changes: Any) -> Record:
+    """Make one record."""
+    n_units, n_layers, n_parameters = SIZES[of.unit]
+    counts = events(of.unit, 10)
+    fields: dict[str, Any] = {
+        "label": label,
+        "kind": label,
+        "seed": seed,
+        "train": min(test + 0.05, 1.0),
+        "validation": test,
+        "test": test,
+        "n_units": n_units,
+        "n_layers": n_layers,
+        "n_parameters": n_parameters,
+        "costs": Costs(events(of.unit, 40), counts, EventCounts()),
+        "curve": (CurvePoint(20, test - 0.1, 100 + seed), CurvePoint(40, test, 200 + seed)),
+        "settings": {},
+        "unavailable": {}
+        if of.unit == "spike"
+        else dict.fromkeys(("spikes_per_sample", "silent_samples"), "no spikes"),
+        "wall_s": {"learning": 1.0, "scoring": 0.5},
+        "silent_samples": 0.0 if of.unit == "spike" else None,
+        "units_in_use": 0.9,
+        "connection_sparsity": 0.25,
+    }
+    return Record(**(fields | changes))
+
+
+def records(label: str, accuracies: Sequence[float], of: Traits, **changes: Any) -> list[Record]:
+    """Make one record a seed."""
+    return [record(label, seed, test, of, **changes) for seed, test in enumerate(accuracies)]
+
+
+def answers(shares: Sequence[float], n_items: int, first: int = 0) -> list[dict[str, Any]]:
+    """Make right and wrong answers for these accuracies; the wrong ones are consecutive items from ``first`` on."""
+    made = []
+    for share in shares:
+        right = np.ones(n_items, bool)
+        right[(first + np.arange(round((1 - share) * n_items))) % n_items] = False
+        made.append({"test_correct": right, "unit_activity": np.array([0.5, 0.0, 0.25, 0.05], np.float32)})
+    return made
+
+
+def summary_of(
+    learners: Mapping[str, tuple[Sequence[float], Traits]],
+    controls: Mapping[str, Sequence[float]] | None = None,
+    task: str = "digits",
+    n_items: int | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
+    """Summarise made-up accuracies of learners and controls."""
+    n_seeds = len(next(iter(learners.values()))[0])
+    experiment = Experiment(task=task, n_seeds=n_seeds, learners={k: LearnerSettings(kind="mlp") for k in learners})
+    of = {label: t for label, (_, t) in learners.items()} | {k: CONTROLS[k] for k in controls or {}}
+    accuracies = {label: a for label, (a, _) in learners.items()} | dict(controls or {})
+    made = {label: records(label, values, of[label], **changes) for label, values in accuracies.items()}
+    if n_items:
+        from dataclasses import replace
+
+        made = {
+            label: [replace(r, arrays=a) for r, a in zip(rows, answers(accuracies[label], n_items, 3 * k), strict=True)]
+            for k, (label, rows) in enumerate(made.items())
+        }
+    return summarise(experiment, load_task(task), made, of, {"versions": {}})

@@ -1,0 +1,196 @@
+"""The summary against its schema and against numbers chosen beforehand."""
+
+from __future__ import annotations
+
+import copy
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+
+from neurosim.compare.experiment import make_experiment
+from neurosim.compare.runner import run_experiment
+from neurosim.compare.statistics import item_difference, item_interval, student_interval
+from tests.compare.made_records import CONTROLS, RATE, SPIKE, answers, summary_of
+
+SCHEMA = json.loads(files("neurosim.compare").joinpath("results.schema.json").read_text(encoding="utf-8"))
+MLP, STDP = [0.90, 0.92, 0.91, 0.93], [0.88, 0.91, 0.89, 0.90]
+LINEAR, KMEANS = [0.87, 0.88, 0.87, 0.86], [0.90, 0.90, 0.91, 0.90]
+
+
+def problems(summary: Any) -> list[str]:
+    """Give what the schema has against a summary, after a way through JSON that accepts no NaN."""
+    stored = json.loads(json.dumps(summary, allow_nan=False))
+    return [
+        f"{list(e.absolute_path)}: {e.message}" for e in jsonschema.Draft202012Validator(SCHEMA).iter_errors(stored)
+    ]
+
+
+def usual(**changes: Any) -> dict[str, Any]:
+    return summary_of({"mlp": (MLP, RATE), "stdp": (STDP, SPIKE)}, {"raw-linear": LINEAR, "kmeans": KMEANS}, **changes)
+
+
+def test_the_schema_is_one() -> None:
+    """Itself valid, and strict: a missing, unknown or wrong entry is found."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    sound = usual(n_items=100)
+    assert problems(sound) == []
+    for path, value in [
+        (("learners", "mlp", "test", "mean"), "high"),
+        (("learners", "mlp", "test", "ci95"), [0.5]),
+        (("learners", "stdp", "operations", "inference", "total", "dense"), -1),
+        (("paired", 0, "p_value"), 1.5),
+        (("schema",), 1),
+        (("verdict",), []),
+        (("learners", "mlp", "speed"), 3),
+    ]:
+        broken = copy.deepcopy(sound)
+        place: Any = broken
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+        assert problems(broken), path
+    del sound["chance"]
+    assert problems(sound)
+
+
+@pytest.mark.parametrize("n_seeds", [1, 2, 20])
+def test_any_number_of_seeds_and_no_controls(n_seeds: int) -> None:
+    """One seed has no interval; a run without controls has none to be set against; from 20 seeds on the bootstrap."""
+    rng = np.random.default_rng(n_seeds)
+    made = {
+        "mlp": (rng.uniform(0.8, 1, n_seeds).tolist(), RATE),
+        "stdp": (rng.uniform(0.7, 1, n_seeds).tolist(), SPIKE),
+    }
+    summary = summary_of(made)
+    assert problems(summary) == []
+    assert (summary["controls"], summary["against_controls"]) == ({}, [])
+    row = summary["learners"]["mlp"]
+    assert (row["test"]["ci95"] is None) == (n_seeds == 1)
+    assert row["test"]["method"] == {1: None, 2: "Student t", 20: "BCa bootstrap"}[n_seeds]
+    assert summary["paired"][0]["test"] == ("exact sign flips" if n_seeds <= 16 else "sampled sign flips")
+    assert len(row["curves"]) == n_seeds
+
+
+def test_folds_are_tested_with_the_correction_and_have_no_common_test_items() -> None:
+    """iris: p from the corrected t-test, without a smallest value; no interval over items, and why."""
+    folds = {"mlp": ([0.95, 0.93, 0.97, 0.93, 0.96], RATE), "stdp": ([0.90, 0.92, 0.93, 0.90, 0.91], SPIKE)}
+    summary = summary_of(folds, {"raw-linear": [0.9, 0.9, 0.92, 0.9, 0.9]}, task="iris", n_items=30)
+    assert problems(summary) == [] and summary["resampling"] == "repeated folds"
+    pair = summary["paired"][0]
+    assert pair["test"] == "corrected resampled t" == pair["difference"]["method"]
+    assert pair["smallest_p"] is None and pair["smallest_p_holm"] is None and 0 < pair["p_value"] == pair["p_holm"] < 1
+    differences = np.subtract(folds["mlp"][0], folds["stdp"][0])
+    assert pair["difference"]["ci95"] == pytest.approx(student_interval(differences, test_to_train=0.25).ends)
+    assert summary["learners"]["mlp"]["test"]["items_ci95"] is None
+    assert "each seed" in summary["unavailable"]["learners.mlp.test.items_ci95"]
+    assert "Nadeau" in " ".join(summary["verdict"])
+    assert "; 5 folds; p = " in summary["verdict"][0] and "seed" not in summary["verdict"][0]
+
+
+def test_intervals_over_items_come_from_the_answers() -> None:
+    """Of each learner, and of a pair item by item; without answers None and why."""
+    summary = usual(n_items=100)
+    a, b = (np.array([x["test_correct"] for x in answers(s, 100, 3 * k)]) for k, s in enumerate((MLP, STDP)))
+    assert summary["learners"]["stdp"]["test"]["items_ci95"] == pytest.approx(item_interval(b).ends)
+    assert summary["paired"][0]["difference"]["items_ci95"] == pytest.approx(item_difference(a, b).ends)
+    without = usual()
+    assert without["learners"]["stdp"]["test"]["items_ci95"] is None
+    assert "answered" in without["unavailable"]["learners.stdp.test.items_ci95"]
+    assert problems(without) == []
+
+
+def test_operations_and_energy_of_a_decision() -> None:
+    """Ten decisions a seed: 7,400 products dense and 2,500 effective against 7.4 million and 5,000 additions."""
+    summary = usual()
+    mlp, stdp = (summary["learners"][k]["operations"]["inference"]["per_presentation"] for k in ("mlp", "stdp"))
+    assert (mlp["dense"], mlp["effective_macs"], mlp["effective_acs"], mlp["effective"]) == (7400, 2500, 0, 2500)
+    assert (stdp["dense"], stdp["effective_macs"], stdp["effective_acs"]) == (7_400_000, 0, 5000)
+    assert summary["learners"]["mlp"]["operations"]["inference"]["total"]["dense"] == 74_000
+    energy = summary["learners"]["mlp"]["energy"]["inference"]["45nm-float32"]
+    assert energy["low"]["compute"] == pytest.approx(2500 * 4.6) and energy["high"]["compute"] == pytest.approx(34_040)
+    assert summary["learners"]["mlp"]["energy"]["inference"]["loihi"] is None
+    assert "loihi" in summary["unavailable"]["learners.mlp.energy.inference.loihi"]
+    assert summary["energy_tables"]["45nm-float32"]["mac"] == 4.6
+    assert {(p["spiking"], p["rate"]) for p in summary["break_even"]} == {("stdp", "mlp")}
+    assert summary["unavailable"]["controls.kmeans.operations.learning"].startswith("a control")
+
+
+def test_sparsity_activity_and_bytes() -> None:
+    """A quarter of the weights is zero; units active on 0.5, 0, 0.25 and 0.05 of the samples leave 0.8 without."""
+    row = usual(n_items=20)["learners"]["stdp"]
+    assert row["sparsity"] == {"connections": 0.25, "activations": pytest.approx(0.8)}
+    assert (row["bytes"], row["silent_samples"], row["units_in_use"]) == (4 * 6400, 0.0, pytest.approx(0.9))
+
+
+def test_every_seed_keeps_its_curve_beside_their_mean() -> None:
+    """Validation 0.1 below the end at the first point; connections 100 + seed."""
+    row = usual()["learners"]["mlp"]
+    assert [curve[0]["connections"] for curve in row["curves"]] == [100, 101, 102, 103]
+    assert [point["presentations"] for point in row["curve"]] == [20, 40]
+    assert row["curve"][0]["connections"] == 101.5
+    assert row["curve"][1]["validation"] == pytest.approx(np.mean(MLP))
+    assert row["curves"][2][0]["validation"] == pytest.approx(MLP[2] - 0.1)
+
+
+def test_every_null_has_its_reason() -> None:
+    """What could not be measured is named, with why, by its path or one above it."""
+
+    def nulls(value: Any, path: str) -> list[str]:
+        if isinstance(value, dict):
+            return [p for key, v in value.items() for p in nulls(v, f"{path}.{key}" if path else key)]
+        return [path] if value is None else []
+
+    summary = usual()
+    for group in ("learners", "controls"):
+        for label, row in summary[group].items():
+            for path in nulls(row, f"{group}.{label}"):
+                above = [path[:end] for end in range(len(path) + 1) if end == len(path) or path[end] == "."]
+                optional = path.endswith(("n_units", "ci95")) and "items" not in path
+                assert optional or any(a in summary["unavailable"] for a in above), path
+
+
+def test_two_families_are_corrected_apart() -> None:
+    """One pair of learners, four contrasts with controls: the smallest p is 2/16, times 1 and times 4."""
+    summary = usual()
+    assert [pair["smallest_p_holm"] for pair in summary["paired"]] == [0.125]
+    assert [pair["smallest_p_holm"] for pair in summary["against_controls"]] == [0.5] * 4
+    assert {pair["b"] for pair in summary["against_controls"]} == set(CONTROLS)
+
+
+def test_equal_learners_give_numbers_everywhere() -> None:
+    """Ties and zero variance: differences of exactly zero, p of 1, no effect size, no NaN."""
+    same = [0.9, 0.9, 0.9, 0.9]
+    summary = summary_of({"a": (same, RATE), "b": (same, RATE)}, {"raw-linear": [1.0] * 4}, n_items=50)
+    assert problems(summary) == []
+    pair = summary["paired"][0]
+    assert pair["difference"]["ci95"] == [0, 0] and pair["p_holm"] == 1 and pair["effect_size"] is None
+    assert summary["against_controls"][0]["error_ratio"] is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"task": "xor", "n_seeds": 2, "learners": {"mlp": {"hidden_units": [3]}, "stdp": {"n_neurons": 4}}},
+        {"task": "noisy-xor", "n_seeds": 1, "controls": False, "learners": {"mlp": {"hidden_units": [3]}}},
+        {"task": "table", "n_seeds": 5, "learners": {"mlp": {"hidden_units": [3]}}, "control_units": 4},
+    ],
+    ids=["with-controls", "one-seed-without-controls", "own-table-in-folds"],
+)
+def test_real_runs_match_the_schema(fields: dict[str, Any], tmp_path: Path) -> None:
+    """As written to disk, and told in plain words."""
+    if fields["task"] == "table":
+        rng = np.random.default_rng(0)
+        rows = [f"{x:.3f},{y:.3f},{'up' if x + y > 0 else 'down'}" for x, y in rng.normal(0, 1, (60, 2))]
+        (tmp_path / "own.csv").write_text("first,second,side\n" + "\n".join(rows) + "\n")
+        fields = fields | {"task": str(tmp_path / "own.csv")}
+    experiment = make_experiment(**{"presentations": 60, "n_evaluations": 2, "control_units": 3, **fields})
+    outcome = run_experiment(experiment, tmp_path / "run")
+    assert outcome.failures == {}
+    stored = json.loads((tmp_path / "run/results.json").read_text(encoding="utf-8"))
+    assert problems(stored) == [] and stored["verdict"] == outcome.summary["verdict"]  # type: ignore[index]
+    assert "`mlp`" in stored["verdict"][0]

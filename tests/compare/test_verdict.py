@@ -1,0 +1,202 @@
+"""The verdict claims what the tests carry and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurosim.compare.verdict import outcome, verdict
+from tests.compare.made_records import RATE, SPIKE, summary_of, traits
+
+UP = [0.001 * k for k in (-3, -2, -1, 0, 0, 1, 2, 3)]
+
+
+def around(mean: float, n_seeds: int = 8) -> list[float]:
+    """Give accuracies of eight seeds around a mean, always in the same pattern."""
+    return [mean + step for step in UP[:n_seeds]]
+
+
+def wiggled(mean: float) -> list[float]:
+    """Give accuracies around a mean whose order over seeds is another one."""
+    return [mean - step for step in UP]
+
+
+def told(*args: Any, **named: Any) -> list[str]:
+    return summary_of(*args, **named)["verdict"]
+
+
+def test_a_clear_difference_with_its_intervals() -> None:
+    """Eight seeds, all of one sign: p is 2/256, one pair."""
+    lines = told({"mlp": (around(0.95), RATE), "stdp": (wiggled(0.92), SPIKE)})
+    assert lines[0] == (
+        "`mlp` is more accurate than `stdp` by 3.0 points (95 % interval 2.7 to 3.3; 8 seeds; p = 0.0078 after Holm)."
+    )
+
+
+def test_the_better_one_comes_first_whatever_the_order() -> None:
+    """Signs turn with the names."""
+    lines = told({"stdp": (wiggled(0.92), SPIKE), "mlp": (around(0.95), RATE)})
+    assert lines[0].startswith("`mlp` is more accurate than `stdp` by 3.0 points (95 % interval 2.7 to 3.3;")
+
+
+def test_no_claim_without_significance() -> None:
+    """A small difference whose sign changes over seeds."""
+    lines = told({"mlp": (around(0.95), RATE), "stdp": (wiggled(0.949), SPIKE)})
+    assert lines[0].startswith(
+        "`mlp` and `stdp` are not told apart: the first is ahead by 0.1 points (95 % interval -0"
+    )
+    assert "more accurate" not in " ".join(lines)
+
+
+def test_too_few_seeds_are_said_to_be_too_few() -> None:
+    """Five seeds cannot give p below 0.0625, however far apart the learners are."""
+    lines = told({"mlp": (around(0.95, 5), RATE), "stdp": (around(0.55, 5), SPIKE)}, {"raw-linear": around(0.9, 5)})
+    assert lines[0] == "`mlp` is ahead of `stdp` by 40.0 points (95 % interval 40.0 to 40.0; 5 seeds)."
+    assert lines[1] == "5 seeds are too few to test this difference: after Holm's correction p cannot fall below 0.062."
+    assert lines[2].endswith(
+        "below a linear classifier on the raw input (35.0 to 35.0); 5 seeds are too few to test this."
+    )
+    assert "more accurate" not in " ".join(lines) and "beats" not in " ".join(lines)
+
+
+def test_the_correction_for_many_pairs_can_make_seeds_too_few() -> None:
+    """Seven seeds carry three pairs (3 x 2/128) but not six: four learners."""
+    three = {k: (around(0.9 + 0.02 * n, 7), RATE) for n, k in enumerate("abc")}
+    assert told(three)[0].startswith("`b` is more accurate than `a`")
+    four = three | {"d": (around(0.99, 7), RATE)}
+    assert "7 seeds are too few to test these differences: after Holm's correction p cannot fall below 0.094." in told(
+        four
+    )
+
+
+def test_one_seed_gives_no_interval_and_no_test() -> None:
+    """Said once; controls are given without a claim."""
+    lines = told({"mlp": ([0.95], RATE), "stdp": ([0.92], SPIKE)}, {"kmeans": [0.94]})
+    assert lines[:2] == [
+        "`mlp` is ahead of `stdp` by 3.0 points on the only seed.",
+        "One seed gives no interval and no test.",
+    ]
+    assert lines[2] == "`stdp` lies 2.0 points below k-means with as many centres."
+
+
+def test_a_single_learner_is_set_against_chance() -> None:
+    """digits: 10.1 % for the most frequent class of its test part."""
+    (line,) = told({"mlp": (around(0.95), RATE)})
+    assert line.startswith(
+        "`mlp` answers 95.0 % of the test part rightly (95 % interval 94.8 to 95.2; 8 seeds); always"
+    )
+
+
+def test_controls_are_named_and_judged() -> None:
+    """Better than the linear classifier, worse than k-means; centres are compared with units."""
+    lines = told({"stdp": (wiggled(0.93), SPIKE)}, {"raw-linear": around(0.90), "kmeans": around(0.96)})
+    assert lines[1] == (
+        "`stdp` beats a linear classifier on the raw input by 3.0 points (2.7 to 3.3)"
+        " and falls short of k-means with as many centres by 3.0 points (2.7 to 3.3)."
+    )
+
+
+def test_not_beating_a_control_is_not_the_same_as_being_worse() -> None:
+    """The claim is neither way; the difference keeps its sign."""
+    lines = told({"stdp": (wiggled(0.931), SPIKE)}, {"kmeans": around(0.93)})
+    assert lines[1] == "`stdp` is not shown to beat k-means with as many centres (+0.1 points, -0.2 to +0.4)."
+
+
+def test_beating_neither_control_is_said_once() -> None:
+    """One sentence, one verb."""
+    lines = told({"stdp": (wiggled(0.931), SPIKE)}, {"raw-linear": around(0.93), "kmeans": around(0.932)})
+    assert lines[1] == (
+        "`stdp` is shown to beat neither a linear classifier on the raw input (+0.1 points, -0.2 to +0.4)"
+        " nor k-means with as many centres (-0.1 points, -0.4 to +0.2)."
+    )
+
+
+def test_costs_are_dense_and_effective_never_dense_alone() -> None:
+    """7.4 million against 7,400, and 5,000 additions against 2,500 products."""
+    lines = told({"mlp": (around(0.95), RATE), "stdp": (wiggled(0.92), SPIKE)})
+    assert (
+        "A decision costs `stdp` 1,000 times the dense and 2.0 times the effective operations of `mlp`"
+        " (additions, where `mlp` multiplies)." in lines
+    )
+    (energy,) = [line for line in lines if line.startswith("By the constants of 45nm-float32, a model")]
+    assert "`stdp` below" in energy and energy.endswith("(it uses 50).")
+
+
+def test_what_else_differs_is_said() -> None:
+    """Labels, depth and rule differ beside the unit; where nothing but the rule does, nothing is said."""
+    lines = told({"mlp": (around(0.95), RATE), "stdp": (wiggled(0.92), SPIKE)})
+    assert lines[-1] == (
+        "The learners also differ in the use of labels (`mlp`: while learning; `stdp`: for read-out), in depth (`mlp`: "
+        "2 layers; `stdp`: 1 layer) and in how a weight learns, so that no gap belongs to the spikes alone."
+    )
+    other = traits("rate", rule="another rule")
+    assert not [line for line in told({"a": (around(0.9), RATE), "b": (around(0.8), other)}) if "differ" in line]
+
+
+def test_many_learners_are_summed_up() -> None:
+    """Ten learners, 45 pairs: a ranking and, for each, whom it is better than; no line a pair."""
+    rng = np.random.default_rng(0)
+    learners = {
+        f"l{k}": ((0.80 + 0.015 * k + rng.normal(0, 0.004, 12)).tolist(), RATE if k % 2 else SPIKE) for k in range(10)
+    }
+    lines = told(learners, {"kmeans": around(0.85, 8) + [0.85] * 4})
+    assert lines[0].startswith("Accuracy on the test part, mean of 12 seeds: `l9` 9")
+    assert len(lines) < 30
+    (best,) = [line for line in lines if line.startswith("`l9` is more accurate than")]
+    assert best.count("by") == 9 and "than `l8` (by" in best and "and `l0` (by" in best
+    assert len([line for line in lines if line.startswith("A decision costs")]) == 1
+
+
+def test_pairs_that_are_not_told_apart_are_named() -> None:
+    """Of six pairs, the two at the top and the two at the bottom lie too close."""
+    far = [0.002 * k for k in (-2, -1, -1, 0, 0, 1, 1, 2)]
+    learners = {"a": around(0.95), "b": [0.949 - x for x in far], "c": around(0.90), "d": [0.901 - x for x in far]}
+    lines = told({label: (values, RATE) for label, values in learners.items()})
+    assert lines[0] == "Accuracy on the test part, mean of 8 seeds: `a` 95.0 %, `b` 94.9 %, `d` 90.1 %, `c` 90.0 %."
+    assert (
+        lines[1].startswith("`a` is more accurate than `d` (by 4.9 points, ") and "and `c` (by 5.0 points" in lines[1]
+    )
+    assert lines[3] == "Not told apart after Holm's correction for 6 pairs: `a` and `b`; `d` and `c`."
+
+
+def test_silence_and_other_test_parts_are_said() -> None:
+    """Silent samples are worth a line; so is a claim that another test part could turn round."""
+    lines = told({"stdp": (around(0.9), SPIKE)}, silent_samples=0.04)
+    assert lines[-1] == "On 4.0 % of the test samples no output neuron of `stdp` spiked."
+    lines = told({"a": (around(0.93), RATE), "b": (wiggled(0.90), RATE)}, n_items=100)
+    assert lines[0].startswith(
+        "On this test part `a` is more accurate than `b` by 3.0 points (95 % interval 2.7 to 3.3, over "
+    )
+    assert lines[0].endswith("another test part could turn it round.")
+
+
+def pair(ends: list[float] | None, p_holm: float, smallest: float | None = 0.01) -> dict[str, Any]:
+    """Make a tested pair."""
+    mean = 0.0 if ends is None else sum(ends) / 2
+    return {"difference": {"mean": mean, "ci95": ends}, "p_holm": p_holm, "smallest_p_holm": smallest}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (pair([0.01, 0.03], 0.02), "a is better"),
+        (pair([-0.03, -0.01], 0.05), "b is better"),
+        (pair([0.01, 0.03], 0.051), "not told apart"),
+        (pair([-0.001, 0.03], 0.02), "not told apart"),
+        (pair([0.01, 0.03], 0.02, None), "a is better"),
+        (pair([0.01, 0.03], 0.06, 0.0625), "too few seeds"),
+        (pair([0.0, 0.0], 1.0), "equal"),
+        (pair(None, 1.0, 1.0), "one seed"),
+    ],
+)
+def test_a_claim_needs_the_test_and_the_interval(given: dict[str, Any], expected: str) -> None:
+    """Both, and seeds enough."""
+    assert outcome(given) == expected
+
+
+def test_the_verdict_is_a_function_of_the_summary() -> None:
+    """The stored summary gives the stored sentences again."""
+    summary = summary_of({"mlp": (around(0.95), RATE), "stdp": (wiggled(0.92), SPIKE)}, {"kmeans": around(0.93)})
+    assert verdict(summary) == summary["verdict"] == summary["conditions"][0]["verdict"]
