@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
-from markupsafe import Markup
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from neurosim.compare.files import write_text
-from neurosim.compare.summary import SCHEMA
-from neurosim.errors import InputError
-from neurosim.report.plots import accuracy_dots, learning_curves
-from neurosim.report.table import HEADER, pair_lines, result_rows
+from neurosim.report import sections, tables
+from neurosim.report.figures import Drawn, Figure, draw
+from neurosim.report.results import Results, read_results
+from neurosim.report.table import HEADER, result_rows
+
+REPORT = "report.html"
 
 
 def write_report(folder: Path) -> Path:
-    """Make ``report.html`` and ``figures/`` from a folder's ``results.json``.
+    """Make ``report.html`` and ``figures/`` from a folder's results.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a finished run.
 
     Returns
     -------
@@ -29,49 +34,73 @@ def write_report(folder: Path) -> Path:
     Raises
     ------
     InputError
-        If the folder holds no results.
+        If the folder holds no results, or cannot be written.
     """
-    try:
-        summary = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{str(folder)!r} holds no readable results.json; accepted: a finished run") from error
-    if not isinstance(summary, dict) or summary.get("schema") != SCHEMA:
-        raise InputError(f"{str(folder)!r}: results.json is not a summary of schema {SCHEMA}; accepted: a finished run")
-    figures = folder / "figures"
-    figures.mkdir(exist_ok=True)
-    n_rows = len(summary["learners"]) + len(summary["controls"])
-    drawn = {
-        "accuracy": _figure(figures, "accuracy", accuracy_dots, summary, (8.5, 1 + 0.42 * n_rows)),
-        "curves": _figure(figures, "curves", learning_curves, summary, (8.5, 4)),
-    }
-    environment = Environment(loader=PackageLoader("neurosim.report"), autoescape=select_autoescape())
-    page = environment.get_template("page.html").render(
-        summary=summary,
-        header=HEADER,
-        rows=result_rows(summary),
-        pairs=pair_lines(summary),
-        figures=drawn,
-        n_learners=len(summary["learners"]),
-    )
-    path = folder / "report.html"
-    write_text(path, page)
+    results = read_results(folder)
+    path = folder / REPORT
+    write_text(path, render("report.html", report_content(results)))
     return path
 
 
-def _figure(
-    folder: Path, name: str, draw: Callable[[Mapping[str, Any], Any], Any], summary: Any, size: tuple[float, float]
-) -> Markup:
-    import matplotlib
+def report_content(results: Results) -> dict[str, Any]:
+    """Draw all figures of a run and gather everything that its page shows."""
+    summary, records = results.summary, results.records
+    folder = results.folder / "figures"
 
-    # A figure of its own, not pyplot's: no global state, no window.
-    from matplotlib.figure import Figure
+    def drawn(figures: Iterable[Figure]) -> list[Drawn]:
+        return [draw(figure, folder) for figure in figures]
 
-    with matplotlib.rc_context({"svg.hashsalt": "neurosim", "font.size": 12, "svg.fonttype": "path"}):
-        figure = Figure(figsize=size, layout="constrained")
-        draw(summary, figure.subplots())
-        figure.savefig(folder / f"{name}.png", dpi=150, metadata={"Software": None})
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    svg = text.getvalue()
-    (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
-    return Markup(svg[svg.index("<svg") :])
+    return {
+        "summary": summary,
+        "title": f"{', '.join(summary['learners'])} on {summary['task']}",
+        "verdict": summary["verdict"],
+        "header": HEADER,
+        "rows": result_rows(summary),
+        "n_learners": len(summary["learners"]),
+        "pairs": tables.pairs(summary) if summary["paired"] or summary["against_controls"] else None,
+        "accuracy": drawn([sections.accuracy_figure(summary)]),
+        "learning": drawn(sections.learning_figures(records)),
+        "costs": drawn(sections.cost_figures(summary, records)),
+        "cost_tables": tables.costs(summary),
+        "energy_notes": tables.energy_notes(summary),
+        "confusion": drawn(sections.confusion_figures(records)),
+        "weights": drawn(sections.weight_figures(records)),
+        "sample": drawn(sections.sample_figures(records)),
+        "use": tables.use(summary),
+        "ledger": tables.ledger(summary),
+        "settings": tables.settings(records),
+        "provenance": tables.provenance(summary),
+        "lacking": results.lacking,
+    }
+
+
+def render(template: str, content: dict[str, Any]) -> str:
+    """Fill a template; every string is escaped, and a name that is missing is an error.
+
+    Parameters
+    ----------
+    template : str
+        File name in ``templates/``.
+    content : dict
+        What it shows.
+    """
+    environment = Environment(
+        loader=PackageLoader("neurosim.report"),
+        # Whatever the file is called: labels, claims and paths come from whoever made the run.
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["names"] = names_as_code
+    return environment.get_template(template).render(content)
+
+
+def names_as_code(text: str) -> Markup:
+    """Set names between backticks as code, everything escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )

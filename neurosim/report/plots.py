@@ -1,43 +1,203 @@
-"""Plots: each takes a summary and an Axes, draws, and gives the Axes back."""
+"""Plots of figures: each takes a summary or records and an Axes, draws, and gives the Axes back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-# Okabe and Ito's colours can be told apart by colour-blind readers.
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"
+import numpy as np
+
+from neurosim.data import CurvePoint, Record
+from neurosim.report.style import (
+    GREY,
+    INK,
+    LIGHT_GREY,
+    appearance,
+    grouped,
+    log_number_axis,
+    name_lines,
+    number_axis,
+    shortened,
+)
+
+Summary = Mapping[str, Any]
+Records = Mapping[str, Sequence[Record]]
+TWINS = {"-untrained": ("o", "untrained twin"), "-frozen": ("s", "twin with a frozen hidden layer")}
+LINE_STYLES = ("--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 1)))
 
 
-def accuracy_dots(summary: Mapping[str, Any], ax: Any) -> Any:
-    """Draw every seed as a dot, means with their interval, and chance as a line."""
-    rows = [(label, row, BLUE) for label, row in summary["learners"].items()]
-    rows += [(label, row, GREY) for label, row in summary["controls"].items()]
-    for height, (_, row, colour) in enumerate(reversed(rows)):
-        test = row["test"]
-        spread = [height + 0.16 * ((k % 3) - 1) for k in range(len(test["per_seed"]))]
-        ax.plot([100 * v for v in test["per_seed"]], spread, "o", color=colour, alpha=0.45, markersize=5)
-        low, high = test["ci95"] or (test["mean"], test["mean"])
-        ax.plot([100 * low, 100 * high], [height, height], color=colour, linewidth=3, solid_capstyle="butt")
-        ax.plot([100 * test["mean"]], [height], "|", color=colour, markersize=16, markeredgewidth=3)
-    ax.axvline(100 * summary["chance"], color=ORANGE, linestyle="--", linewidth=1.5)
-    ax.text(100 * summary["chance"], len(rows) - 0.45, " chance", color=ORANGE, va="center")
-    ax.set_yticks(range(len(rows)), [label for label, _, _ in reversed(rows)])
-    ax.set_ylim(-0.6, len(rows) - 0.2)
-    ax.set_xlabel("test accuracy (%), a dot a seed; bar: 95 % interval of the mean")
-    ax.spines[["top", "right"]].set_visible(False)
+def accuracy_dots(summary: Summary, ax: Any) -> Any:
+    """Draw every seed as a dot, means with their intervals, controls as lines, and twins as open marks."""
+    looks, low_high = appearance(summary["learners"]), accuracy_range(summary)
+    inside = [control for control in shared_controls(summary) if low_high[0] <= control[1] <= low_high[1]]
+    for level, (name, mean) in enumerate(sorted(inside, key=lambda control: control[1])):
+        style = LINE_STYLES[level % len(LINE_STYLES)]
+        ax.axvline(100 * mean, color=GREY, linestyle=style, linewidth=1.6, zorder=1)
+        ax.annotate(
+            f"{shortened(name)} {100 * mean:.1f}", (100 * mean, 1), (-4, 5 + 17 * level), ("data", "axes fraction"),
+            "offset points", ha="right", color=GREY,
+            arrowprops={"arrowstyle": "-", "color": LIGHT_GREY, "shrinkA": 0, "shrinkB": 0, "relpos": (1, 0)},
+        )  # fmt: skip
+    rows = list(summary["learners"].items())
+    for height, (label, row) in enumerate(reversed(rows)):
+        colour, marker = looks[label]
+        seeds = row["test"]["per_seed"]
+        spread = [height + 0.11 * ((k % 3) - 1) for k in range(len(seeds))]
+        low, high = row["test"]["ci95"] or (row["test"]["mean"],) * 2
+        ax.plot([100 * max(low, 0), 100 * min(high, 1)], [height] * 2, color=colour, linewidth=5, alpha=0.35)
+        ax.plot([100 * v for v in seeds], spread, marker, color=colour, markersize=6, alpha=0.75, markeredgewidth=0)
+        ax.plot([100 * row["test"]["mean"]], [height], "|", color=INK, markersize=24, markeredgewidth=2.5)
+        for ending, (shape, _) in TWINS.items():
+            twin = _twin(summary, label, ending)
+            if twin is not None and low_high[0] <= twin <= low_high[1]:
+                ax.plot([100 * twin], [height], shape, markersize=9, mfc="none", mec=colour, mew=2)
+    ax.set_yticks(range(len(rows)), [shortened(label) for label, _ in reversed(rows)])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.set_xlim(100 * low_high[0], 100 * low_high[1])
+    ax.set_xlabel("test accuracy (%)")
     return ax
 
 
-def learning_curves(summary: Mapping[str, Any], ax: Any) -> Any:
-    """Draw validation accuracy of the first seed over presentations."""
-    colours = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-    for number, (label, row) in enumerate(summary["learners"].items()):
-        x = [point["presentations"] for point in row["curve"]]
-        y = [100 * point["validation"] for point in row["curve"]]
-        ax.plot(x, y, "o-", color=colours[number % len(colours)], label=label)
-    ax.set_xlabel("presentations")
+def accuracy_range(summary: Summary) -> tuple[float, float]:
+    """Give the part of the scale that learners and the stronger controls need."""
+    values = [value for row in summary["learners"].values() for value in row["test"]["per_seed"]]
+    values += [min(max(end, 0), 1) for row in summary["learners"].values() for end in row["test"]["ci95"] or ()]
+    values += [mean for name, mean in shared_controls(summary) if name != "majority"]
+    margin = max(0.01, 0.07 * (max(values) - min(values)))
+    return max(min(values) - margin, 0), min(max(values) + margin, 1.015)
+
+
+def shared_controls(summary: Summary) -> list[tuple[str, float]]:
+    """Give the controls that belong to no learner in particular, with their mean accuracy."""
+    twins = {label + ending for label in summary["learners"] for ending in TWINS}
+    return [(name, row["test"]["mean"]) for name, row in summary["controls"].items() if name not in twins]
+
+
+def off_the_scale(summary: Summary) -> list[str]:
+    """Name the controls that lie outside the drawn part of the scale, with their mean accuracy."""
+    low, high = accuracy_range(summary)
+    means = [(name, row["test"]["mean"]) for name, row in summary["controls"].items()]
+    return [f"{name} {100 * mean:.1f} %" for name, mean in means if not low <= mean <= high]
+
+
+def _twin(summary: Summary, label: str, ending: str) -> float | None:
+    row = summary["controls"].get(label + ending)
+    return None if row is None else float(row["test"]["mean"])
+
+
+def learning_curves(records: Records, ax: Any, over: Literal["presentations", "operations"] = "presentations") -> Any:
+    """Draw validation accuracy over presentations or over operations: a thin line a seed, a thick one their mean."""
+    looks = appearance(records)
+    for label, of_label in records.items():
+        colour, marker = looks[label]
+        curves = [record.curve for record in of_label if record.curve]
+        if not curves:
+            continue
+        x = np.array([[_spent(point, over) for point in curve] for curve in curves])
+        y = 100 * np.array([[point.validation for point in curve] for curve in curves])
+        for one_x, one_y in zip(x, y, strict=True):
+            ax.plot(one_x, one_y, color=colour, linewidth=0.9, alpha=0.45)
+        ax.plot(x.mean(0), y.mean(0), color=colour, marker=marker, linewidth=2.6, markersize=6, label=shortened(label))
+    if over == "operations":
+        ax.set_xscale("log")
+        log_number_axis(ax.xaxis)
+        ax.set_xlabel("effective operations of learning so far")
+    else:
+        ax.set_xlim(left=0)
+        number_axis(ax.xaxis)
+        ax.set_xlabel("presentations so far")
     ax.set_ylabel("validation accuracy (%)")
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, loc="lower right")
+    name_lines(ax)
+    return ax
+
+
+def _spent(point: CurvePoint, over: str) -> int:
+    return point.presentations if over == "presentations" else point.active_connections + point.feedback_connections
+
+
+def accuracy_against_spikes(records: Records, ax: Any) -> Any:
+    """Draw test accuracy against the spikes of a decision; learners without spikes are level lines."""
+    looks, spans = appearance(records), []
+    for label, of_label in records.items():
+        colour, marker = looks[label]
+        accuracies = [100 * record.test for record in of_label]
+        spikes = [spikes_a_decision(record) for record in of_label]
+        if "spikes_per_sample" in of_label[0].unavailable or min(spikes) <= 0:
+            ax.axhline(
+                np.mean(accuracies), color=colour, linewidth=2, linestyle="--", label=f"{shortened(label)} (no spikes)"
+            )
+            continue
+        spans += spikes
+        ax.plot(spikes, accuracies, marker, color=colour, alpha=0.45, markersize=6, markeredgewidth=0)
+        ax.plot(
+            np.mean(spikes), np.mean(accuracies), marker, color=colour, markersize=12, label=shortened(label), mec=INK
+        )
+    ax.set_xscale("log")
+    if spans:
+        ax.set_xlim(min(spans) / 3, max(spans) * 3)
+    log_number_axis(ax.xaxis)
+    ax.margins(y=0.25)
+    ax.set_xlabel("spikes a decision (inputs and neurons)")
+    ax.set_ylabel("test accuracy (%)")
+    name_lines(ax)
+    return ax
+
+
+def spikes_a_decision(record: Record) -> float:
+    """Give the spikes of inputs and neurons that one decision on the test part took, on average."""
+    counts = record.costs.inference
+    return (counts.input_spikes + counts.spikes) / max(counts.presentations, 1)
+
+
+def operations_a_decision(summary: Summary, ax: Any) -> Any:
+    """Draw what one decision takes, dense (open marks) and effective (filled marks), on one logarithmic scale."""
+    found, looks = decision_operations(summary), appearance(summary["learners"])
+    for height, (label, (dense, effective)) in enumerate(reversed(found.items())):
+        colour, marker = looks.get(label, (GREY, "o"))
+        ax.plot([effective, dense], [height] * 2, color=colour, linewidth=2, alpha=0.4)
+        ax.plot([dense], [height], marker, mfc="white", mec=colour, mew=2.5, markersize=11)
+        ax.plot([effective], [height], marker, color=colour, markersize=11)
+        # Above and below, since the two may lie close together.
+        ax.annotate(grouped(dense), (dense, height), (0, 11), textcoords="offset points", ha="center")
+        ax.annotate(grouped(effective), (effective, height), (0, -21), textcoords="offset points", ha="center")
+    ax.set_xscale("log")
+    low, high = ax.get_xlim()
+    ax.set_xlim(low / 2, high * 2)
+    log_number_axis(ax.xaxis)
+    ax.set_yticks(range(len(found)), [shortened(label) for label in reversed(found)])
+    ax.set_ylim(-0.6, len(found) - 0.4)
+    ax.set_xlabel("operations a decision")
+    return ax
+
+
+def decision_operations(summary: Summary) -> dict[str, tuple[float, float]]:
+    """Give dense and effective operations of one decision, for learners and for controls that are networks too."""
+    rows = {**summary["learners"], **{name: summary["controls"].get(name) for name in ("raw-linear", "kmeans")}}
+    each = {label: row and row["operations"]["inference"]["per_presentation"] for label, row in rows.items()}
+    both = {label: (one["dense"], one["effective"]) for label, one in each.items() if one}
+    # A logarithmic axis has no place for nothing.
+    return {label: (dense, used) for label, (dense, used) in both.items() if dense and used}
+
+
+def runs_side_by_side(summaries: Mapping[str, Summary], ax: Any) -> Any:
+    """Draw the learners of several runs, a row a label, a colour a run: seeds, mean and interval."""
+    looks, labels = appearance(summaries), list(dict.fromkeys(k for one in summaries.values() for k in one["learners"]))
+    room = len(summaries) + 0.8
+    for number, (name, summary) in enumerate(summaries.items()):
+        colour, marker = looks[name]
+        for row, label in enumerate(labels):
+            if label not in summary["learners"]:
+                continue
+            test, height = summary["learners"][label]["test"], -(row * room + number)
+            low, high = test["ci95"] or (test["mean"],) * 2
+            ax.plot([100 * max(low, 0), 100 * min(high, 1)], [height] * 2, color=colour, linewidth=4, alpha=0.35)
+            ax.plot([100 * v for v in test["per_seed"]], [height] * len(test["per_seed"]), ".", color=colour, alpha=0.6)
+            ax.plot([100 * test["mean"]], [height], marker, color=colour, markersize=9)
+        ax.plot([], [], marker, color=colour, markersize=9, label=shortened(name))
+    ax.set_yticks(
+        [-(row * room + (len(summaries) - 1) / 2) for row in range(len(labels))], list(map(shortened, labels))
+    )
+    ax.set_ylim(-(len(labels) - 1) * room - len(summaries), 1)
+    ax.set_xlabel("test accuracy (%)")
+    name_lines(ax)
     return ax

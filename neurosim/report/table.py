@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-HEADER = ("learner", "test % [95 % CI]", "validation", "labels", "units", "weights", "spikes")
+HEADER = ("learner", "test % [95 % CI]", "validation", "labels", "units", "weights", "spikes", "operations")
+OPERATIONS = "effective of dense operations for one decision"
+"""What the column of operations holds."""
 
 
 def percent(value: float | None) -> str:
@@ -30,6 +32,26 @@ def spikes_per_sample(row: Mapping[str, Any]) -> str:
     return f"{counts['input_spikes'] / counts['presentations']:,.0f} + {row['spikes_per_sample']:.1f}"
 
 
+def short(number: float | None) -> str:
+    """Write a count with three digits and a letter for its size, or a dash where there is none."""
+    if number is None:
+        return "–"
+    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        # What would round to the next size is written in it.
+        if abs(number) >= 0.9995 * size:
+            return f"{number / size:.3g}{letter}"
+    return f"{number:.3g}"
+
+
+def operations_per_decision(row: Mapping[str, Any]) -> str:
+    """Write the effective operations of one decision, their type, and the dense ones."""
+    counted = row["operations"]["inference"]["per_presentation"]
+    if counted is None or not counted["dense"]:
+        return "–"
+    kind = "AC" if row["traits"]["unit"] == "spike" else "MAC"
+    return f"{short(counted['effective'])} of {short(counted['dense'])} {kind}"
+
+
 def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Give one row a learner, then one a control, in the summary's order."""
     rows: list[tuple[str, ...]] = []
@@ -44,6 +66,7 @@ def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
                     "–" if row["n_units"] is None else str(row["n_units"]),
                     f"{row['n_parameters']:,}",
                     spikes_per_sample(row),
+                    operations_per_decision(row),
                 )
             )
     return rows
@@ -57,12 +80,11 @@ def pair_lines(summary: Mapping[str, Any]) -> list[str]:
 
 def _pair_line(pair: Mapping[str, Any], n_seeds: int) -> str:
     names = f"{pair['a']} − {pair['b']}: {100 * pair['difference']['mean']:+.1f} points"
-    ends = pair["difference"]["ci95"]
+    ends, over_items = pair["difference"]["ci95"], pair["difference"]["items_ci95"]
     if ends is None:
         return f"{names}; one seed, no interval"
-    line = f"{names} ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}; {n_seeds} paired seeds)"
-    if pair["smallest_p"] is None:
-        return f"{line}; interval corrected for overlapping folds"
-    if pair["smallest_p"] > 0.05:
-        return f"{line}; too few seeds to test: the smallest p at {n_seeds} seeds is {pair['smallest_p']:.3g}"
-    return f"{line}; p = {pair['p_holm']:.3g} (paired sign flips, Holm)"
+    items = "" if over_items is None else f"; over test items {100 * over_items[0]:+.1f} to {100 * over_items[1]:+.1f}"
+    line = f"{names} ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}; {n_seeds} paired seeds{items})"
+    if pair["smallest_p_holm"] is not None and pair["smallest_p_holm"] > 0.05:
+        return f"{line}; too few seeds to test: the smallest p after Holm is {pair['smallest_p_holm']:.3g}"
+    return f"{line}; p = {pair['p_holm']:.3g} ({pair['test']}, Holm)"

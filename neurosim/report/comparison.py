@@ -1,0 +1,165 @@
+"""Several finished runs side by side, on one page."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from neurosim.compare.files import write_text
+from neurosim.compare.statistics import student_interval
+from neurosim.errors import InputError
+from neurosim.report.figures import Figure, draw
+from neurosim.report.page import render
+from neurosim.report.plots import runs_side_by_side
+from neurosim.report.results import Results, read_results
+from neurosim.report.table import with_interval
+from neurosim.report.tables import MISSING, Table, in_words, number
+
+COMPARISON = "comparison.html"
+DECISIVE = ("task", "first_seed", "n_seeds", "presentations", "train_size")
+"""What is said of every run; other settings only where runs differ in them."""
+
+
+def write_comparison(folders: Sequence[Path], out: Path) -> Path:
+    """Put runs side by side in ``out/comparison.html``, with its figure in ``out/figures/``.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Of finished runs, two or more.
+    out : Path
+        Folder of the page; created if missing.
+
+    Returns
+    -------
+    Path
+        Of the page.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two different folders, one holds no results, or ``out`` cannot be written.
+    """
+    if len({folder.resolve() for folder in folders}) < max(len(folders), 2):
+        raise InputError(f"folders are {', '.join(map(str, folders))}; accepted: two different finished runs or more")
+    runs = dict(zip(names_of(folders), map(read_results, folders), strict=True))
+    summaries = {name: run.summary for name, run in runs.items()}
+    means = [
+        f"{label} in {name} {100 * summary['learners'][label]['test']['mean']:.1f} %"
+        for name, summary in summaries.items()
+        for label in summary["learners"]
+    ]
+    size = (7.2, 1.5 + 0.3 * len(runs) + (0.25 + 0.3 * len(runs)) * len(labels_of(summaries, "learners")))
+    figure = Figure(
+        "comparison", partial(runs_side_by_side, summaries), size, f"Test accuracy: {', '.join(means)}.",
+        "A mark a run: its mean, the 95 % interval over its seeds, and the seeds as small dots.",
+    )  # fmt: skip
+    content = {
+        "title": " and ".join(runs),
+        "runs": summaries,
+        "one_task": len({summary["task"] for summary in summaries.values()}) == 1,
+        "figure": [draw(figure, out / "figures")],
+        "accuracy": accuracy_table(summaries),
+        "differences": differences(runs),
+        "costs": cost_table(summaries),
+        "settings": settings_table(runs),
+    }
+    path = out / COMPARISON
+    write_text(path, render(COMPARISON, content))
+    return path
+
+
+def names_of(folders: Sequence[Path]) -> list[str]:
+    """Name each folder by as many of its last parts as tell it from all others."""
+    parts = [folder.resolve().parts for folder in folders]
+    for n in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(own[-n:]) for own in parts]
+        if len(set(names)) == len(names):
+            return names
+    return [str(folder) for folder in folders]
+
+
+def labels_of(summaries: Mapping[str, Mapping[str, Any]], group: str) -> list[str]:
+    """Give all labels of a group, in the order in which they first come."""
+    return list(dict.fromkeys(label for summary in summaries.values() for label in summary[group]))
+
+
+def accuracy_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:
+    """Set test accuracies side by side, learners first, then controls."""
+    rows = []
+    for group in ("learners", "controls"):
+        for label in labels_of(summaries, group):
+            found = [summary[group].get(label) for summary in summaries.values()]
+            rows.append((label, *(MISSING if row is None else with_interval(row["test"]) for row in found)))
+    return Table("Test accuracy in %, in brackets the 95 % interval over seeds", ("", *summaries), tuple(rows))
+
+
+def cost_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:
+    """Set effective and dense operations of a decision side by side."""
+    rows = []
+    for label in labels_of(summaries, "learners"):
+        cells = []
+        for summary in summaries.values():
+            row = summary["learners"].get(label)
+            each = row and row["operations"]["inference"]["per_presentation"]
+            cells.append(f"{number(each['effective'])} of {number(each['dense'])}" if each else MISSING)
+        rows.append((label, *cells))
+    return Table("Operations a decision: effective of dense", ("", *summaries), tuple(rows))
+
+
+def differences(runs: Mapping[str, Results]) -> list[str]:
+    """Say by how much a label's accuracy changed from the first run to each other that has the same seeds and data."""
+    (first, base), *others = runs.items()
+    lines = []
+    for name, other in others:
+        if _paired_by(base) != _paired_by(other) or base.summary["resampling"] != "one test part":
+            continue
+        for label in base.summary["learners"]:
+            if label not in other.summary["learners"]:
+                continue
+            before, after = (run.summary["learners"][label]["test"]["per_seed"] for run in (base, other))
+            found = student_interval([b - a for a, b in zip(before, after, strict=True)])
+            ends = "" if found.low is None else f" ({100 * found.low:+.1f} to {100 * (found.high or 0):+.1f})"
+            lines.append(f"{label}: {name} − {first} {100 * found.mean:+.1f} points{ends}")
+    return lines
+
+
+def _paired_by(run: Results) -> tuple[Any, ...]:
+    experiment = _experiment(run)
+    return (run.summary["provenance"]["data"], experiment["first_seed"], experiment["n_seeds"])
+
+
+def settings_table(runs: Mapping[str, Results]) -> Table:
+    """List what was run, by what: the decisive settings, and all others in which the runs differ."""
+    each = {name: _settings(run) for name, run in runs.items()}
+    names = list(dict.fromkeys(key for settings in each.values() for key in settings))
+    rows = []
+    for key in names:
+        values = [settings.get(key, MISSING) for settings in each.values()]
+        if key in DECISIVE or len(set(values)) > 1:
+            rows.append((key, *values))
+    return Table("What was run, and where the runs differ", ("", *runs), tuple(rows))
+
+
+def _experiment(run: Results) -> dict[str, Any]:
+    return tomllib.loads(run.summary["provenance"]["experiment"])
+
+
+def _settings(run: Results) -> dict[str, str]:
+    provenance = run.summary["provenance"]
+    versions = {
+        "neurosim": provenance["neurosim"],
+        "git_commit": provenance["git_commit"],
+        "python": provenance["python"],
+    }
+    return _flat({**dict.fromkeys(DECISIVE, "default"), **_experiment(run), **versions, **provenance["packages"]})
+
+
+def _flat(settings: Mapping[str, Any], above: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in settings.items():
+        found |= _flat(value, f"{above}{key}.") if isinstance(value, Mapping) else {f"{above}{key}": in_words(value)}
+    return found

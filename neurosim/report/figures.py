@@ -1,0 +1,85 @@
+"""Figures as files and as images inside a page: SVG and PNG, the same bytes for the same results."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from neurosim.compare.files import write_bytes
+from neurosim.report.style import SETTINGS
+
+Draw = Callable[[Any], Any]
+"""Draws on an Axes."""
+PNG_DPI = 160
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure, to be drawn.
+
+    Attributes
+    ----------
+    name : str
+        Of its files.
+    draw : callable
+        Draws on an Axes.
+    size : tuple of float
+        Inches.
+    alt : str
+        What a reader who cannot see it needs to know.
+    caption : str
+        What everybody reads below it.
+    title : str, default=""
+        A few words above it.
+    """
+
+    name: str
+    draw: Draw
+    size: tuple[float, float]
+    alt: str
+    caption: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure that is drawn: what a page needs to show it, ``source`` being a data address."""
+
+    source: str
+    alt: str
+    caption: str
+    title: str
+    width: int
+    height: int
+
+
+def draw(figure: Figure, folder: Path) -> Drawn:
+    """Draw a figure, write it as SVG and PNG, and give what a page needs.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    from matplotlib import style
+
+    # A figure of its own, not pyplot's: no global state, no window; and no reader's own settings.
+    from matplotlib.figure import Figure as Canvas
+
+    with style.context(["default", SETTINGS]):
+        canvas = Canvas(figsize=figure.size, layout="constrained")
+        figure.draw(canvas.subplots())
+        svg, png = io.BytesIO(), io.BytesIO()
+        canvas.savefig(svg, format="svg", metadata={"Date": None}, dpi=PNG_DPI)
+        # The second file takes the first one's layout, which is most of the work.
+        canvas.set_layout_engine("none")
+        canvas.savefig(png, format="png", metadata={"Software": None}, dpi=PNG_DPI)
+    write_bytes(folder / f"{figure.name}.svg", svg.getvalue())
+    write_bytes(folder / f"{figure.name}.png", png.getvalue())
+    source = "data:image/svg+xml;base64," + base64.b64encode(svg.getvalue()).decode("ascii")
+    width, height = (round(96 * inches) for inches in figure.size)
+    return Drawn(source, figure.alt, figure.caption, figure.title, width, height)

@@ -1,0 +1,74 @@
+"""Colours and sizes that all figures share: legible from the last row, and by colour-blind readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+# Okabe and Ito's palette (2008), without yellow and black, which are lost on a projector or among the labels.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+LONGEST_LABEL = 24
+GREY, LIGHT_GREY, INK = "#6B6B6B", "#C8C8C8", "#1A1A1A"
+SETTINGS = {
+    "font.size": 13,
+    "axes.labelsize": 13,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.fonttype": "path",
+    # Names of elements inside a drawing are made from this and the content, not from chance.
+    "svg.hashsalt": "neurosim",
+}
+
+
+def appearance(labels: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Give each label its colour and marker, the same in every figure; from the seventh on they come again."""
+    return {
+        label: (PALETTE[number % len(PALETTE)], MARKERS[(number + number // len(PALETTE)) % len(MARKERS)])
+        for number, label in enumerate(labels)
+    }
+
+
+def shortened(label: str) -> str:
+    """Shorten a label that would leave a figure no room for what it shows; the page has it in full."""
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 7]}…{label[-6:]}"
+
+
+def grouped(value: float) -> str:
+    """Write a number in full, with commas, where it is short; else with a letter: 12 k, 3.4 M."""
+    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            size = 1e3 if letter == "k" else size
+            return f"{value / size:.3g} {letter}"
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
+
+
+def name_lines(ax: Any) -> None:
+    """Put the legend above the axes, where it hides nothing, in as many columns as there is room for."""
+    _, names = ax.get_legend_handles_labels()
+    n_columns = max(1, min(4, 44 // (6 + max(map(len, names), default=1))))
+    ax.legend(
+        frameon=False, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=n_columns, columnspacing=1.2
+    )
+
+
+def number_axis(axis: Any) -> None:
+    """Let an axis write its numbers as :func:`grouped` does."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: grouped(value)))
+
+
+def log_number_axis(axis: Any) -> None:
+    """The same for a logarithmic axis: full decades, with 2 and 5 between them where there are few."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    low, high = axis.get_view_interval()
+    subs = (1.0,) if high / low > 3000 else (1.0, 3.0) if high / low > 30 else (1.0, 2.0, 5.0)
+    axis.set_major_locator(LogLocator(base=10, subs=subs))
+    axis.set_minor_formatter(NullFormatter())
+    number_axis(axis)

@@ -1,0 +1,180 @@
+"""The page of a real run: everything is there, in order, as text, for readers with and without eyes, and offline."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from neurosim.errors import InputError
+from neurosim.report.page import names_as_code, write_report
+from tests.report.conftest import NASTY
+from tests.report.elements import Page, read_page
+
+SECTIONS = ["accuracy", "learning", "costs", "confusion", "weights", "sample", "locality", "protocol"]
+FIGURES = {
+    "accuracy", "curves", "curves-operations", "operations", "spikes", "confusion-1", "confusion-2",
+    "weights-1", "weights-2", "sample", "sample-1", "sample-2",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def text(finished: Path) -> str:
+    return (finished / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text: str) -> Page:
+    return read_page(text)
+
+
+@pytest.fixture(scope="module")
+def summary(finished: Path) -> dict:
+    return json.loads((finished / "results.json").read_text())
+
+
+def test_every_section_is_there_in_order(page: Page) -> None:
+    """The verdict stands before all of them, the protocol is last."""
+    assert [attributes["id"] for attributes, _ in page.all("section")] == SECTIONS
+    tags = [(tag, attributes.get("class", "")) for tag, attributes, _ in page.elements]
+    assert tags.index(("div", "verdict")) < tags.index(("section", ""))
+    assert page.open_tags == []
+
+
+def test_the_question_and_the_whole_verdict_come_first(page: Page, summary: dict) -> None:
+    """Names of learners set as code, every sentence there."""
+    assert page.all("h1")[0][1] == f"mlp against stdp on {summary['task']}"
+    said = [text for _, text in page.all("p")]
+    assert summary["verdict"] and all(sentence.replace("`", "") in said for sentence in summary["verdict"])
+    assert ({}, "stdp") in page.all("code")
+
+
+def test_strings_from_outside_are_text(text: str, page: Page, summary: dict) -> None:
+    """A claim that looks like a script is shown, not run."""
+    assert summary["claim"] == NASTY
+    assert NASTY in [said for _, said in page.all("p")]
+    assert "<script" not in text.lower() and not page.all("script") and not page.all("iframe")
+
+
+def test_the_page_needs_nothing_but_itself(text: str, page: Page) -> None:
+    """No address but data addresses; no style sheet, font or image from elsewhere."""
+    for _, attributes, _ in page.elements:
+        for name in ("src", "href", "srcset", "action"):
+            assert attributes.get(name, "data:").startswith("data:")
+    styles = page.all("style")
+    assert len(styles) == 1 and not re.search(r"url\(|@import", text.partition("<style>")[2].partition("</style>")[0])
+
+
+def test_every_figure_is_there_as_svg_png_and_in_the_page(finished: Path, page: Page) -> None:
+    """The very bytes of the file are in the page."""
+    assert {path.stem for path in (finished / "figures").iterdir()} == FIGURES
+    shown = [base64.b64decode(attributes["src"].partition("base64,")[2]) for attributes, _ in page.all("img")]
+    assert len(shown) == len(FIGURES)
+    files = {path.name: path.read_bytes() for path in (finished / "figures").iterdir()}
+    assert set(shown) == {content for name, content in files.items() if name.endswith(".svg")}
+    assert all(files[f"{name}.png"].startswith(b"\x89PNG") for name in FIGURES)
+
+
+def test_figures_are_sound_drawings_without_dates_or_scripts(finished: Path) -> None:
+    """XML that parses; nothing in it that changes from day to day."""
+    for path in (finished / "figures").glob("*.svg"):
+        names = {element.tag.rpartition("}")[2] for element in ElementTree.parse(path).iter()}
+        assert "svg" in names and not names & {"script", "date", "foreignObject"}
+
+
+def test_every_figure_has_an_alternative_text_with_its_numbers(page: Page, summary: dict) -> None:
+    """A sentence that says what is to be seen, another one for each figure."""
+    texts = [attributes["alt"] for attributes, _ in page.all("img")]
+    assert len(set(texts)) == len(texts) and min(map(len, texts)) > 30
+    accuracy = texts[0]
+    for label, row in (summary["learners"] | summary["controls"]).items():
+        assert f"{label} {100 * row['test']['mean']:.1f} %" in accuracy
+    assert all(attributes["width"] and attributes["height"] for attributes, _ in page.all("img"))
+
+
+def test_tables_have_captions_and_heads(page: Page) -> None:
+    """Every table says what it is, every row has a head, and what scrolls can be reached by the keyboard."""
+    assert len(page.all("caption")) == len(page.all("table")) >= 9
+    rows = [tag for tag, attributes, _ in page.elements if tag == "th" and attributes.get("scope") == "row"]
+    assert len(rows) > 40
+    boxes = [attributes for attributes, _ in page.all("div") if attributes.get("class") == "scroll"]
+    assert len(boxes) == len(page.all("table"))
+    assert all(box["tabindex"] == "0" and box["role"] == "region" and box["aria-label"] for box in boxes)
+
+
+def test_headings_go_down_one_level_at_a_time_and_ids_are_unique(page: Page) -> None:
+    """One title; sections below it."""
+    levels = [int(tag[1]) for tag, _, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1 and all(b - a <= 1 for a, b in pairwise(levels))
+    ids = [attributes["id"] for _, attributes, _ in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_says_how_it_came_about(text: str, page: Page, summary: dict) -> None:
+    """Data, their checksum, versions, the experiment as it was run, and every setting of every learner."""
+    cells = " ".join(text for _, text in page.all("td"))
+    assert summary["provenance"]["data"]["checksum"] in cells
+    assert f'"numpy": "{summary["provenance"]["packages"]["numpy"]}"' in cells
+    assert "n_neurons = 12" in cells and "hidden_units = 12" in cells and "presentations = 200" in cells
+
+
+def test_the_locality_ledger_is_in_full(page: Page) -> None:
+    """Of both learners, as their traits say."""
+    heads = [text for _, text in page.all("th")]
+    for name in ("local in space", "weight transport", "population-wide homeostasis", "a schedule with a known end"):
+        assert name in heads
+
+
+def test_the_page_is_small(text: str) -> None:
+    """Small enough for a mail."""
+    assert 50_000 < len(text.encode()) < 3_000_000
+
+
+def test_writing_it_again_changes_no_byte(copy: Path) -> None:
+    """Whatever a reader's own drawing settings are; figures too."""
+    import matplotlib
+
+    before = {path: path.read_bytes() for path in [copy / "report.html", *(copy / "figures").iterdir()]}
+    with matplotlib.rc_context({"font.size": 31, "axes.facecolor": "red", "lines.linewidth": 9}):
+        write_report(copy)
+    assert before == {path: path.read_bytes() for path in before}
+
+
+def test_a_run_whose_cells_are_gone_still_has_its_figures(copy: Path) -> None:
+    """The summary is enough for accuracy and costs; the page says what cannot be shown, and for whom."""
+    shutil.rmtree(copy / "cells" / "default" / "stdp")
+    (copy / "cells" / "default" / "mlp" / "1" / "arrays.npz").write_bytes(b"damaged")
+    page = read_page(write_report(copy).read_text())
+    kept = [name for name in SECTIONS if name in ("accuracy", "costs", "locality", "protocol")]
+    assert [attributes["id"] for attributes, _ in page.all("section")] == kept
+    assert any("not shown for mlp, stdp" in text for _, text in page.all("p"))
+    assert len(page.all("img")) == 2
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", '{"schema": 99}', "{"])
+def test_what_is_no_summary_is_refused(tmp_path: Path, content: str) -> None:
+    """With the folder's name, and nothing is written."""
+    (tmp_path / "results.json").write_text(content)
+    with pytest.raises(InputError, match="accepted: a finished run"):
+        write_report(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("`mlp` beats `a<b`", "<code>mlp</code> beats <code>a&lt;b</code>"),
+        ("no names & <tags>", "no names &amp; &lt;tags&gt;"),
+        ("an odd ` tick", "an odd ` tick"),
+        ("", ""),
+    ],
+)
+def test_names_between_backticks_become_code(text: str, html: str) -> None:
+    """Everything else is escaped."""
+    assert names_as_code(text) == html

@@ -1,0 +1,80 @@
+"""The result table and what the terminal shows of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from neurosim.report.table import HEADER, operations_per_decision, pair_lines, result_rows, short
+from neurosim.terminal import show_result
+from tests.compare.made_records import RATE, SPIKE, summary_of
+
+ACCURACIES = [0.90, 0.92, 0.91, 0.93, 0.90, 0.92, 0.91, 0.94]
+
+
+def made(n_seeds: int = 8, **changes: object) -> dict:
+    values = ACCURACIES[:n_seeds]
+    learners = {"mlp": (values, RATE), "stdp": ([v - 0.03 for v in values[::-1]], SPIKE)}
+    return summary_of(learners, {"kmeans": [v - 0.01 for v in values]}, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(None, "–"), (0, "0"), (7.25, "7.25"), (999.4, "999"), (999.7, "1k"), (7400, "7.4k"), (174_923, "175k"),
+     (1_630_000, "1.63M"), (999_999, "1M"), (2.5e9, "2.5G"), (3e12, "3T")],
+)  # fmt: skip
+def test_counts_are_short(number: float | None, text: str) -> None:
+    """Three digits and a letter; nothing measured is a dash, never 0."""
+    assert short(number) == text
+
+
+def test_operations_name_their_type_and_both_counts() -> None:
+    """Effective of dense; products of a rate network, additions of a spiking one."""
+    rows = made()["learners"]
+    assert operations_per_decision(rows["mlp"]) == "2.5k of 7.4k MAC"
+    assert operations_per_decision(rows["stdp"]) == "5k of 7.4M AC"
+    rows["mlp"]["operations"]["inference"]["per_presentation"] = None
+    assert operations_per_decision(rows["mlp"]) == "–"
+
+
+def test_one_row_each_in_the_order_of_the_summary() -> None:
+    """Learners, then controls; as many cells as the header."""
+    rows = result_rows(made())
+    assert [row[0] for row in rows] == ["mlp", "stdp", "kmeans"]
+    assert {len(row) for row in rows} == {len(HEADER)}
+    assert rows[1][HEADER.index("spikes")] == "48 + 2.0" and rows[0][HEADER.index("spikes")] == "–"
+
+
+def test_pairs_in_one_line_each() -> None:
+    """With the interval over items where there is one, and the test's name."""
+    line, *_ = pair_lines(made(n_items=100))
+    assert line.startswith("mlp − stdp: +3.0 points (+") and "; 8 paired seeds; over test items " in line
+    assert line.endswith("(exact sign flips, Holm)")
+    assert pair_lines(made(3))[0].endswith("too few seeds to test: the smallest p after Holm is 0.25")
+    assert pair_lines(made(1))[0].endswith("points; one seed, no interval")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_the_terminal_shows_table_verdict_and_page(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every learner and sentence, no line too long; costs have their column where there is room."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    summary = made()
+    show_result(summary, Path("somewhere/report.html"))
+    said = capsys.readouterr().out
+    assert all(len(line) <= columns for line in said.splitlines())
+    joined = " ".join(said.split())
+    assert all(" ".join(sentence.split()) in joined for sentence in summary["verdict"])
+    assert all(label in said for label in ("mlp", "stdp", "kmeans")) and "somewhere/report.html" in said
+    assert ("5k of 7.4M AC" in said) == (columns == 200)
+
+
+def test_the_title_of_an_own_table_is_text_not_markup(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Brackets in a path are shown as they are; one seed is one seed."""
+    monkeypatch.setenv("COLUMNS", "100")
+    show_result(made(1) | {"task": "data[bold]/own.csv"}, Path("report.html"))
+    assert "data[bold]/own.csv, 1 seed" in [line.strip() for line in capsys.readouterr().out.splitlines()]
