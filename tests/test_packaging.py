@@ -45,7 +45,8 @@ def test_the_wheel_holds_experiments_and_templates_but_no_tests(wheel: Path) -> 
     shipped = {path.name for path in (ROOT / "experiments").rglob("*") if path.is_file()}
     assert shipped
     assert {Path(name).name for name in names if name.startswith("neurosim/_experiments/")} == shipped
-    assert "neurosim/report/templates/page.html" in names
+    assert "neurosim/report/templates/report.html" in names
+    assert "neurosim/compare/results.schema.json" in names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 
 
@@ -72,7 +73,8 @@ def test_a_plain_install_works(version: str, wheel: Path, tmp_path: Path) -> Non
     assert "digits" in run("-m", "neurosim", "list", "tasks")
     listed = run("-m", "neurosim", "list", "experiments")
     assert all(path.stem in listed for path in (ROOT / "experiments").glob("*.toml"))
-    run("-m", "neurosim", "compare", "--task", "xor", "--seeds", "2", "--presentations", "400", "--out", "out")
+    run("-m", "neurosim", "compare", "--task", "xor", "--learners", "mlp", "--seeds", "2",
+        "--presentations", "400", "--out", "out")  # fmt: skip
     summary = json.loads((empty / "out/results.json").read_text())
     assert summary["n_seeds"] == 2 and summary["learners"]["mlp"]["test"]["mean"] > 0.5
     assert (empty / "out/report.html").stat().st_size > 10_000
