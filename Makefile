@@ -16,10 +16,10 @@ compare: $(VENV)/installed
 	$(BIN)/neurosim compare --learners mlp,stdp,rstdp --seeds 8 --jobs $(JOBS) --out $(OUT)
 
 test: $(VENV)/installed-test lint
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-slow: $(VENV)/installed-test
-	$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -m slow -n $(JOBS) --dist worksteal
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
