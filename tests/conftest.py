@@ -17,7 +17,7 @@ from tests.command import RING, Said
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C be heard: a shell starts what runs in the background with the signal ignored, and children inherit that."""
+    """Let Ctrl-C be heard: a shell starts background work with the signal ignored, and children inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -18,7 +18,7 @@ from tests.compare.leaks import (
     assert_test_inputs_change_nothing,
     assert_wrong_labels_teach_nothing,
 )
-from tests.learners.settings import NAMES, quick
+from tests.learners.settings import LONG, NAMES, quick
 
 ENOUGH: dict[str, dict[str, Any]] = {
     "mlp": {"hidden_units": (40,)},
@@ -40,6 +40,8 @@ ENOUGH: dict[str, dict[str, Any]] = {
 }
 """Settings with which 60 random patterns can be learned by heart; a new learner needs a line if its defaults cannot."""
 SLOW = ("diehl-cook", "snn-gradient")
+ORDERED = [pytest.param(n, marks=[pytest.mark.slow] if n in LONG else []) for n in NAMES]
+"""That order and batch change no bit is in the contract of every learner; here it is asked of whole runs."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def test_noise_for_test_inputs_changes_nothing_learned(name: str, split: Split) 
     assert_test_inputs_change_nothing(lambda: quick(name), split)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ORDERED)
 def test_the_order_of_test_samples_changes_no_prediction(name: str, split: Split) -> None:
     assert_order_of_tests_changes_nothing(lambda: quick(name), split)
 

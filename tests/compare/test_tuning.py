@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from typing import Any
 
@@ -17,14 +18,13 @@ from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
 
-def test_every_learner_has_a_search_space_of_its_own_parameters() -> None:
-    import inspect
-
+@pytest.mark.parametrize("n_draws", [2, pytest.param(20, marks=pytest.mark.slow)])
+def test_every_learner_has_a_search_space_of_its_own_parameters(n_draws: int) -> None:
     for entry in open_registry().of_kind("learners"):
         accepted = inspect.signature(learner_class(entry.name)).parameters
         space = search_space(entry.name)
         assert set(space) <= set(accepted), entry.name
-        for seed in range(20):
+        for seed in range(n_draws):
             learner_class(entry.name)(**draw(space, np.random.default_rng(seed))).begin(10, [0, 1], 20)
 
 

@@ -29,9 +29,21 @@ QUICK: dict[str, dict[str, Any]] = {
     "exemplars": {"n_units": 20},
     "kmeans": {"n_units": 20},
 }
+LONG = (
+    "autoencoder", "diehl-cook", "direct-feedback-alignment", "e-prop-random", "feedback-alignment",
+    "frozen-hidden", "hebb", "hebb-hidden", "hebb-supervised", "mlp-reward", "mlp-spiking", "node-perturbation",
+    "node-perturbation-loss", "rstdp", "snn-gradient", "stdp", "stdp-supervised",
+)  # fmt: skip
+"""Learners with which every check of every suite would take minutes: some of theirs run among the slow tests."""
 NAMES = tuple(entry.name for entry in open_registry().of_kind("learners") if entry.origin == "built-in")
 
 
 def quick(name: str, **changes: Any) -> Any:
     """Make a quick instance."""
     return learner_class(name)(**(QUICK.get(name, {}) | {"random_state": 7} | changes))
+
+
+def brief(name: str, **changes: Any) -> Any:
+    """Make an instance that learns for two passes: enough where it does not matter how well."""
+    passes = {"epochs": 2} if "epochs" in QUICK.get(name, {}) else {}
+    return quick(name, **passes, **changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import pickle
 import warnings
 from dataclasses import asdict
@@ -13,25 +14,39 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from neurosim.data import Locality, Traits
+from neurosim.data import Locality, Split, Traits
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.learners.base import Learner
 from neurosim.tasks import load_task
-from tests.learners.settings import NAMES, quick
+from tests.learners.settings import LONG, NAMES, brief, quick
 
 TASKS = ("iris", "patterns:n_classes=4,flip=0.05")
 LEARNS = tuple(name for name in NAMES if name != "majority")
 
 
-@pytest.fixture(params=TASKS, scope="module")
-def split(request: pytest.FixtureRequest):
-    return load_task(request.param).load(0, 80)
+@functools.lru_cache
+def _load(task: str) -> Split:
+    return load_task(task).load(0, 80)
 
 
-@pytest.fixture(params=NAMES)
-def name(request: pytest.FixtureRequest) -> str:
-    return request.param
+@pytest.fixture
+def split(request: pytest.FixtureRequest) -> Split:
+    return _load(request.param)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test over every learner and task; slow learners meet the second task among the slow tests."""
+    names = LEARNS if metafunc.function is test_it_learns else NAMES
+    if "split" not in metafunc.fixturenames:
+        metafunc.parametrize("name", names)
+        return
+    cases = [
+        pytest.param(name, task, marks=[pytest.mark.slow] if task == TASKS[1] and name in LONG else [])
+        for name in names
+        for task in TASKS
+    ]
+    metafunc.parametrize(("name", "split"), cases, indirect=["split"])
 
 
 def _state(learner: Any) -> dict[str, np.ndarray]:
@@ -69,18 +84,17 @@ def test_it_is_a_learner_with_traits(name: str) -> None:
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(name: str, split) -> None:
     X, y = split.train.X, split.train.y
-    first, second = quick(name).fit(X, y), quick(name).fit(X, y)
+    first, second = brief(name).fit(X, y), brief(name).fit(X, y)
     _assert_same(first, second)
     np.testing.assert_array_equal(first.predict_proba(split.test.X), second.predict_proba(split.test.X))
     if name in ("majority", "raw-linear"):
         return
-    other = quick(name, random_state=8).fit(X, y)
+    other = brief(name, random_state=8).fit(X, y)
     assert any(
         not np.array_equal(a, b) for a, b in zip(first.weights().values(), other.weights().values(), strict=True)
     )
 
 
-@pytest.mark.parametrize("name", LEARNS)
 def test_it_learns(name: str, split) -> None:
     """Far better than the majority, which shows that everything below is not about an idle learner."""
     learner = quick(name).fit(split.train.X, split.train.y)
@@ -89,7 +103,7 @@ def test_it_learns(name: str, split) -> None:
 
 
 def test_predicting_changes_nothing(name: str, split) -> None:
-    learner = quick(name).fit(split.train.X, split.train.y)
+    learner = brief(name).fit(split.train.X, split.train.y)
     before, costs = _state(learner), learner.costs()
     first = learner.predict_proba(split.test.X)
     learner.predict(split.validation.X)
@@ -105,7 +119,7 @@ def test_predicting_changes_nothing(name: str, split) -> None:
 
 
 def test_order_and_batch_of_predictions_change_no_bit(name: str, split) -> None:
-    learner = quick(name).fit(split.train.X, split.train.y)
+    learner = brief(name).fit(split.train.X, split.train.y)
     X = split.test.X[:30]
     whole = learner.predict_proba(X)
     np.testing.assert_array_equal(learner.predict_proba(X[::-1])[::-1], whole)
@@ -115,8 +129,8 @@ def test_order_and_batch_of_predictions_change_no_bit(name: str, split) -> None:
 
 def test_fit_forgets(name: str, split) -> None:
     X, y = split.train.X, split.train.y
-    used = quick(name).fit(X[::-1] ** 2, np.roll(y, 3)).partial_fit(X, y)
-    _assert_same(used.fit(X, y), quick(name).fit(X, y))
+    used = brief(name).fit(X[::-1] ** 2, np.roll(y, 3)).partial_fit(X, y)
+    _assert_same(used.fit(X, y), brief(name).fit(X, y))
 
 
 def test_chunks_at_batch_boundaries_equal_one_call(name: str, split) -> None:
@@ -170,7 +184,7 @@ def test_saved_and_loaded_it_goes_on_exactly(name: str, split, tmp_path: Path) -
 
 def test_a_fitted_range_and_text_labels_survive_saving(name: str, split, tmp_path: Path) -> None:
     X, y = split.train.X * 50 - 7, np.array(["no", "yes"])[(split.train.y > 0).astype(int)]
-    learner = quick(name).fit(X, y)
+    learner = brief(name).fit(X, y)
     learner.save(tmp_path / "a.npz")
     loaded = learner_class(name).load(tmp_path / "a.npz")
     np.testing.assert_array_equal(loaded.predict(X), learner.predict(X))
@@ -179,7 +193,7 @@ def test_a_fitted_range_and_text_labels_survive_saving(name: str, split, tmp_pat
 
 def test_a_damaged_or_foreign_file_is_refused(name: str, split, tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    quick(name).fit(split.train.X, split.train.y).save(path)
+    brief(name).fit(split.train.X, split.train.y).save(path)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match="cannot be read"):
@@ -226,7 +240,7 @@ def test_the_untrained_control_has_labels_and_answers(name: str, split) -> None:
 
 
 def test_shapes(name: str, split) -> None:
-    learner = quick(name).fit(split.train.X, split.train.y)
+    learner = brief(name).fit(split.train.X, split.train.y)
     n_classes = len(_classes(split))
     proba = learner.predict_proba(split.test.X)
     assert proba.shape == (len(split.test), n_classes)
@@ -242,7 +256,7 @@ def test_shapes(name: str, split) -> None:
 
 
 def test_weights_are_copies(name: str, split) -> None:
-    learner = quick(name).fit(split.train.X, split.train.y)
+    learner = brief(name).fit(split.train.X, split.train.y)
     before = learner.predict_proba(split.test.X)
     for matrix in learner.weights().values():
         matrix[:] = 0
@@ -261,13 +275,10 @@ def test_costs_only_grow(name: str, split) -> None:
 
 
 def test_any_sample_shape_is_accepted(name: str) -> None:
-    split = load_task("digits").load(0, 60)
-    images, flat = split.train.X, split.train.X.reshape(60, -1)
-    assert images.shape == (60, 8, 8)
-    a, b = quick(name).fit(images, split.train.y), quick(name).fit(flat, split.train.y)
-    np.testing.assert_array_equal(
-        a.predict_proba(split.test.X[:20]), b.predict_proba(split.test.X[:20].reshape(20, -1))
-    )
+    split = load_task("iris").load(0, 80)
+    flat, squares = split.train.X, split.train.X.reshape(-1, 2, 2)
+    a, b = brief(name).fit(squares, split.train.y), brief(name).fit(flat, split.train.y)
+    np.testing.assert_array_equal(a.predict_proba(split.test.X.reshape(-1, 2, 2)), b.predict_proba(split.test.X))
 
 
 def test_fit_learns_the_range_of_each_feature(name: str, split) -> None:

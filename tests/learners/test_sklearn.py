@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from neurosim.tasks import load_task
-from tests.learners.settings import NAMES, quick
+from tests.learners.settings import LONG, NAMES, quick
 
 # Every exception stands here with its reason.
 EXCEPTIONS: dict[str, dict[str, str]] = {
@@ -32,14 +32,6 @@ def unchanged_surroundings() -> Iterator[None]:
 
 def _expected(estimator: object) -> dict[str, str]:
     return EXCEPTIONS.get(type(estimator).__name__, {})
-
-
-# Each takes ten seconds or more; what they share with `stdp` and `mlp` is checked with these every time.
-LONG = (
-    "autoencoder", "diehl-cook", "direct-feedback-alignment", "e-prop-random", "feedback-alignment",
-    "frozen-hidden", "hebb-hidden", "hebb-supervised", "mlp-reward", "mlp-spiking", "node-perturbation",
-    "node-perturbation-loss", "rstdp", "snn-gradient", "stdp-supervised",
-)  # fmt: skip
 
 
 @parametrize_with_checks([quick(name) for name in NAMES if name not in LONG], expected_failed_checks=_expected)
