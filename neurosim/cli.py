@@ -88,7 +88,7 @@ def compare(
 @app.command()
 def run(
     name: Annotated[str, typer.Argument(help="Name of an experiment, or a TOML file.")],
-    quick: Annotated[bool, typer.Option("--quick", help="Two seeds and few presentations: does it run?")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="3 seeds, 1,000 presentations: not for citing.")] = False,
     seeds: Seeds = None,
     presentations: Presentations = None,
     train_size: TrainSize = None,
@@ -104,7 +104,7 @@ def run(
     """Run an experiment from the folder experiments/, or from a file."""
     from neurosim.compare.experiment import find_experiment, read_experiment
 
-    fields = {"n_seeds": 2, "presentations": 1000} if quick else {}
+    fields: dict[str, Any] = {"n_seeds": 3, "presentations": 1000, "quick": True} if quick else {}
     fields |= _given(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
     _run(lambda: read_experiment(path, overrides or [], **fields), jobs, out, resume, as_json, debug)

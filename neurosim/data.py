@@ -271,11 +271,16 @@ class Record:
         Matrices of weights between input and answer; 0 where there are none.
     connection_sparsity : float or None
         Share of the weights that are zero; None without weights.
+    linear_probe : float or None
+        Test accuracy of a linear probe on the units' activity; None where nobody asked for it, or without units.
+    probe_penalty : float or None
+        The probe's penalty, chosen on validation data.
     arrays : mapping of str to ndarray
         Evidence that tables and figures need; a name is missing where the learner has nothing of the kind.
 
         ``classes`` (n_classes,); ``confusion`` (n_classes, n_classes), test samples by true label and answer;
-        ``test_correct`` (n_test,), bool; ``weights`` (n_inputs, at most 100 units) of the first layer, float16.
+        ``test_correct`` and, of the linear probe, ``probe_correct`` (n_test,), bool;
+        ``weights`` (n_inputs, at most 100 units) of the first layer, float16.
         ``unit_activity`` (n_units,): share of the test samples (of at most 2,000) on which each unit is active.
         Of the first test sample: ``sample``, in its own shape; ``sample_label`` and ``sample_answer``, (1,); and either
         ``activations`` (n_units,) or ``spike_times_ms``, ``spike_unit`` and ``spike_population`` (n_spikes,) with
@@ -299,4 +304,6 @@ class Record:
     units_in_use: float | None = None
     n_layers: int = 0
     connection_sparsity: float | None = None
+    linear_probe: float | None = None
+    probe_penalty: float | None = None
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, compare=False)

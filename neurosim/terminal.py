@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from neurosim.compare.progress import Standing
-from neurosim.report.table import HEADER, OPERATIONS, result_rows
+from neurosim.report.effects import CAPTION, effect_header, effect_rows
+from neurosim.report.table import OPERATIONS, QUICK, header, result_rows
 
 WIDE = 118
 LEFT_OUT = ("validation", "weights", "operations")
@@ -73,17 +74,31 @@ def show_result(summary: Mapping[str, Any], page: Path) -> None:
     """Print the table, the verdict and where the report lies."""
     console = Console()
     n_seeds = summary["n_seeds"]
-    title = Text(f"{summary['task']}, {n_seeds} seed{'s' if n_seeds != 1 else ''}")
+    marked = f" ({QUICK})" if summary["quick"] else ""
+    title = Text(f"{summary['task']}, {n_seeds} seed{'s' if n_seeds != 1 else ''}{marked}")
+    names = header(summary)
     wide = console.width >= WIDE
     table = Table(
         title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption=f"operations: {OPERATIONS}" if wide else None
     )
-    shown = [number for number, name in enumerate(HEADER) if wide or name not in LEFT_OUT]
+    shown = [number for number, name in enumerate(names) if wide or name not in LEFT_OUT]
     for number in shown:
-        table.add_column(HEADER[number], overflow="fold", no_wrap=number == 0)
+        table.add_column(names[number], overflow="fold", no_wrap=number == 0)
     for number, row in enumerate(result_rows(summary)):
         table.add_row(*(row[k] for k in shown), style=None if number < len(summary["learners"]) else "dim")
     console.print(table)
-    for sentence in summary["verdict"]:
+    effects = summary["effects"]
+    if effects:
+        _show_effects(effects, console)
+    for sentence in (*(effects["words"] if effects else ()), *summary["verdict"]):
         console.print(f"• {sentence}", highlight=False, markup=False)
     console.print(f"report: {page}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _show_effects(effects: Mapping[str, Any], console: Console) -> None:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption=CAPTION)
+    for number, name in enumerate(effect_header(effects)):
+        table.add_column(name, overflow="fold", no_wrap=number == 1)
+    for row in effect_rows(effects):
+        table.add_row(*row)
+    console.print(table)

@@ -16,7 +16,7 @@ MOST_ITERATIONS = 2000
 
 @dataclass(frozen=True, eq=False)
 class LinearProbe:
-    """Multinomial logistic regression (L2, strength 1) on activity, each unit scaled to unit variance.
+    """Multinomial logistic regression (L2) on activity, each unit scaled to unit variance.
 
     Attributes
     ----------
@@ -30,8 +30,20 @@ class LinearProbe:
     bias: Array
 
     @classmethod
-    def fit(cls, activity: Array, codes: NDArray[np.int64], n_classes: int) -> Self:
-        """Learn from labelled activity, shape (n_samples, n_units)."""
+    def fit(cls, activity: Array, codes: NDArray[np.int64], n_classes: int, penalty: float = 1.0) -> Self:
+        """Learn from labelled activity, shape (n_samples, n_units).
+
+        Parameters
+        ----------
+        activity : ndarray, shape (n_samples, n_units)
+            Activations or spike counts.
+        codes : ndarray of int, shape (n_samples,)
+            Classes, from 0 on.
+        n_classes : int
+            How many there are; some may not occur.
+        penalty : float, default=1
+            Of the squared weights, for activity of unit variance, against the summed log-loss (scikit-learn's 1 / C).
+        """
         from sklearn.linear_model import LogisticRegression
 
         weights, bias = np.zeros((activity.shape[1], n_classes)), np.full(n_classes, -np.inf)
@@ -41,7 +53,7 @@ class LinearProbe:
             return cls(weights, bias)
         deviation = activity.std(axis=0, dtype=np.float64)
         scale = np.where(deviation > 0, deviation, 1)
-        model = LogisticRegression(max_iter=MOST_ITERATIONS).fit(activity / scale, codes)
+        model = LogisticRegression(C=1 / penalty, max_iter=MOST_ITERATIONS).fit(activity / scale, codes)
         if len(seen) == 2:
             weights[:, seen[1]] = model.coef_[0] / scale
             bias[seen] = 0, model.intercept_[0]

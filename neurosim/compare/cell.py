@@ -32,6 +32,8 @@ class CellSpec:
         What is learned.
     presentations, n_evaluations
         The budget and how often validation data are looked at.
+    linear_probe : bool
+        Does a linear probe read the units at the end?
     plugins : tuple of str
         Files the worker needs.
     sources : tuple of str
@@ -48,6 +50,7 @@ class CellSpec:
     train_size: int | None = None
     presentations: int | None = None
     n_evaluations: int = 10
+    linear_probe: bool = False
     plugins: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
@@ -71,5 +74,5 @@ def run_cell(spec: CellSpec, progress: Progress | None = None) -> Record:
         registry = open_registry(spec.plugins)
         split = load_task(spec.task, registry, target=spec.target).split(spec.seed, spec.train_size)
         learner = make_learner(spec.kind, registry, **spec.parameters, random_state=spec.seed)
-        budget = Budget(spec.presentations if spec.trained else 0, spec.n_evaluations)
+        budget = Budget(spec.presentations if spec.trained else 0, spec.n_evaluations, spec.linear_probe)
         return present_trials(learner, spec.label, spec.kind, spec.seed, split, budget, progress)

@@ -14,6 +14,7 @@ import numpy as np
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from neurosim.compare.factors import FactorSettings, places
 from neurosim.compare.parameters import check_learner
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import learner_class
@@ -80,6 +81,13 @@ class Experiment(BaseModel):
     controls: bool = Field(
         True, strict=True, description="add majority, raw-linear, exemplars, kmeans, untrained and frozen networks"
     )
+    linear_probe: bool = Field(
+        False, strict=True, description="read every learner's units by the same linear probe as well"
+    )
+    factors: dict[str, FactorSettings] | None = Field(
+        None, description="places of learners in the table of units, rules and teachers; asks for effects"
+    )
+    quick: bool = Field(False, strict=True, description="a shortened run: not for citing")
     learners: dict[str, LearnerSettings] = Field(description="label to settings", min_length=1)
     plugins: tuple[str, ...] = Field((), description="Python files that add tasks, learners or rules")
 
@@ -158,6 +166,9 @@ def check(experiment: Experiment, registry: Registry) -> None:
     for label, settings in experiment.learners.items():
         cls = learner_class(settings.kind, registry)
         check_learner(label, cls, settings.parameters, experiment.presentations, task.classes, n_features)
+    if experiment.factors is not None:
+        kinds = {label: settings.kind for label, settings in experiment.learners.items()}
+        places(experiment.factors, {label: learner_class(kind, registry).traits for label, kind in kinds.items()})
 
 
 def read_experiment(path: Path, overrides: Sequence[str] = (), **fields: Any) -> Experiment:
@@ -279,6 +290,10 @@ def _first_problem(error: ValidationError) -> str:
     known = Experiment.model_fields.get(str(problem["loc"][0])) if problem["loc"] else None
     if problem["type"] == "missing":
         return f"{field} is missing; accepted: {known.description if known else 'a value'}"
+    if problem["type"] == "literal_error":
+        return f"{field} is {problem.get('input')!r}; accepted: {problem['ctx']['expected']}"
+    if problem["type"] == "extra_forbidden" and problem["loc"][0] == "factors":
+        return f"{field} is unknown; accepted: {', '.join(FactorSettings.model_fields)}"
     message = problem["msg"][0].lower() + problem["msg"][1:]
     accepted = _range(known.metadata) if problem["type"] in _NUMBERS and known else _ACCEPTED.get(problem["type"])
     return f"{field or 'experiment'} is {problem.get('input')!r}; {f'accepted: {accepted}' if accepted else message}"

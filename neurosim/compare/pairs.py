@@ -59,9 +59,11 @@ def seed_figure(values: Sequence[float], test_to_train: float = 0.0) -> dict[str
     return {"mean": interval.mean, "ci95": interval.ends, "method": method if interval.ends else None}
 
 
-def item_figure(records: Sequence[Record], test_to_train: float = 0.0) -> tuple[list[float] | None, str]:
+def item_figure(
+    records: Sequence[Record], test_to_train: float = 0.0, array: str = "test_correct"
+) -> tuple[list[float] | None, str]:
     """Give the interval of accuracy over test items, or None and the reason."""
-    answers, reason = _answers(records, test_to_train)
+    answers, reason = answers_of(records, test_to_train, array)
     return (None, reason) if answers is None else (item_interval(answers).ends, "")
 
 
@@ -94,15 +96,17 @@ def _test_name(n_pairs: int, folds: bool) -> str:
 
 
 def _over_items(of_a: Sequence[Record], of_b: Sequence[Record], test_to_train: float) -> Interval | None:
-    a, b = _answers(of_a, test_to_train)[0], _answers(of_b, test_to_train)[0]
+    a, b = answers_of(of_a, test_to_train)[0], answers_of(of_b, test_to_train)[0]
     return None if a is None or b is None or a.shape != b.shape else item_difference(a, b)
 
 
-def _answers(records: Sequence[Record], test_to_train: float) -> tuple[NDArray[Any] | None, str]:
-    """Give right and wrong answers, shape (n_seeds, n_items), where all seeds answered the same items."""
+def answers_of(
+    records: Sequence[Record], test_to_train: float, array: str = "test_correct"
+) -> tuple[NDArray[Any] | None, str]:
+    """Give right and wrong answers, shape (n_seeds, n_items), where all seeds answered the same items; else why not."""
     if test_to_train:
         return None, OWN_TEST_PARTS
-    rows = [record.arrays.get("test_correct") for record in records]
+    rows = [record.arrays.get(array) for record in records]
     kept = [np.asarray(row, dtype=bool) for row in rows if row is not None]
     if len(kept) < len(rows):
         return None, NO_ANSWERS

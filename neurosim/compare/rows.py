@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.compare.effects import NO_PROBE
 from neurosim.compare.pairs import item_figure, seed_figure
 from neurosim.data import EventCounts, Record, Traits
 from neurosim.metrics.costs import (
@@ -54,6 +55,7 @@ def row_of(
         "validation": _figure([record.validation for record in records], test_to_train),
         "train": _figure([record.train for record in records], test_to_train),
         "traits": asdict(traits),
+        "linear_probe": _probe_figure(records, test_to_train),
         "n_units": first.n_units,
         "n_layers": first.n_layers,
         "n_parameters": first.n_parameters,
@@ -73,6 +75,10 @@ def row_of(
         "wall_s": {key: float(np.mean([r.wall_s[key] for r in records])) for key in sorted(first.wall_s)},
     }
     missing = dict(first.unavailable) | ({"test.items_ci95": no_items} if over_items is None else {})
+    if row["linear_probe"] is None:
+        missing.setdefault("linear_probe", NO_PROBE)
+    elif row["linear_probe"]["items_ci95"] is None:
+        missing["linear_probe.items_ci95"] = no_items
     for phase, found in counted.items():
         missing |= _operations_missing(phase, found)
     for _, reasons in energy.values():
@@ -114,6 +120,15 @@ def energy_constants() -> dict[str, Any]:
 
 def _figure(values: Sequence[float], test_to_train: float) -> dict[str, Any]:
     return seed_figure(values, test_to_train) | {"per_seed": list(values)}
+
+
+def _probe_figure(records: Sequence[Record], test_to_train: float) -> dict[str, Any] | None:
+    shares = [record.linear_probe for record in records if record.linear_probe is not None]
+    if len(shares) < len(records):
+        return None
+    over_items = item_figure(records, test_to_train, "probe_correct")[0]
+    penalties = [record.probe_penalty for record in records]
+    return _figure(shares, test_to_train) | {"items_ci95": over_items, "penalties": penalties}
 
 
 def _counted(records: Sequence[Record], traits: Traits, phase: str) -> Operations:

@@ -83,6 +83,7 @@ def cells_of(experiment: Experiment) -> list[CellSpec]:
             train_size=experiment.train_size,
             presentations=experiment.presentations,
             n_evaluations=experiment.n_evaluations,
+            linear_probe=experiment.linear_probe,
             plugins=experiment.plugins,
             sources=(f"neurosim {neurosim.__version__}", *checksums),
         )

@@ -117,6 +117,7 @@ def write_csv(path: Path, records: Mapping[str, list[Record]]) -> None:
         for record in of_label:
             measures: dict[str, Any] = {part: getattr(record, part) for part in ("train", "validation", "test")}
             measures |= {"n_units": record.n_units, "n_parameters": record.n_parameters}
+            measures |= {"linear_probe": record.linear_probe, "probe_penalty": record.probe_penalty}
             measures |= {"silent_samples": record.silent_samples, "units_in_use": record.units_in_use}
             for phase, counts in asdict(record.costs).items():
                 measures |= {f"{phase}.{name}": value for name, value in counts.items()}

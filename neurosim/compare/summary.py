@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import combinations
 from typing import Any
 
+from neurosim.compare.effects import effects_of
+from neurosim.compare.effects_words import effects_in_words
 from neurosim.compare.experiment import Experiment
+from neurosim.compare.factors import places
 from neurosim.compare.pairs import tested_pairs
 from neurosim.compare.rows import energy_constants, row_of, sensitivity
 from neurosim.compare.verdict import verdict
@@ -14,7 +18,7 @@ from neurosim.data import Record, Traits
 from neurosim.tasks.base import Task
 from neurosim.tasks.splitting import N_FOLDS
 
-SCHEMA = 2
+SCHEMA = 3
 CONTRASTS = ("raw-linear", "kmeans")
 """Controls that every learner is set against: does it do more than these?"""
 
@@ -55,6 +59,8 @@ def summarise(
         group = "learners" if label in experiment.learners else "controls"
         unavailable |= {f"{group}.{label}.{name}": reason for name, reason in missing.items()}
     learners = {label: rows[label] for label in experiment.learners}
+    effects, missing = _effects(experiment, records, traits, learners, overlap)
+    unavailable |= missing
     contrasts = [(label, name) for label in learners for name in CONTRASTS if name in rows]
     condition: dict[str, Any] = {
         "id": "default",
@@ -68,6 +74,7 @@ def summarise(
         "paired": tested_pairs(combinations(learners, 2), records, overlap),
         "against_controls": tested_pairs(contrasts, records, overlap),
         "controls": {label: row for label, row in rows.items() if label not in learners},
+        "effects": effects,
         "break_even": sensitivity(records, traits, learners),
         "unavailable": unavailable,
     }
@@ -78,9 +85,27 @@ def summarise(
         "name": experiment.name,
         "claim": experiment.claim,
         "n_seeds": experiment.n_seeds,
+        "quick": experiment.quick,
         "factors": {},
         **top,
         "energy_tables": energy_constants(),
         "conditions": [condition],
         "provenance": dict(provenance),
     }
+
+
+def _effects(
+    experiment: Experiment,
+    records: Mapping[str, Sequence[Record]],
+    traits: Mapping[str, Traits],
+    learners: Mapping[str, Any],
+    overlap: float,
+) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """Give the effects of the factors that the experiment names, or None and why."""
+    if experiment.factors is None:
+        return None, {"effects": "the experiment places no learners in the table of factors"}
+    found = places(experiment.factors, {label: traits[label] for label in experiment.learners})
+    rows, missing = effects_of(found, records, overlap)
+    effects: dict[str, Any] = {"places": {label: asdict(place) for label, place in found.items()}, "rows": rows}
+    effects["words"] = effects_in_words(effects, learners)
+    return effects, {f"effects.rows.{path}": reason for path, reason in missing.items()}

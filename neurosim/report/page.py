@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 
 from neurosim.compare.files import write_text
 from neurosim.report import sections, tables
+from neurosim.report.effects import effect_figures, effect_table
 from neurosim.report.figures import Drawn, Figure, draw
 from neurosim.report.results import Results, read_results
-from neurosim.report.table import HEADER, result_rows
+from neurosim.report.table import QUICK, header, result_rows
 
 REPORT = "report.html"
 
@@ -54,11 +55,14 @@ def report_content(results: Results) -> dict[str, Any]:
         "summary": summary,
         "title": f"{', '.join(summary['learners'])} on {summary['task']}",
         "verdict": summary["verdict"],
-        "header": HEADER,
+        "quick": QUICK if summary["quick"] else None,
+        "header": header(summary),
         "rows": result_rows(summary),
         "n_learners": len(summary["learners"]),
         "pairs": tables.pairs(summary) if summary["paired"] or summary["against_controls"] else None,
         "accuracy": drawn([sections.accuracy_figure(summary)]),
+        "effects": drawn(effect_figures(summary)) if summary["effects"] else None,
+        "effect_table": effect_table(summary["effects"]) if summary["effects"] else None,
         "learning": drawn(sections.learning_figures(records)),
         "costs": drawn(sections.cost_figures(summary, records)),
         "cost_tables": tables.costs(summary),

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 HEADER = ("learner", "test % [95 % CI]", "validation", "labels", "units", "weights", "spikes", "operations")
+PROBE = "linear probe"
+"""A column more, where the experiment asks for it."""
+QUICK = "quick: not for citing"
 OPERATIONS = "effective of dense operations for one decision"
 """What the column of operations holds."""
 
@@ -52,15 +55,26 @@ def operations_per_decision(row: Mapping[str, Any]) -> str:
     return f"{short(counted['effective'])} of {short(counted['dense'])} {kind}"
 
 
+def header(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the column heads of a summary's table."""
+    return (*HEADER[:2], PROBE, *HEADER[2:]) if _is_probed(summary) else HEADER
+
+
+def _is_probed(summary: Mapping[str, Any]) -> bool:
+    return any(row["linear_probe"] is not None for row in summary["learners"].values())
+
+
 def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Give one row a learner, then one a control, in the summary's order."""
     rows: list[tuple[str, ...]] = []
+    probed = _is_probed(summary)
     for group in ("learners", "controls"):
         for label, row in summary[group].items():
             rows.append(
                 (
                     label,
                     with_interval(row["test"]),
+                    *([_probe(row)] if probed else []),
                     percent(row["validation"]["mean"]),
                     row["traits"]["locality"]["labels"],
                     "–" if row["n_units"] is None else str(row["n_units"]),
@@ -70,6 +84,10 @@ def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
                 )
             )
     return rows
+
+
+def _probe(row: Mapping[str, Any]) -> str:
+    return "–" if row["linear_probe"] is None else with_interval(row["linear_probe"])
 
 
 def pair_lines(summary: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.compare.protocols.evidence import evenly, evidence
+from neurosim.compare.protocols.probe import NO_UNITS, probe
 from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split
 from neurosim.metrics.neurobench import connection_sparsity
 from neurosim.seeding import stream
@@ -26,10 +27,14 @@ Progress = Callable[[float, float], None]
 
 @dataclass(frozen=True)
 class Budget:
-    """How many presentations (None: twenty passes, at least 5,000; 0: none, the untrained control) and evaluations."""
+    """How many presentations (None: twenty passes, at least 5,000; 0: none, the untrained control) and evaluations.
+
+    With ``linear_probe``, a linear probe reads the trained learner's units; it is no part of the learner's costs.
+    """
 
     presentations: int | None
     n_evaluations: int
+    linear_probe: bool = False
 
 
 def presentation_order(n_samples: int, n_presentations: int, seed: int) -> NDArray[np.int64]:
@@ -96,6 +101,15 @@ def present_trials(
     scored = time.perf_counter()
     # Only now, when nothing is left to be learned or counted: looking cannot change what was found.
     arrays, n_units, in_use = evidence(learner, split, answers)
+    looked = time.perf_counter()
+    wall_s = {"learning": learned - began, "scoring": scored - learned, "evidence": looked - scored}
+    unavailable = _unavailable(learner, in_use)
+    probed = probe(learner, split) if budget.linear_probe else None
+    if probed is not None:
+        arrays["probe_correct"] = probed.correct
+    if budget.linear_probe:
+        wall_s["probe"] = time.perf_counter() - looked
+        unavailable |= {} if probed is not None else {"linear_probe": NO_UNITS}
     weights = learner.weights()
     silent = inference.silent_samples / max(inference.presentations, 1) if learner.traits.unit == "spike" else None
     return Record(
@@ -110,16 +124,14 @@ def present_trials(
         costs=Costs(total.learning, inference, total.readout),
         curve=tuple(curve),
         settings=learner.get_params(),
-        unavailable=_unavailable(learner, in_use),
-        wall_s={
-            "learning": learned - began,
-            "scoring": scored - learned,
-            "evidence": time.perf_counter() - scored,
-        },
+        unavailable=unavailable,
+        wall_s=wall_s,
         silent_samples=silent,
         units_in_use=in_use,
         n_layers=len(weights),
         connection_sparsity=connection_sparsity(weights.values()) if weights else None,
+        linear_probe=None if probed is None else float(np.mean(probed.correct)),
+        probe_penalty=None if probed is None else probed.penalty,
         arrays=arrays,
     )
 

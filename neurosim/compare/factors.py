@@ -1,0 +1,105 @@
+"""The three factors kept apart: what a unit computes, how a weight learns, what the teacher tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from neurosim.data import Teacher, Traits
+from neurosim.errors import InputError, out_of_range
+
+Unit = Literal["rate", "spike"]
+Rule = Literal["gradient", "local"]
+TEACHERS: tuple[Teacher, ...] = ("label", "reward", "nothing")
+
+
+class FactorSettings(BaseModel):
+    """What an experiment says of one learner's factors; what it leaves out is taken from the learner's traits."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unit: Unit | None = Field(default=None, description="what a unit computes")
+    rule: Rule | None = Field(
+        default=None, description="how a weight learns: by a gradient sent back, or by a local rule"
+    )
+    teacher: Teacher | None = Field(default=None, description="what the teacher tells")
+
+
+@dataclass(frozen=True)
+class Factors:
+    """A learner's place in the table of factors.
+
+    Attributes
+    ----------
+    teacher : {"label", "reward", "nothing"}
+        What the teacher tells: the row of the table.
+    unit : {"rate", "spike"}
+        What a unit computes.
+    rule : {"gradient", "local"}
+        Whether an error travels back over the weights that carried the signal, or a synapse hears nothing but what its
+        own neurons do and what all are told.
+    """
+
+    teacher: Teacher
+    unit: Unit
+    rule: Rule
+
+
+def places(settings: Mapping[str, FactorSettings], traits: Mapping[str, Traits]) -> dict[str, Factors]:
+    """Give each learner its place in the table of factors.
+
+    Parameters
+    ----------
+    settings : mapping of str to FactorSettings
+        Label to what the experiment says; where it is empty, all learners stand in the table.
+    traits : mapping of str to Traits
+        Label to what the learner is.
+
+    Returns
+    -------
+    dict of str to Factors
+        One learner a place.
+
+    Raises
+    ------
+    InputError
+        If a label is no learner's, traits contradict what is said or do not decide what is not, or two learners share
+        a place.
+    """
+    found: dict[str, Factors] = {}
+    for label in settings or traits:
+        if label not in traits:
+            raise out_of_range("factors", label, f"a learner's label: {', '.join(traits)}")
+        place = _place(label, settings.get(label, FactorSettings()), traits[label])
+        taken = next((other for other, its in found.items() if its == place), None)
+        if taken:
+            same = f"{place.unit} units, {place.rule} rule, teacher tells {place.teacher}"
+            raise InputError(
+                f"factors.{label} has the place of {taken} ({same}); accepted: one learner a place, under [factors]"
+            )
+        found[label] = place
+    return found
+
+
+def _place(label: str, given: FactorSettings, traits: Traits) -> Factors:
+    if traits.unit == "none":
+        raise out_of_range("factors", label, "a learner with rate or spiking units")
+    for name, said, known in (("unit", given.unit, traits.unit), ("teacher", given.teacher, traits.teacher)):
+        if said not in (None, known):
+            raise out_of_range(f"factors.{label}.{name}", said, f"{known}, as the learner's traits say")
+    decided = _rule_of(traits)
+    if given.rule is None and decided is None:
+        raise InputError(f"factors.{label}.rule is missing and the traits leave it open; accepted: gradient or local")
+    if given.rule == "local" and decided == "gradient":
+        raise out_of_range(f"factors.{label}.rule", given.rule, "gradient: its errors travel back over its own weights")
+    return Factors(traits.teacher, traits.unit, given.rule or decided or "local")
+
+
+def _rule_of(traits: Traits) -> Rule | None:
+    """Read the rule from the locality ledger, where the ledger decides it."""
+    if traits.locality.weight_transport:
+        return "gradient"
+    return "local" if traits.locality.local_in_space else None
