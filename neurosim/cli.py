@@ -306,10 +306,11 @@ def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_
 def _experiment_rows() -> list[tuple[str, str]]:
     import tomllib
 
-    from neurosim.compare.experiment import experiment_folders
+    from neurosim.compare.experiment import FIRST, experiment_folders
 
     files = {path.stem: path for folder in experiment_folders() for path in sorted(folder.glob("*.toml"))}
-    return [(name, tomllib.loads(path.read_text(encoding="utf-8")).get("claim", "")) for name, path in files.items()]
+    names = sorted(files, key=lambda name: (name != FIRST, name))
+    return [(name, tomllib.loads(files[name].read_text(encoding="utf-8")).get("claim", "")) for name in names]
 
 
 def _leave(message: str, code: int, debug: bool) -> None:

@@ -16,9 +16,11 @@ from rich.text import Text
 
 from neurosim.compare.progress import Standing
 from neurosim.report.effects import CAPTION, effect_header, effect_rows
-from neurosim.report.table import OPERATIONS, QUICK, header, result_rows
+from neurosim.report.table import HEADER, OPERATIONS, QUICK, header, result_rows
 
 WIDE = 118
+COLUMN = 18
+"""Width of a column more, for a linear probe."""
 LEFT_OUT = ("validation", "weights", "operations")
 """Columns that a narrow terminal does without; the page has them."""
 
@@ -77,7 +79,7 @@ def show_result(summary: Mapping[str, Any], page: Path) -> None:
     marked = f" ({QUICK})" if summary["quick"] else ""
     title = Text(f"{summary['task']}, {n_seeds} seed{'s' if n_seeds != 1 else ''}{marked}")
     names = header(summary)
-    wide = console.width >= WIDE
+    wide = console.width >= WIDE + (len(names) - len(HEADER)) * COLUMN
     table = Table(
         title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption=f"operations: {OPERATIONS}" if wide else None
     )

@@ -61,7 +61,8 @@ def test_lists_have_one_line_each(neurosim: Any) -> None:
     }
     assert all(text.strip() for text in lines.values())
     assert "control: logistic regression" in neurosim("list", "learners").out
-    assert "xor" in neurosim("list", "experiments").out
+    experiments = neurosim("list", "experiments").out
+    assert experiments.startswith("learning_rule_or_unit ") and "xor" in experiments
     assert neurosim("list", "demos").code == 0
 
 
@@ -172,14 +173,19 @@ def test_an_experiment_finds_what_lies_beside_it(neurosim: Any) -> None:
 
 
 def test_run_takes_a_file_and_quick_shortens_it(neurosim: Any) -> None:
-    """Two seeds, named after the file."""
+    """Three seeds, named after the file, and marked wherever it is shown; an option stands above the shortening."""
     Path("claim.toml").write_text(
         'task = "xor"\nn_seeds = 10\ncontrols = false\n[learners.mlp]\nhidden_units = [3]\nepochs = 2\n'
     )
     said = neurosim("run", "claim.toml", "--quick", "--presentations", "40", "--json")
     summary = json.loads(said.out)
-    assert (said.code, summary["name"], summary["n_seeds"]) == (0, "claim", 2)
+    assert (said.code, summary["name"], summary["n_seeds"]) == (0, "claim", 3)
     assert summary["learners"]["mlp"]["costs"]["learning"]["presentations"] == 40
+    assert summary["quick"] is True
+    shown = neurosim("run", "claim.toml", "--quick", "--presentations", "40", "--out", "run").out
+    assert "quick: not for citing" in shown and "quick: not for citing" in Path("run/report.html").read_text()
+    full = neurosim("run", "claim.toml", "--presentations", "40", "--seeds", "2", "--out", "full").out
+    assert "quick" not in full and "not for citing" not in Path("full/report.html").read_text()
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

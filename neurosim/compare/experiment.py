@@ -23,6 +23,8 @@ from neurosim.tasks import load_task
 
 CONTROLS = ("majority", "raw-linear", "exemplars", "kmeans")
 UNTRAINED, FROZEN = "-untrained", "-frozen"
+FIRST = "learning_rule_or_unit"
+"""The experiment that a listing names first."""
 MAX_SEEDS = 1000
 TABLES = (".csv", ".npz")
 _ACCEPTED = {

@@ -1,0 +1,346 @@
+"""Effects of unit and rule on made-up records whose answers are worked by hand."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from dataclasses import replace
+from math import log
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurosim.compare.effects import EFFECTS, MEASURES, NO_PROBE, ONE_SEED, effects_of, log_odds
+from neurosim.compare.effects_words import LIMITS, effects_in_words
+from neurosim.compare.experiment import Experiment, LearnerSettings, find_experiment, make_experiment
+from neurosim.compare.factors import Factors, FactorSettings, places
+from neurosim.compare.statistics import item_difference, student_interval
+from neurosim.compare.summary import summarise
+from neurosim.data import Record
+from neurosim.errors import InputError
+from neurosim.learners import learner_class
+from neurosim.registry import open_registry
+from neurosim.tasks import load_task
+from tests.compare.made_records import RATE, SPIKE, record, traits
+from tests.compare.test_summary import problems
+
+LABEL = {
+    "backprop": Factors("label", "rate", "gradient"),
+    "hebbian": Factors("label", "rate", "local"),
+    "surrogate": Factors("label", "spike", "gradient"),
+    "timing": Factors("label", "spike", "local"),
+}
+N_ITEMS = 200
+
+
+def answered(label: str, n_right: list[int], n_probe: list[int] | None = None, first: int = 0) -> list[Record]:
+    """Make records of 200 test items with so many right answers a seed; the wrong ones come from ``first`` on."""
+    unit = SPIKE if label in ("surrogate", "timing") else RATE
+
+    def right(n: int, start: int) -> np.ndarray:
+        made = np.ones(N_ITEMS, bool)
+        made[(start + np.arange(N_ITEMS - n)) % N_ITEMS] = False
+        return made
+
+    made = []
+    for seed, n in enumerate(n_right):
+        arrays = {"test_correct": right(n, first), "unit_activity": np.full(100, 0.01, np.float32)}
+        changes: dict[str, Any] = {"arrays": arrays}
+        if n_probe is not None:
+            arrays["probe_correct"] = right(n_probe[seed], first + 7)
+            changes |= {"linear_probe": n_probe[seed] / N_ITEMS, "probe_penalty": 10.0}
+        made.append(record(label, seed, n / N_ITEMS, unit, **changes))
+    return made
+
+
+# Seed by seed: a base of 120, 130, 124; spiking units cost 10, a local rule gains 6, 8, 7; nothing on top of both.
+ADDITIVE = {
+    "backprop": [120, 130, 124],
+    "hebbian": [126, 138, 131],
+    "surrogate": [110, 120, 114],
+    "timing": [116, 128, 121],
+}
+
+
+def additive(**changed: list[int]) -> dict[str, list[Record]]:
+    return {label: answered(label, n, first=11 * k) for k, (label, n) in enumerate((ADDITIVE | changed).items())}
+
+
+def test_planted_main_effects_and_no_interaction() -> None:
+    """Units cost 10 of 200 in every seed: -0.05 without spread; the rule gains 0.030, 0.040, 0.035."""
+    rows, unavailable = effects_of(LABEL, additive())
+    found = rows["label"]["accuracy"]
+    assert found["unit"]["per_seed"] == [-0.05] * 3 and found["unit"]["ci95"] == pytest.approx([-0.05, -0.05])
+    assert found["rule"]["per_seed"] == pytest.approx([0.030, 0.040, 0.035])
+    # Mean 0.035, standard deviation 0.005, and 4.3027 is Student's t for two degrees of freedom.
+    half = 4.302652730 * 0.005 / 3**0.5
+    assert found["rule"]["ci95"] == pytest.approx([0.035 - half, 0.035 + half])
+    assert found["interaction"]["per_seed"] == [0.0] * 3 and found["interaction"]["ci95"] == [0.0, 0.0]
+    assert found["rule"]["method"] == "Student t"
+    assert unavailable["label.probe_accuracy"] == NO_PROBE
+
+
+def test_no_interaction_in_points_is_one_in_log_odds() -> None:
+    """By hand for the first seed: ln(116.5/84.5) - ln(126.5/74.5) - ln(110.5/90.5) + ln(120.5/80.5)."""
+    found = effects_of(LABEL, additive())[0]["label"]["log_odds"]
+    by_hand = log(116.5 / 84.5) - log(126.5 / 74.5) - log(110.5 / 90.5) + log(120.5 / 80.5)
+    assert found["interaction"]["per_seed"][0] == pytest.approx(by_hand) and abs(by_hand) > 0.001
+    assert found["rule_at_rate"]["per_seed"][0] == pytest.approx(log(126.5 / 74.5) - log(120.5 / 80.5))
+    unit = (log(116.5 / 84.5) - log(126.5 / 74.5) + log(110.5 / 90.5) - log(120.5 / 80.5)) / 2
+    assert found["unit"]["per_seed"][0] == pytest.approx(unit)
+
+
+def test_interaction_is_the_difference_of_the_two_edges_whatever_the_values() -> None:
+    """And a main effect is their mean; with values that share no symmetry."""
+    made = additive(backprop=[101, 150, 133], timing=[191, 120, 177])
+    found = effects_of(LABEL, made)[0]["label"]["accuracy"]
+    edges = {name: np.array(found[name]["per_seed"]) for name in EFFECTS}
+    for main, at, other in (
+        ("unit", "unit_at_local", "unit_at_gradient"),
+        ("rule", "rule_at_spike", "rule_at_rate"),
+    ):
+        assert edges[main] == pytest.approx((edges[at] + edges[other]) / 2)
+        assert edges["interaction"] == pytest.approx(edges[at] - edges[other])
+    # (191 - 126) - (110 - 101) of 200.
+    assert edges["interaction"][0] == pytest.approx((65 - 9) / 200)
+    assert len({round(float(e[0]), 6) for e in edges.values()}) == len(EFFECTS)
+
+
+@pytest.mark.parametrize(
+    ("n_right", "expected"), [(0, log(0.5 / 200.5)), (200, log(200.5 / 0.5)), (100, 0.0), (150, log(150.5 / 50.5))]
+)
+def test_log_odds_are_finite_at_both_ends(n_right: int, expected: float) -> None:
+    """Half an answer is added to right and wrong ones."""
+    assert log_odds(n_right, 200) == pytest.approx(expected)
+
+
+def test_all_right_and_all_wrong_give_numbers() -> None:
+    """0 and 1 in every seed: effects of 1 without spread, log-odds of 2 ln 401, nothing NaN."""
+    made = {k: answered(k, [200 if k in ("hebbian", "timing") else 0] * 4) for k in LABEL}
+    found = effects_of(LABEL, made)[0]["label"]
+    assert found["accuracy"]["rule"]["ci95"] == [1.0, 1.0]
+    assert found["log_odds"]["rule"]["mean"] == pytest.approx(2 * log(401))
+    assert found["log_odds"]["unit"]["ci95"] == [0.0, 0.0]
+
+
+def test_an_interval_over_items_pairs_the_items() -> None:
+    """Of an edge it is that of the two learners; of the interaction that of two means of two, twice as wide."""
+    made = additive()
+    found = effects_of(LABEL, made)[0]["label"]["accuracy"]
+    right = {label: np.array([r.arrays["test_correct"] for r in rs]).astype(float) for label, rs in made.items()}
+    expected = item_difference(right["hebbian"], right["backprop"]).ends
+    assert found["rule_at_rate"]["items_ci95"] == pytest.approx(expected)
+    crossed = item_difference(
+        (right["timing"] + right["backprop"]) / 2, (right["hebbian"] + right["surrogate"]) / 2
+    ).ends
+    assert crossed is not None and crossed[0] < crossed[1]
+    assert found["interaction"]["items_ci95"] == pytest.approx([2 * end for end in crossed])
+
+
+def test_the_probe_has_effects_of_its_own() -> None:
+    """Probe: 150, 170 of 200 for rate; 140, 180 for spike: the rule gains (20 + 40) / 2, and 20 more with spikes."""
+    probes = {"backprop": [150, 152], "hebbian": [170, 172], "surrogate": [140, 142], "timing": [180, 182]}
+    made = {label: answered(label, ADDITIVE[label][:2], n) for label, n in probes.items()}
+    found = effects_of(LABEL, made)[0]["label"]
+    assert found["probe_accuracy"]["rule"]["per_seed"] == pytest.approx([0.15, 0.15])
+    assert found["probe_accuracy"]["interaction"]["mean"] == pytest.approx(0.1)
+    assert found["probe_log_odds"]["rule_at_rate"]["per_seed"][0] == pytest.approx(
+        log(170.5 / 30.5) - log(150.5 / 50.5)
+    )
+    assert found["accuracy"]["rule"]["mean"] != pytest.approx(0.15)
+
+
+def test_a_missing_place_is_null_with_its_reason_and_the_edges_stay() -> None:
+    """Without spiking units with a gradient: neither main effect nor interaction, but two edges."""
+    three = {label: its for label, its in LABEL.items() if label != "surrogate"}
+    made = {label: rs for label, rs in additive().items() if label != "surrogate"}
+    rows, unavailable = effects_of(three, made)
+    found = rows["label"]["accuracy"]
+    assert {name for name, effect in found.items() if effect is not None} == {"unit_at_local", "rule_at_rate"}
+    assert found["unit_at_local"]["mean"] == pytest.approx(-0.05)
+    assert unavailable["label.accuracy.interaction"] == (
+        "the experiment has no learner for: gradient rule with spike units"
+    )
+
+
+def test_teachers_are_never_mixed() -> None:
+    """A learner told nothing fills no gap in the row of the label."""
+    mixed = LABEL | {"surrogate": Factors("nothing", "spike", "gradient")}
+    rows, unavailable = effects_of(mixed, additive())
+    assert list(rows) == ["label", "nothing"]
+    assert rows["label"]["accuracy"]["unit"] is None
+    assert all(effect is None for effect in rows["nothing"]["accuracy"].values())
+    assert "nothing.accuracy.rule_at_spike" in unavailable
+
+
+def test_one_seed_gives_a_mean_and_no_interval() -> None:
+    """Null, with the reason."""
+    rows, unavailable = effects_of(LABEL, {label: rs[:1] for label, rs in additive().items()})
+    assert rows["label"]["accuracy"]["unit"]["ci95"] is None
+    assert rows["label"]["accuracy"]["unit"]["mean"] == pytest.approx(-0.05)
+    assert unavailable["label.accuracy.unit.ci95"] == ONE_SEED
+
+
+def test_folds_are_corrected() -> None:
+    """Overlapping folds: Nadeau and Bengio's interval, and none over items."""
+    rows, unavailable = effects_of(LABEL, additive(), test_to_train=0.25)
+    rule = rows["label"]["accuracy"]["rule"]
+    expected = student_interval([0.030, 0.040, 0.035], test_to_train=0.25).ends
+    assert rule["ci95"] == pytest.approx(expected) and rule["method"] == "corrected resampled t"
+    assert rule["items_ci95"] is None and "each seed" in unavailable["label.accuracy.rule.items_ci95"]
+
+
+def test_without_answers_there_are_no_log_odds() -> None:
+    """Points stay; the number of items is not guessed."""
+    made = {label: [replace(r, arrays={}) for r in rs] for label, rs in additive().items()}
+    rows, unavailable = effects_of(LABEL, made)
+    assert rows["label"]["accuracy"]["unit"]["mean"] == pytest.approx(-0.05)
+    assert all(effect is None for effect in rows["label"]["log_odds"].values())
+    assert "how many test samples" in unavailable["label.log_odds"]
+
+
+# -- places -------------------------------------------------------------------------------------------------------
+
+BACK = replace(RATE, locality=replace(RATE.locality, weight_transport=True))
+OPEN = replace(SPIKE, locality=replace(SPIKE.locality, local_in_space=False))
+
+
+def test_places_come_from_traits_where_nothing_is_said() -> None:
+    """Errors over the own weights: a gradient; local in space: local; what the ledger leaves open is said."""
+    found = places({}, {"a": BACK, "b": traits("spike")})
+    assert found == {"a": Factors("label", "rate", "gradient"), "b": Factors("label", "spike", "local")}
+    assert places({"c": FactorSettings(rule="local")}, {"c": OPEN, "a": BACK}) == {
+        "c": Factors("label", "spike", "local")
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"c": {}}, "factors.c.rule is missing"),
+        ({"a": {"rule": "local"}}, "factors.a.rule is 'local'; accepted: gradient"),
+        ({"a": {"unit": "spike"}}, "factors.a.unit is 'spike'; accepted: rate"),
+        ({"a": {"teacher": "reward"}}, "factors.a.teacher is 'reward'; accepted: label"),
+        ({"z": {}}, "factors is 'z'; accepted: a learner's label: a, again, c, none"),
+        ({"none": {}}, "accepted: a learner with rate or spiking units"),
+        ({"a": {}, "again": {}}, "factors.again has the place of a"),
+    ],
+)
+def test_a_wrong_place_is_refused(settings: dict[str, dict[str, Any]], said: str) -> None:
+    """The field, the value and what would be accepted."""
+    known = {"a": BACK, "again": BACK, "c": OPEN, "none": traits("none")}
+    with pytest.raises(InputError) as error:
+        places({label: FactorSettings(**given) for label, given in settings.items()}, known)
+    assert said in str(error.value)
+
+
+# -- words and summary --------------------------------------------------------------------------------------------
+
+
+def summary_of_four(made: dict[str, list[Record]], **fields: Any) -> dict[str, Any]:
+    """Summarise four learners told the label."""
+    factors = {label: FactorSettings(rule=its.rule) for label, its in LABEL.items() if label in made}
+    n_seeds = len(next(iter(made.values())))
+    settings: dict[str, Any] = {"factors": factors, "n_seeds": n_seeds} | fields
+    experiment = Experiment(task="digits", learners={label: LearnerSettings(kind="mlp") for label in made}, **settings)
+    units = {
+        label: replace(BACK if LABEL[label].rule == "gradient" else RATE, unit=LABEL[label].unit) for label in made
+    }
+    return summarise(experiment, load_task("digits"), made, units, {})
+
+
+def test_words_claim_what_intervals_carry() -> None:
+    """A loss without spread, a gain of 3.5 with its interval, and an interaction that depends on the scale."""
+    words = summary_of_four(additive())["effects"]["words"]
+    assert words[0].startswith("Told the label: spiking instead of rate units lowers accuracy by 5.0 points (-5.0 to")
+    assert "a local rule instead of a gradient raises accuracy by 3.5 points (+2.3 to +4.7; log-odds +0.1" in words[0]
+    assert words[-1] == LIMITS
+    undecided = summary_of_four(additive(timing=[130, 115, 119]))["effects"]["words"]
+    assert "local rule instead of a gradient is not shown to change accuracy:" in undecided[0]
+
+
+@pytest.mark.parametrize(
+    ("points", "odds", "said"),
+    [
+        ((0.01, 0.03), (0.1, 0.2), "on both scales: a local rule serves spiking units better"),
+        ((-0.03, -0.01), (-0.2, -0.1), "on both scales: a local rule serves spiking units worse"),
+        ((-0.03, -0.01), (-0.2, 0.1), "depends on the scale"),
+        ((-0.03, -0.01), (0.1, 0.2), "depends on the scale"),
+        ((-0.01, 0.01), (-0.2, 0.1), "not shown to interact on either scale"),
+    ],
+)
+def test_an_interaction_is_claimed_only_if_no_scale_gainsays(
+    points: tuple[float, float], odds: tuple[float, float], said: str
+) -> None:
+    """Near the ceiling an interaction in points may be none in log-odds."""
+    summary = summary_of_four(additive())
+    for measure, ends in (("accuracy", points), ("log_odds", odds)):
+        effect = summary["effects"]["rows"]["label"][measure]["interaction"]
+        effect |= {"mean": sum(ends) / 2, "ci95": list(ends)}
+    assert said in effects_in_words(summary["effects"], summary["learners"])[1]
+
+
+def test_words_warn_of_depth_and_of_units_that_answer_one_at_a_time() -> None:
+    """Spiking rows have one layer here, the others two; each of 100 units is active on 1 % of the samples."""
+    probed = {label: answered(label, n, n) for label, n in ADDITIVE.items()}
+    text = " ".join(summary_of_four(probed, linear_probe=True)["effects"]["words"])
+    assert "1 layer of weights in `surrogate` and `timing`; 2 layers of weights in `backprop` and `hebbian`" in text
+    assert "Few units answer a sample in `backprop` (1.0)" in text
+    assert "read by the same linear probe: spiking instead of rate units -5.0 [-5.0, -5.0] points" in text
+
+
+def test_every_null_effect_has_its_reason() -> None:
+    """By its path or one above; also where the experiment places nobody."""
+    made = {label: rs for label, rs in additive().items() if label != "timing"}
+    summary = summary_of_four(made)
+    rows = summary["effects"]["rows"]
+    nulls = [f"effects.rows.label.{m}.{name}" for m in MEASURES for name, e in rows["label"][m].items() if e is None]
+    assert len(nulls) == 5 + 5 + 7 + 7
+    reasons = summary["unavailable"]
+    assert all(path in reasons or path.rpartition(".")[0] in reasons for path in nulls)
+    without = summary_of_four(made, factors=None)
+    assert without["effects"] is None and "places no learners" in without["unavailable"]["effects"]
+
+
+def test_effects_match_the_schema_and_a_wrong_one_does_not() -> None:
+    """With a probe and without, with a gap in the table, with one seed."""
+    probed = {label: answered(label, n, n) for label, n in ADDITIVE.items()}
+    sound = summary_of_four(probed, linear_probe=True)
+    assert problems(sound) == [] and sound["learners"]["timing"]["linear_probe"]["penalties"] == [10.0] * 3
+    assert sound["learners"]["timing"]["linear_probe"]["mean"] == pytest.approx(365 / 600)
+    assert problems(summary_of_four({label: rs for label, rs in probed.items() if label != "timing"})) == []
+    assert problems(summary_of_four({label: rs[:1] for label, rs in additive().items()})) == []
+    for path, value in (("unit", 0.1), ("interaction", {"mean": 0.1}), ("speed", None)):
+        broken = copy.deepcopy(sound)
+        broken["effects"]["rows"]["label"]["accuracy"][path] = value
+        assert problems(broken), path
+    broken = copy.deepcopy(sound)
+    del broken["quick"]
+    assert problems(broken)
+
+
+@pytest.mark.parametrize("name", ["learning_rule_or_unit", "learning_rule_or_unit_on_mnist"])
+def test_the_experiment_fills_the_table_with_equal_sizes(name: str) -> None:
+    """Ten seeds, 100 units each, a probe, and every place that has a learner; checked against the traits."""
+    table = tomllib.loads(find_experiment(name).read_text(encoding="utf-8"))
+    kinds = {label: learner_class(label, open_registry(())).traits for label in table["learners"]}
+    found = places({label: FactorSettings(**its) for label, its in table["factors"].items()}, kinds)
+    assert list(found) == list(table["learners"]) and len(found) == 10
+    by_teacher = {t: sum(its.teacher == t for its in found.values()) for t in ("label", "reward", "nothing")}
+    assert by_teacher == {"label": 4, "reward": 3, "nothing": 3}
+    sizes = [value for settings in table["learners"].values() for value in settings.values()]
+    assert all(size in (100, [100]) for size in sizes) and len(sizes) == 10
+    assert (table["n_seeds"], table["linear_probe"]) == (10, True)
+
+
+def test_a_factor_that_is_none_is_refused_by_name() -> None:
+    """Where it stands, what was given, what would be accepted."""
+    fields: dict[str, Any] = {"task": "xor", "learners": {"mlp": {}}}
+    with pytest.raises(InputError, match=r"factors\.mlp\.rule is 'deep'; accepted: 'gradient' or 'local'"):
+        make_experiment(**fields, factors={"mlp": {"rule": "deep"}})
+    with pytest.raises(InputError, match=r"factors\.mlp\.depth is unknown; accepted: unit, rule, teacher"):
+        make_experiment(**fields, factors={"mlp": {"depth": 2}})
+    with pytest.raises(InputError, match=r"factors\.mlp\.unit is 'spike'; accepted: rate"):
+        make_experiment(**fields, factors={"mlp": {"unit": "spike"}})
+    assert make_experiment(**fields, factors={}).factors == {}

@@ -1,0 +1,104 @@
+"""The linear probe of every cell: on activity whose answer is planted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurosim.compare.protocols import probe as probes
+from neurosim.compare.protocols.probe import NO_UNITS, PENALTIES, probe
+from neurosim.compare.protocols.trials import Budget, present_trials
+from neurosim.data import Dataset, Record, Split
+from tests.compare.stubs import Recorder, numbered_split
+
+CENTRES = np.array([[4.0, 0.0, 0.0], [0.0, 400.0, 0.0], [0.0, 0.0, 0.04]])
+"""Three classes, each driving a unit of its own, on scales four decades apart."""
+
+
+class Planted(Recorder):
+    """Answers the first class always; its units hold the class, linearly (or hold nothing, or there are none)."""
+
+    def __init__(self, holds: str = "the class") -> None:
+        super().__init__()
+        self.holds = holds
+
+    def activity(self, X: np.ndarray) -> np.ndarray:
+        self.calls.append(("activity", X[:, 0].astype(int).tolist()))
+        if self.holds == "nothing":
+            return np.ones((len(X), 2))
+        return CENTRES[X[:, 0].astype(int) % 3] if self.holds == "the class" else np.zeros((len(X), 0))
+
+
+def present(learner: Planted, linear_probe: bool = True) -> Record:
+    return present_trials(learner, "row", "stub", 0, numbered_split(), Budget(60, 2, linear_probe))
+
+
+def test_a_probe_reads_what_the_learner_itself_does_not_say() -> None:
+    """All test samples right, where the learner's own answer is right for the first class alone."""
+    record = present(Planted())
+    assert record.linear_probe == 1.0 and record.arrays["probe_correct"].all()
+    assert record.test == pytest.approx(1 / 3)
+    # All penalties do equally well on validation data: the strongest is taken.
+    assert record.probe_penalty == PENALTIES[0] == max(PENALTIES)
+
+
+def test_a_probe_of_units_that_hold_nothing_is_at_chance() -> None:
+    """It answers one class throughout."""
+    record = present(Planted("nothing"))
+    assert record.linear_probe == pytest.approx(1 / 3)
+
+
+def test_without_units_or_unasked_there_is_none() -> None:
+    """None and the reason; unasked, the activity is looked at no more often than before."""
+    record = present(Planted("no units"))
+    assert record.linear_probe is None and record.probe_penalty is None
+    assert record.unavailable["linear_probe"] == NO_UNITS
+    unasked = Planted()
+    assert present(unasked, linear_probe=False).linear_probe is None
+    assert len(unasked.rows("activity")) == 1
+
+
+def test_the_probe_costs_the_learner_nothing_and_changes_nothing() -> None:
+    """Counts, answers and weights are those of the same cell without a probe."""
+    with_probe, without = present(Planted()), present(Planted(), linear_probe=False)
+    assert with_probe.costs == without.costs and with_probe.test == without.test
+    assert "probe" in with_probe.wall_s and "probe" not in without.wall_s
+
+
+def test_it_learns_from_training_samples_and_is_scored_once() -> None:
+    """Training rows below 1,000, validation from 1,000, test from 2,000 on."""
+    learner = Planted()
+    present(learner)
+    train, validation, test = learner.rows("activity")[-3:]
+    assert max(train) < 1000 <= min(validation) and max(validation) < 2000 <= min(test)
+    assert len(learner.rows("activity")) == 1 + 3
+
+
+def test_the_penalty_is_the_one_that_validation_data_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few noisy samples of many units: of a hopeless and a good penalty the good one is taken, and scores better."""
+    rng = np.random.default_rng(3)
+    direction = rng.normal(size=(40, 3))
+
+    def part(n: int, first: int) -> Dataset:
+        X = rng.normal(size=(n, 40))
+        y = (X @ direction + rng.normal(0, 2, (n, 3))).argmax(axis=1)
+        return Dataset(X, y, np.arange(first, first + n))
+
+    class Identity:
+        def activity(self, X: np.ndarray) -> np.ndarray:
+            return X
+
+    split = Split(part(120, 0), part(400, 1000), part(2000, 2000))
+
+    def scored(*grid: float) -> Any:
+        monkeypatch.setattr(probes, "PENALTIES", grid)
+        found = probe(Identity(), split)
+        assert found is not None
+        return found
+
+    chosen = scored(1e6, 10.0, 1e-6)
+    alone = {penalty: scored(penalty).correct.mean() for penalty in (1e6, 10.0, 1e-6)}
+    assert chosen.penalty == 10.0 and chosen.correct.mean() == alone[10.0]
+    assert alone[10.0] > max(alone[1e6], alone[1e-6])
