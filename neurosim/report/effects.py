@@ -109,7 +109,9 @@ def forest(effects: Effects, measure: str, ax: Any) -> Any:
             seeds = effect["per_seed"]
             spread = [height + 0.14 * ((k % 3) - 1) for k in range(len(seeds))]
             low, high = effect["ci95"] or (effect["mean"],) * 2
-            ax.plot([scale * low, scale * high], [height] * 2, color=colour, linewidth=5, alpha=0.35)
+            ax.plot(
+                [scale * low, scale * high], [height] * 2, color=colour, linewidth=5, alpha=0.35, solid_capstyle="butt"
+            )
             ax.plot([scale * v for v in seeds], spread, marker, color=colour, markersize=4, alpha=0.7, mew=0)
             ax.plot([scale * effect["mean"]], [height], "|", color=INK, markersize=15, markeredgewidth=2.2)
     ax.set_yticks(range(len(ticks)), ticks)
