@@ -145,3 +145,10 @@ def last_layers(parameters: Parameters, n_layers: int) -> Parameters:
     shapes = parameters.shapes[-n_layers:]
     size = sum(math.prod(shape) for theta in shapes for shape in theta)
     return Parameters(parameters.flat[parameters.flat.size - size :], shapes)
+
+
+def first_layers(parameters: Parameters, n_layers: int) -> Parameters:
+    """Give the parameters of the first layers only, in the same memory; ``-n`` for all but the last ``n``."""
+    shapes = parameters.shapes[:n_layers]
+    size = sum(math.prod(shape) for theta in shapes for shape in theta)
+    return Parameters(parameters.flat[:size], shapes)

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from neurosim.ann.layers import Layer
 
 Array = NDArray[Any]
+NOISE = (1e-4, 10.0)
+"""Standard deviations between which the estimate is worth anything in single precision."""
 
 
 def draw_noise(rng: np.random.Generator, n_samples: int, sizes: Sequence[int], size: float) -> tuple[Array, ...]:

@@ -1,8 +1,8 @@
-"""One training step, as a function: gradient, weight decay, optimizer."""
+"""One training step, as a function: gradient, weight decay, optimizer; and what to keep so as to go on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,3 +68,16 @@ def add_weight_decay(parameters: Parameters, gradients: Parameters, weight_decay
         for array, slope in zip(theta, gradient, strict=True):
             if array.ndim > 1:
                 slope += array.dtype.type(weight_decay) * array
+
+
+def training_arrays(parameters: Parameters, state: State) -> dict[str, Array]:
+    """Name all arrays from which training can go on: the network's numbers and the optimizer's memory."""
+    vectors = {f"optimizer_{k}": vector for k, vector in enumerate(state.vectors)}
+    return {"parameters": parameters.flat, "optimizer_count": np.array(state.n_steps), **vectors}
+
+
+def restored_training(arrays: Mapping[str, Array], parameters: Parameters, state: State) -> State:
+    """Write what :func:`training_arrays` gave into ``parameters``; give the optimizer's memory, laid out as now."""
+    parameters.flat[:] = arrays["parameters"]
+    vectors = tuple(arrays[f"optimizer_{k}"].copy() for k in range(len(state.vectors)))
+    return State(int(arrays["optimizer_count"]), vectors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,101 +10,31 @@ from numpy.typing import NDArray
 
 from neurosim.ann.feedback import feedback_gradient, random_feedback
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.ladder import Batch, Ladder
+from neurosim.learners.ladder import by_delta_rule
+from neurosim.learners.layered import LayeredLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
 
 
-class FeedbackAlignment(Ladder):
-    """Send the output's error back from layer to layer over random weights that never change.
+class RandomFeedbackLearner(LayeredLearner):
+    """Hidden layers that hear of the output's error over random weights, and never of other weights."""
 
-    The output layer learns by the delta rule. Forward weights come to lean towards the feedback, which makes the random
-    errors useful (Lillicrap et al. 2016, doi:10.1038/ncomms13276). No weight is transported; otherwise the signals are
-    those of backpropagation: a vector of errors for each sample, which needs all outputs and the label.
-
-    Parameters
-    ----------
-    hidden_units : tuple of int, default=(100,)
-        Units of each hidden layer.
-    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
-        Of the hidden layers.
-    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
-        How a slope becomes a step.
-    learning_rate : float, default=0.01
-        Size of a step.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
-    weight_decay : float, default=0.0001
-        Strength of the penalty on squared weights.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
-    initial_gain : float, default=1
-        Factor on the initial weights.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, feedback weights and order.
-    """
-
-    traits: ClassVar[Traits] = Traits(
-        unit="rate",
-        rule="feedback alignment (errors over fixed random weights), delta rule at the output",
-        teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=False,
-            global_signal=True,
-            known_end=True,
-        ),
-    )
-    direct: ClassVar[bool] = False
-    """Whether every layer hears from the output, not from the layer above."""
-
-    def __init__(
-        self,
-        hidden_units: tuple[int, ...] = (100,),
-        activation: str = "relu",
-        optimizer: str = "adam",
-        learning_rate: float = 0.01,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        weight_decay: float = 0.0001,
-        initialiser: str = "he-normal",
-        initial_gain: float = 1.0,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.hidden_units = hidden_units
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
-        self.initialiser = initialiser
-        self.initial_gain = initial_gain
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    @property
+    @abstractmethod
+    def direct(self) -> bool:
+        """Whether every layer hears from the output, not from the layer above."""
 
     def _start(self) -> None:
         super()._start()
-        sizes = (*self._hidden_sizes(), len(self.classes_))
+        sizes = (*map(int, self.hidden_units), len(self.classes_))
         rngs = [stream(self.seed_, "init", layer) for layer in range(1, len(sizes))]
         self.feedback_ = random_feedback(sizes, self.initialiser, rngs, self.direct)
 
-    def _change_hidden(self, batch: Batch) -> None:
+    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
+        found = by_delta_rule(self.layers_, self.parameters_, x, target, self.gradients_)
         feedback_gradient(
-            self.layers_[:-2], self.parameters_.by_layer[:-2], batch.memories[:-2], batch.error, self._feedback(),
+            self.layers_[:-2], self.parameters_.by_layer[:-2], found.memories[:-2], found.error, self._feedback(),
             self.gradients_.by_layer[:-2], self.direct,
         )  # fmt: skip
 
@@ -123,7 +54,39 @@ class FeedbackAlignment(Ladder):
         self.feedback_ = tuple(np.array(state[f"feedback_{k}"]) for k in range(len(self.feedback_)))
 
 
-class DirectFeedbackAlignment(FeedbackAlignment):
+class FeedbackAlignment(RandomFeedbackLearner):
+    """Send the output's error back from layer to layer over random weights that never change.
+
+    The output layer learns by the delta rule. Forward weights come to lean towards the feedback, which makes the random
+    errors useful (Lillicrap et al. 2016, doi:10.1038/ncomms13276). No weight is transported; otherwise the signals are
+    those of backpropagation: a vector of errors for each sample, which needs all outputs and the label.
+
+    Parameters
+    ----------
+    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
+        As in :class:`neurosim.learners.layered.LayeredLearner`, with the defaults there.
+    initialiser, initial_gain, epochs, n_presentations, random_state
+        As there, too.
+    """
+
+    traits: ClassVar[Traits] = Traits(
+        unit="rate",
+        rule="feedback alignment (errors over fixed random weights), delta rule at the output",
+        teacher="label",
+        locality=Locality(
+            local_in_space=False,
+            local_in_time=True,
+            labels="while learning",
+            feedback_bits_per_trial="log2(classes)",
+            weight_transport=False,
+            global_signal=True,
+            known_end=True,
+        ),
+    )
+    direct = False
+
+
+class DirectFeedbackAlignment(RandomFeedbackLearner):
     """Send the output's error straight to every hidden layer over random weights that never change.
 
     As ``feedback-alignment``, but no layer waits for the one above it (Nøkland 2016, arXiv:1609.01596). With one hidden
@@ -131,30 +94,10 @@ class DirectFeedbackAlignment(FeedbackAlignment):
 
     Parameters
     ----------
-    hidden_units : tuple of int, default=(100,)
-        Units of each hidden layer.
-    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
-        Of the hidden layers.
-    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
-        How a slope becomes a step.
-    learning_rate : float, default=0.01
-        Size of a step.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
-    weight_decay : float, default=0.0001
-        Strength of the penalty on squared weights.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
-    initial_gain : float, default=1
-        Factor on the initial weights.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, feedback weights and order.
+    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
+        As in :class:`neurosim.learners.layered.LayeredLearner`, with the defaults there.
+    initialiser, initial_gain, epochs, n_presentations, random_state
+        As there, too.
     """
 
     traits: ClassVar[Traits] = Traits(

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.ann.soft_competition import activity_change, competitive_change
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.checks import check_ranges
-from neurosim.learners.ladder import Batch, Ladder
+from neurosim.learners.ladder import by_delta_rule
+from neurosim.learners.layered import LayeredLearner
+
+Array = NDArray[Any]
 
 
-class HebbHidden(Ladder):
+class HebbHidden(LayeredLearner):
     """Let hidden units compete for samples while the output layer learns by the delta rule.
 
     Hidden weights move towards the samples that their unit answers most (SoftHebb, Moraitis et al. 2022,
@@ -21,36 +25,16 @@ class HebbHidden(Ladder):
 
     Parameters
     ----------
-    hidden_units : tuple of int, default=(100,)
-        Units of each hidden layer.
-    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
-        Of the hidden layers.
-    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
-        How a slope becomes a step.
-    learning_rate : float, default=0.01
-        Size of a step.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
-    weight_decay : float, default=0.0001
-        Strength of the penalty on squared weights.
+    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
+        As in :class:`neurosim.learners.layered.LayeredLearner`, with the defaults there.
+    initialiser, initial_gain, epochs, n_presentations, random_state
+        As there, too.
     hidden_rate : float, default=0.1
         Learning rate of the hidden layers, under the same schedule.
     temperature : float, default=0.1
         How softly units compete; near 0 the best takes all.
     active_share : float, default=0.4
         Share of the samples on which a hidden unit is to be active.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
-    initial_gain : float, default=1
-        Factor on the initial weights.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights and order.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -87,36 +71,26 @@ class HebbHidden(Ladder):
         n_presentations: int | None = None,
         random_state: Any = None,
     ) -> None:
-        self.hidden_units = hidden_units
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
+        super().__init__(
+            hidden_units=hidden_units, activation=activation, optimizer=optimizer, learning_rate=learning_rate,
+            schedule=schedule, batch_size=batch_size, weight_decay=weight_decay, initialiser=initialiser,
+            initial_gain=initial_gain, epochs=epochs, n_presentations=n_presentations, random_state=random_state,
+        )  # fmt: skip
         self.hidden_rate = hidden_rate
         self.temperature = temperature
         self.active_share = active_share
-        self.initialiser = initialiser
-        self.initial_gain = initial_gain
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
 
-    def _change_hidden(self, batch: Batch) -> None:
-        rate = np.float32(self.hidden_rate * batch.pace)
+    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
+        memories = by_delta_rule(self.layers_, self.parameters_, x, target, self.gradients_).memories
+        hidden_rate = np.float32(self.hidden_rate * (rate / self.learning_rate))
         for dense in range(0, len(self.layers_) - 2, 2):
-            (weight, bias), below, a = (
-                self.parameters_.by_layer[dense],
-                batch.memories[dense],
-                batch.memories[dense + 1],
-            )
-            weight += rate * competitive_change(below, weight, self.temperature)
-            bias += rate * activity_change(a, self.active_share)
+            (weight, bias), below, a = self.parameters_.by_layer[dense], memories[dense], memories[dense + 1]
+            weight += hidden_rate * competitive_change(below, weight, self.temperature)
+            bias += hidden_rate * activity_change(a, self.active_share)
 
     def _hidden_counts(self) -> EventCounts:
         # Competition is for the sample at unit length: another pass, then one product for each weight's change.
-        n_hidden, n_units = self._n_hidden_weights(), sum(self._hidden_sizes())
+        n_hidden, n_units = self._n_hidden_weights(), sum(map(int, self.hidden_units))
         return EventCounts(
             connections=n_hidden, feedback_connections=n_hidden, state_updates=n_units, weight_writes=n_hidden + n_units
         )

@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.ann.activations import softmax
 from neurosim.ann.layers import Activate
+from neurosim.ann.losses import LOSSES
+from neurosim.ann.network import loss_gradient
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.base import not_read_out
 from neurosim.learners.checks import check_ranges
 from neurosim.learners.integrators import DT_MS, INPUT_RATE_HZ, STEPS_A_SECOND, Counted, IntegratorNetwork
-from neurosim.learners.mlp import MLP
+from neurosim.learners.layered import LayeredLearner, backpropagation_counts
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -23,7 +25,7 @@ LOOKED_AT = 2000
 """Training samples at most whose activations give the scales."""
 
 
-class MLPSpiking(MLP):
+class MLPSpiking(LayeredLearner):
     r"""Learn as ``mlp`` does, then answer with spikes.
 
     Each rectified linear unit becomes a neuron that integrates without a leak and whose reset subtracts the threshold,
@@ -84,11 +86,6 @@ class MLPSpiking(MLP):
         ),
         role="control",
     )
-    activation = "relu"
-    loss = "cross-entropy"
-    optimizer = "adam"
-    initialiser = "he-normal"
-    initial_gain = 1.0
 
     def __init__(
         self,
@@ -105,18 +102,16 @@ class MLPSpiking(MLP):
         n_presentations: int | None = None,
         random_state: Any = None,
     ) -> None:
-        self.hidden_units = hidden_units
+        # What is converted is a rectified network; the rest of a perceptron's settings is the family's.
+        super().__init__(
+            hidden_units=hidden_units, activation="relu", learning_rate=learning_rate, schedule=schedule,
+            batch_size=batch_size, weight_decay=weight_decay, epochs=epochs, n_presentations=n_presentations,
+            random_state=random_state,
+        )  # fmt: skip
         self.presentation_ms = presentation_ms
         self.percentile = percentile
         self.membrane_ms = membrane_ms
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
         self.dropout = dropout
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
 
     def _start(self) -> None:
         super()._start()
@@ -124,6 +119,14 @@ class MLPSpiking(MLP):
         self.network_ = IntegratorNetwork(sizes, self.membrane_ms)
         self.phases_ = stream(self.seed_, "encoding").random(self.n_features_in_, dtype=np.float32)
         self.scales_: Array = np.zeros(0)
+
+    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
+        by_layer, slopes = self.parameters_.by_layer, self.gradients_.by_layer
+        rng = self._step_noise() if self.dropout else None
+        loss_gradient(self.layers_, LOSSES[self.loss], by_layer, x, target, slopes, rng)
+
+    def _hidden_counts(self) -> EventCounts:
+        return backpropagation_counts(self._matrices())
 
     def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         counts = super()._fit_readout(X, codes)
@@ -196,9 +199,6 @@ class MLPSpiking(MLP):
 
     def _n_steps(self) -> int:
         return round(self.presentation_ms / DT_MS)
-
-    def _matrices(self) -> list[Array]:
-        return [theta[0] for theta in self.parameters_.by_layer if theta]
 
     def _state(self) -> dict[str, Array]:
         return super()._state() | {"scales": self.scales_}

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.network import last_layers
-from neurosim.ann.optimizers import OPTIMIZERS, Optimizer
-from neurosim.ann.perturbation import draw_noise, noisy_forward, perturbation_gradient
+from neurosim.ann.network import first_layers
+from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient
+from neurosim.ann.training import add_weight_decay
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import unknown_name
-from neurosim.learners.checks import check_ranges
-from neurosim.learners.mlp_reward import MLPReward
+from neurosim.learners.checks import check_names, check_ranges
+from neurosim.learners.policy import PolicyLearner
 
 Array = NDArray[Any]
 HIDDEN = ("learned", "frozen")
-NOISE = (1e-4, 10.0)
 
 
-class NodePerturbation(MLPReward):
+class NodePerturbation(PolicyLearner):
     r"""Guess a class with noisy hidden units, hear right or wrong, and credit the noise.
 
     Each hidden unit's input carries Gaussian noise :math:`\xi` of variance :math:`\sigma^2`. The network's softmax
@@ -90,7 +87,7 @@ class NodePerturbation(MLPReward):
         ),
     )
     frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
-    dropout = 0.0
+    hidden_by_optimizer = False
 
     def __init__(
         self,
@@ -112,23 +109,16 @@ class NodePerturbation(MLPReward):
         n_presentations: int | None = None,
         random_state: Any = None,
     ) -> None:
-        self.hidden_units = hidden_units
+        super().__init__(
+            hidden_units=hidden_units, activation=activation, optimizer=optimizer, learning_rate=learning_rate,
+            schedule=schedule, batch_size=batch_size, weight_decay=weight_decay, initialiser=initialiser,
+            initial_gain=initial_gain, epochs=epochs, n_presentations=n_presentations, random_state=random_state,
+        )  # fmt: skip
         self.hidden = hidden
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
         self.hidden_rate = hidden_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
         self.baseline_rate = baseline_rate
         self.exploration = exploration
         self.noise = noise
-        self.weight_decay = weight_decay
-        self.initialiser = initialiser
-        self.initial_gain = initial_gain
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
 
     def _pass(self, X: Array, rng: np.random.Generator) -> tuple[Array, list[Any]]:
         self._noise = draw_noise(rng, len(X), tuple(self.hidden_units), self.noise)
@@ -142,35 +132,24 @@ class NodePerturbation(MLPReward):
             lost = -modulator / np.float32(len(modulator))
             perturbation_gradient(self.layers_, by_layer, self._memories, self._noise, lost, self.noise, gradients)
 
-    def _start(self) -> None:
-        super()._start()
-        self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(last_layers(self.parameters_, 2).flat)
-
-    def _step(self, optimizer: Optimizer, rate: float) -> None:
-        output, slopes = last_layers(self.parameters_, 2), last_layers(self.gradients_, 2)
-        self.optimizer_state_ = optimizer.update(output.flat, slopes.flat, self.optimizer_state_, rate)
+    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
+        super()._write_slopes(x, target, rate)
         if self.hidden == "learned":
             # Plain steps: an optimizer that scales slopes by their size would walk on noise as far as on signal.
-            n_hidden, hidden_rate = self._n_hidden(), self.hidden_rate * rate / self.learning_rate
-            self.parameters_.flat[:n_hidden] -= np.float32(hidden_rate) * self.gradients_.flat[:n_hidden]
+            hidden, slopes = first_layers(self.parameters_, -2), first_layers(self.gradients_, -2)
+            add_weight_decay(hidden, slopes, self.weight_decay)
+            hidden.flat[:] -= np.float32(self.hidden_rate * rate / self.learning_rate) * slopes.flat
 
-    def _n_hidden(self) -> int:
-        """Give how many numbers the hidden layers have."""
-        return self.parameters_.flat.size - last_layers(self.parameters_, 2).flat.size
-
-    def _learning_counts(self, X: Array, n_steps: int) -> EventCounts:
-        counts, output = super()._learning_counts(X, n_steps), self.parameters_.by_layer[-2]
-        learned = self.hidden == "learned"
-        n_weights = sum(theta[0].size for theta in self.parameters_.by_layer if theta)
+    def _hidden_counts(self) -> EventCounts:
+        if self.hidden == "frozen":
+            return EventCounts()
         # One product for each weight's change; nothing is carried back.
-        return replace(
-            counts,
-            feedback_connections=len(X) * (n_weights if learned else output[0].size),
-            weight_writes=n_steps * (self.parameters_.flat.size - (0 if learned else self._n_hidden())),
+        return EventCounts(
+            feedback_connections=self._n_hidden_weights(),
+            weight_writes=first_layers(self.parameters_, -2).flat.size,
         )
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
-        if self.hidden not in HIDDEN:
-            raise unknown_name("hidden", str(self.hidden), HIDDEN)
+        check_names(self, {"hidden": HIDDEN})
         check_ranges(self, {"noise": NOISE, "hidden_rate": (1e-9, 10.0)})

@@ -7,17 +7,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.perturbation import draw_noise, noisy_forward, perturbation_gradient
+from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.checks import check_ranges
-from neurosim.learners.ladder import Batch, Ladder
-from neurosim.learners.node_perturbation import NOISE
-from neurosim.seeding import stream
+from neurosim.learners.ladder import by_delta_rule
+from neurosim.learners.layered import LayeredLearner
 
 Array = NDArray[Any]
 
 
-class NodePerturbationLoss(Ladder):
+class NodePerturbationLoss(LayeredLearner):
     r"""Show each sample twice, once with noise in hidden units, and credit the noise with the change of the loss.
 
     The output layer learns by the delta rule from the pass without noise. With :math:`\xi` of variance
@@ -32,32 +31,12 @@ class NodePerturbationLoss(Ladder):
 
     Parameters
     ----------
-    hidden_units : tuple of int, default=(100,)
-        Units of each hidden layer.
-    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
-        Of the hidden layers.
-    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
-        How a slope becomes a step.
-    learning_rate : float, default=0.01
-        Size of a step.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
-    weight_decay : float, default=0.0001
-        Strength of the penalty on squared weights.
+    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
+        As in :class:`neurosim.learners.layered.LayeredLearner`, with the defaults there.
+    initialiser, initial_gain, epochs, n_presentations, random_state
+        As there, too.
     noise : float, default=0.1
         Standard deviation of the noise on the input of each hidden unit.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
-    initial_gain : float, default=1
-        Factor on the initial weights.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, order and noise.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -91,36 +70,32 @@ class NodePerturbationLoss(Ladder):
         n_presentations: int | None = None,
         random_state: Any = None,
     ) -> None:
-        self.hidden_units = hidden_units
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
+        super().__init__(
+            hidden_units=hidden_units, activation=activation, optimizer=optimizer, learning_rate=learning_rate,
+            schedule=schedule, batch_size=batch_size, weight_decay=weight_decay, initialiser=initialiser,
+            initial_gain=initial_gain, epochs=epochs, n_presentations=n_presentations, random_state=random_state,
+        )  # fmt: skip
         self.noise = noise
-        self.initialiser = initialiser
-        self.initial_gain = initial_gain
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
 
-    def _change_hidden(self, batch: Batch) -> None:
-        rng = stream(self.seed_, "noise", self.optimizer_state_.n_steps)
-        noise = draw_noise(rng, len(batch.x), self._hidden_sizes(), self.noise)
+    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
+        found = by_delta_rule(self.layers_, self.parameters_, x, target, self.gradients_)
+        noise = draw_noise(self._step_noise(), len(x), tuple(map(int, self.hidden_units)), self.noise)
         by_layer = self.parameters_.by_layer
-        noisy, _ = noisy_forward(self.layers_, by_layer, batch.x, noise)
-        raised = _losses(noisy, batch.target) - _losses(batch.y, batch.target)
+        noisy, _ = noisy_forward(self.layers_, by_layer, x, noise)
+        raised = _losses(noisy, target) - _losses(found.y, target)
         perturbation_gradient(
-            self.layers_, by_layer, batch.memories, noise, raised / np.float32(len(raised)), self.noise,
+            self.layers_, by_layer, found.memories, noise, raised / np.float32(len(raised)), self.noise,
             self.gradients_.by_layer,
         )  # fmt: skip
 
     def _hidden_counts(self) -> EventCounts:
         # A second pass, whose noise and activations are states; one product for each hidden weight's change.
-        n_weights = sum(theta[0].size for theta in self.parameters_.by_layer if theta)
-        n_units = sum(self._hidden_sizes()) + len(self.classes_)
-        return EventCounts(connections=n_weights, feedback_connections=self._n_hidden_weights(), state_updates=n_units)
+        matrices = self._matrices()
+        return EventCounts(
+            connections=sum(weight.size for weight in matrices),
+            feedback_connections=sum(weight.size for weight in matrices[:-1]),
+            state_updates=sum(weight.shape[1] for weight in matrices),
+        )
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
