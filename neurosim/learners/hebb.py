@@ -43,10 +43,10 @@ class Hebb(Learner):
         Receptive fields a feature, for population coding.
     learning_rate : float, default=0.3
         Of the first presentation.
-    averaging : float, default=0.138
+    averaging : float, default=0.272
         The last weights average over this part of what a unit wins, which sets the last learning rate; it is
         approached exponentially. Without a horizon the geometric mean of first and last holds throughout.
-    conscience : float, default=4
+    conscience : float, default=4.28
         How far the whole run would handicap a unit for its fair share of samples, if others' wins did not relieve it;
         the effect fades to nothing towards the end. See :mod:`neurosim.learners.pace`.
     temperature : float, default=0.01
@@ -94,8 +94,8 @@ class Hebb(Learner):
         encoder: str = "auto",
         n_fields: int = 8,
         learning_rate: float = 0.3,
-        averaging: float = 0.138,
-        conscience: float = 4.0,
+        averaging: float = 0.272,
+        conscience: float = 4.28,
         temperature: float = 0.01,
         anti_hebbian: float = 0.0,
         p: float = 3.0,

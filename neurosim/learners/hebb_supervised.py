@@ -44,15 +44,15 @@ class HebbSupervised(Learner):
         How values become rates of unit length; see :mod:`neurosim.coding.rates`.
     n_fields : int, default=8
         Receptive fields a feature, for population coding.
-    learning_rate, final_learning_rate : float, default=0.3 and 0.02
+    learning_rate, final_learning_rate : float, default=0.5 and 0.061
         Of the first stage, at its start and its end, exponentially between.
-    correction : float, default=0.5
+    correction : float, default=0.7
         Share of the presentations that belongs to the second stage. Without a horizon the stages take turns.
-    correction_rate, final_correction_rate : float, default=0.05 and 0.002
+    correction_rate, final_correction_rate : float, default=0.0385 and 0.00185
         Learning rate of the second stage, at its start and its end.
     retry : bool, default=True
         After a wrong answer, let the right class's best unit move towards the sample.
-    conscience : float, default=4
+    conscience : float, default=3.23
         First stage: how far a unit would be handicapped for a fair share of its class's samples, if the wins of its
         class's others did not relieve it; fades to nothing towards the stage's end.
     threshold_correction : float, default=0.002
@@ -87,13 +87,13 @@ class HebbSupervised(Learner):
         n_units: int = 100,
         encoder: str = "auto",
         n_fields: int = 8,
-        learning_rate: float = 0.3,
-        final_learning_rate: float = 0.02,
-        correction: float = 0.5,
-        correction_rate: float = 0.05,
-        final_correction_rate: float = 0.002,
+        learning_rate: float = 0.5,
+        final_learning_rate: float = 0.061,
+        correction: float = 0.7,
+        correction_rate: float = 0.0385,
+        final_correction_rate: float = 0.00185,
         retry: bool = True,
-        conscience: float = 4.0,
+        conscience: float = 3.23,
         threshold_correction: float = 0.002,
         epochs: int = 20,
         n_presentations: int | None = None,

@@ -31,11 +31,15 @@ class NodePerturbationLoss(LayeredLearner):
 
     Parameters
     ----------
-    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
+    hidden_units, activation, optimizer, schedule, initialiser, initial_gain, epochs, n_presentations, random_state
         As in :class:`neurosim.learners.layered.LayeredLearner`, with the defaults there.
-    initialiser, initial_gain, epochs, n_presentations, random_state
-        As there, too.
-    noise : float, default=0.1
+    learning_rate : float, default=0.0128
+        Size of a step.
+    batch_size : int, default=32
+        Samples a step.
+    weight_decay : float, default=0.001
+        Strength of the penalty on squared weights.
+    noise : float, default=0.043
         Standard deviation of the noise on the input of each hidden unit.
     """
 
@@ -59,11 +63,11 @@ class NodePerturbationLoss(LayeredLearner):
         hidden_units: tuple[int, ...] = (100,),
         activation: str = "relu",
         optimizer: str = "adam",
-        learning_rate: float = 0.01,
+        learning_rate: float = 0.0128,
         schedule: str = "linear",
-        batch_size: int = 8,
-        weight_decay: float = 0.0001,
-        noise: float = 0.1,
+        batch_size: int = 32,
+        weight_decay: float = 0.001,
+        noise: float = 0.043,
         initialiser: str = "he-normal",
         initial_gain: float = 1.0,
         epochs: int = 20,

@@ -9,10 +9,13 @@ from neurosim.errors import InputError
 from neurosim.learners.hebb_supervised import HebbSupervised
 from neurosim.tasks import load_task
 
+RATES = {"learning_rate": 0.3, "final_learning_rate": 0.02, "correction_rate": 0.05, "final_correction_rate": 0.002}
+
 
 def _open(weights: np.ndarray, **parameters: object) -> HebbSupervised:
     """Give a learner of two classes in 16 dimensions with given weights, without a horizon."""
-    learner = HebbSupervised(n_units=weights.shape[1], random_state=0, **parameters).begin(None, [0, 1], 16)
+    settings = RATES | parameters
+    learner = HebbSupervised(n_units=weights.shape[1], random_state=0, **settings).begin(None, [0, 1], 16)
     learner.weights_[:] = weights
     return learner
 
