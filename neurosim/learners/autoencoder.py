@@ -18,24 +18,22 @@ from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.layers import Activate, ActivityPenalty, Dense, KWinners, Layer
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, initial_parameters, zeros_like
-from neurosim.ann.optimizers import OPTIMIZERS, State
-from neurosim.ann.training import training_step
+from neurosim.ann.optimizers import OPTIMIZERS
+from neurosim.ann.training import restored_training, training_arrays, training_step
 from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.coding.readouts import Readout, readout_class
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import out_of_range, unknown_name
-from neurosim.learners.base import Learner, not_read_out
 from neurosim.learners.blocks import in_blocks
-from neurosim.learners.checks import check_ranges
+from neurosim.learners.checks import check_names, check_ranges, check_whole
+from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.learners.unsupervised import UnsupervisedLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
-SCHEDULES = ("constant", "linear")
 SPARSITIES = ("none", "l1", "k-winners")
 RECONSTRUCTION_LOSSES = ("mean-squared-error", "binary-cross-entropy")
 
 
-class Autoencoder(Learner):
+class Autoencoder(UnsupervisedLearner):
     """Learn to reconstruct samples from a hidden layer; read labels out of that layer.
 
     Parameters
@@ -140,14 +138,13 @@ class Autoencoder(Learner):
         self.random_state = random_state
 
     def _start(self) -> None:
-        self._check_parameters()
+        super()._start()
         encoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         self.encoder_: RateEncoder = replace(encoder, unit_length=False)
         self.layers_ = self._build_layers(self.n_active)
         self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
         self.gradients_ = zeros_like(self.parameters_)
         self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(self.parameters_.flat)
-        self.readout_: Readout | None = None
 
     def _build_layers(self, n_active: int) -> tuple[Layer, ...]:
         n_in, n = self.encoder_.n_inputs, self.n_units
@@ -195,18 +192,13 @@ class Autoencoder(Learner):
         return max(round(self.n_units * (last / self.n_units) ** progress), last)
 
     def _rate(self, presentations: int) -> float:
-        if self.schedule == "constant" or self.horizon_ is None:
-            return self.learning_rate
-        return self.learning_rate * max(1 - presentations / self.horizon_, 0)
-
-    def _activity(self, X: Array) -> Array:
-        return self._outputs(self.encoder_.encode(X), self.layers_[:-2])
+        return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
 
     def _outputs(self, encoded: Array, layers: tuple[Layer, ...]) -> Array:
         parameters = self.parameters_.by_layer[: len(layers)]
         return in_blocks(lambda block: forward(layers, parameters, block)[0], encoded)
 
-    def _answers(self, X: Array) -> tuple[Array, EventCounts]:
+    def _responses(self, X: Array) -> tuple[Array, EventCounts]:
         # Answering takes the hidden layer only: nothing is reconstructed.
         encoded, weight = self.encoder_.encode(X), self.parameters_.by_layer[0][0]
         return self._outputs(encoded, self.layers_[:-2]), EventCounts(
@@ -215,17 +207,6 @@ class Autoencoder(Learner):
             active_connections=int(np.count_nonzero(encoded, axis=0) @ np.count_nonzero(weight, axis=1)),
             state_updates=len(X) * self.n_units,
         )
-
-    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        activity, counts = self._answers(X)
-        self.readout_ = readout_class(self.readout).fit(activity, codes, len(self.classes_))
-        return counts + EventCounts(labels=len(X))
-
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        if self.readout_ is None:
-            raise not_read_out(self)
-        activity, counts = self._answers(X)
-        return in_blocks(self.readout_.scores, activity), counts
 
     def reconstruct(self, X: Array) -> Array:
         """Give encoded samples as the network reconstructs them, shape (n_samples, n_inputs), from 0 to 1."""
@@ -241,21 +222,14 @@ class Autoencoder(Learner):
         return {f"layer_{number}": matrix.copy() for number, matrix in enumerate(matrices, 1)}
 
     def _state(self) -> dict[str, Array]:
-        vectors = {f"optimizer_{k}": vector for k, vector in enumerate(self.optimizer_state_.vectors)}
-        state = {"parameters": self.parameters_.flat, "optimizer_count": np.array(self.optimizer_state_.n_steps)}
-        if self.readout_ is not None:
-            state |= {f"readout_{name}": array for name, array in self.readout_.arrays().items()}
-        return {**state, **vectors}
+        return super()._state() | training_arrays(self.parameters_, self.optimizer_state_)
 
     def _restore(self, state: dict[str, Array]) -> None:
-        self.parameters_.flat[:] = state["parameters"]
-        n_vectors = len(self.optimizer_state_.vectors)
-        vectors = tuple(state[f"optimizer_{k}"].copy() for k in range(n_vectors))
-        self.optimizer_state_ = State(int(state["optimizer_count"]), vectors)
-        readout = {name.removeprefix("readout_"): a for name, a in state.items() if name.startswith("readout_")}
-        self.readout_ = readout_class(self.readout).from_arrays(readout) if readout else None
+        super()._restore(state)
+        self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
 
     def _check_parameters(self) -> None:
+        super()._check_parameters()
         named = {
             "sparsity": SPARSITIES,
             "activation": set(ACTIVATIONS) - {"softmax"},
@@ -264,13 +238,7 @@ class Autoencoder(Learner):
             "schedule": SCHEDULES,
             "initialiser": INITIALISERS,
         }
-        for field, accepted in named.items():
-            if getattr(self, field) not in accepted:
-                raise unknown_name(field, str(getattr(self, field)), accepted)
-        readout_class(self.readout)
-        for field in ("n_units", "n_active", "batch_size"):
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-                raise out_of_range(field, value, "a whole number, 1 or more")
+        check_names(self, named)
+        check_whole(self, ("n_units", "n_active", "batch_size"))
         from_zero = dict.fromkeys(("penalty", "weight_decay"), (0.0, 1e3))
         check_ranges(self, {"learning_rate": (1e-9, 1e3), "narrowing": (0.0, 1.0), **from_zero})

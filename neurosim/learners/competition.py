@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import SampleSpikes
+from neurosim.data import EventCounts, SampleSpikes
 from neurosim.learners.choice import DECISION_MS, choosing_parts
 from neurosim.learners.recording import latest_spikes
 from neurosim.snn.circuits import Circuit, LateralInhibition, Pathway, Population
@@ -342,3 +342,22 @@ def competitive_circuit(
         inhibition.append(among)
     name = "choice" if n_choosers else "modulated_competition" if modulated else "competition"
     return Circuit(name, tuple(populations), tuple(pathways), tuple(inhibition), dt=Quantity(DT_MS, "ms"))
+
+
+def even_weights(u: Array, n_neurons: int, rng: np.random.Generator) -> Array:
+    """Draw weights, shape (n_inputs, n_neurons), evenly around the mean of an encoded sample."""
+    mean = float(u.mean()) or 1 / len(u)
+    return rng.uniform(0, 2 * mean, (len(u), n_neurons))
+
+
+def competition_counts(n_steps: int, n_inputs: int, n_neurons: int, n_input_spikes: int, n_spikes: int) -> EventCounts:
+    """Count what presenting takes, without learning: every neuron hears all inputs and all other neurons."""
+    deliveries = n_input_spikes * n_neurons + n_spikes * (n_neurons - 1)
+    return EventCounts(
+        connections=n_steps * (n_inputs * n_neurons + n_neurons * (n_neurons - 1)),
+        active_connections=deliveries,
+        spike_deliveries=deliveries,
+        state_updates=n_steps * (n_inputs + 2 * n_neurons),
+        input_spikes=n_input_spikes,
+        spikes=n_spikes,
+    )

@@ -14,16 +14,14 @@ from numpy.typing import NDArray
 
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
 from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.coding.readouts import readout_class
 from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.coding.spike_codes import PoissonCode
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import out_of_range, unknown_name
-from neurosim.learners.base import Learner, not_read_out
-from neurosim.learners.blocks import in_blocks
-from neurosim.learners.checks import check_ranges
+from neurosim.errors import out_of_range
+from neurosim.learners.checks import check_names, check_ranges, check_whole
 from neurosim.learners.complaints import complain
 from neurosim.learners.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Response, fresh_state
+from neurosim.learners.unsupervised import UnsupervisedLearner, part_of
 from neurosim.seeding import noise_words, sample_key, stream
 
 Array = NDArray[Any]
@@ -39,7 +37,7 @@ WARM_UP = 100
 HIGHEST_RATE_HZ = 1000.0
 
 
-class DiehlCook(Learner):
+class DiehlCook(UnsupervisedLearner):
     """Let spiking excitatory neurons compete through inhibitory ones for Poisson-coded samples.
 
     Parameters
@@ -135,7 +133,7 @@ class DiehlCook(Learner):
         self.random_state = random_state
 
     def _start(self) -> None:
-        self._check_parameters()
+        super()._start()
         encoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         # The published input is the intensity as it is: how bright a sample is decides how many spikes it sends.
         self.encoder_: RateEncoder = replace(encoder, unit_length=False)
@@ -146,7 +144,6 @@ class DiehlCook(Learner):
         self.n_measured_ = 0
         self.mean_sum_ = 0.0
         self.n_retries_ = 0
-        self.readout_: Any = None
         n_inputs = self.encoder_.n_inputs
         weights = stream(self.seed_, "init").random((n_inputs, self.n_neurons)) + 0.01
         weights *= MEAN_WEIGHT * n_inputs / weights.sum(axis=0)
@@ -215,21 +212,13 @@ class DiehlCook(Learner):
         if not self.presentations_:
             for encoded in self.encoder_.encode(X[: WARM_UP - self.n_measured_]):
                 self._measure(encoded)
-        activity, counts = self._responses(X)
-        self.readout_ = readout_class(self.readout).fit(activity, codes, len(self.classes_))
+        return super()._fit_readout(X, codes)
+
+    def _warn(self, activity: Array) -> None:
         complain(
-            activity, "raise highest_rate_hz or max_retries", "raise threshold_increment_mv", self.presentations_ > 0
-        )
-        return counts + EventCounts(labels=len(X))
-
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        if self.readout_ is None:
-            raise not_read_out(self)
-        activity, counts = self._responses(X)
-        return in_blocks(self.readout_.scores, activity), counts
-
-    def _activity(self, X: Array) -> Array:
-        return self._responses(X)[0]
+            activity, "raise highest_rate_hz or max_retries", "raise threshold_increment_mv",
+            self.presentations_ > 0, stacklevel=7,
+        )  # fmt: skip
 
     def weights(self) -> dict[str, Array]:
         """Give the plastic weights ``layer_1``, shape (n_inputs, n_neurons)."""
@@ -262,22 +251,18 @@ class DiehlCook(Learner):
         )
 
     def _state(self) -> dict[str, Array]:
-        state = {f"network_{name}": array for name, array in self.network_.state().items()}
-        state |= {
+        state = super()._state() | {f"network_{name}": array for name, array in self.network_.state().items()}
+        return state | {
             "n_measured": np.array(self.n_measured_),
             "mean_sum": np.array(self.mean_sum_),
             "n_retries": np.array(self.n_retries_),
         }
-        if self.readout_ is not None:
-            state |= {f"readout_{name}": array for name, array in self.readout_.arrays().items()}
-        return state
 
     def _restore(self, state: dict[str, Array]) -> None:
+        super()._restore(state)
         self.n_measured_, self.n_retries_ = int(state["n_measured"]), int(state["n_retries"])
         self.mean_sum_ = float(state["mean_sum"])
-        self.network_ = self._network(_part(state, "network_"))
-        readout = _part(state, "readout_")
-        self.readout_ = readout_class(self.readout).from_arrays(readout) if readout else None
+        self.network_ = self._network(part_of(state, "network_"))
 
     def __getstate__(self) -> dict[str, Any]:
         # A generator with a counter is made anew from its seed words.
@@ -285,11 +270,9 @@ class DiehlCook(Learner):
         return {key: None if key == "noise_" else value for key, value in state.items()}
 
     def _check_parameters(self) -> None:
-        if self.rule not in RULES:
-            raise unknown_name("rule", str(self.rule), RULES)
-        readout_class(self.readout)
-        if isinstance(self.n_neurons, bool) or not isinstance(self.n_neurons, int | np.integer) or self.n_neurons < 1:
-            raise out_of_range("n_neurons", self.n_neurons, "a whole number, 1 or more")
+        super()._check_parameters()
+        check_names(self, {"rule": RULES})
+        check_whole(self, ("n_neurons",))
         for field in ("enough_spikes", "max_retries"):
             value = getattr(self, field)
             if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value <= 1000:
@@ -331,7 +314,3 @@ def pace(n_neurons: int, horizon: int | None, trial_ms: float) -> tuple[float, f
     share = haste * n_neurons / 400
     rate = LEARNING_RATE * min(max(share, 1.0), 5.0)
     return rate, INCREMENT_MV * share, TIME_CONSTANT_MS / haste * trial_ms / 500
-
-
-def _part(state: dict[str, Array], prefix: str) -> dict[str, Array]:
-    return {name.removeprefix(prefix): array for name, array in state.items() if name.startswith(prefix)}

@@ -18,55 +18,15 @@ class EPropRandom(SurrogateLearner):
     The same network, eligibility, error and optimizer as ``snn-gradient``. The one difference: each hidden neuron
     receives the output errors over random weights that never change, instead of over the transposed output weights.
 
-    Which signals are local: the input's filtered spike train (presynaptic), the hidden potential and its surrogate
-    derivative (postsynaptic), and their product summed forwards in time, the eligibility (at the synapse). Adam's two
-    moments are kept at the synapse too. Which are not: the error of each output, softmax probability minus target,
-    which needs all outputs and the label; a hidden neuron's own error, which arrives over random weights (a
-    vector over dedicated wires, no weight transport); the end of the presentation, at which the error is
-    formed; the sum of changes over a batch.
-
-    The forward dynamics run step by step in the engine. Eligibilities are formed after the presentation from recorded
-    spikes and potentials, which gives the same sum as building them up on the way
-    (:mod:`neurosim.learners.eligibility`).
+    Which signals are local says :class:`neurosim.learners.surrogate.SurrogateLearner`. A hidden neuron's own error
+    arrives over random weights (a vector over dedicated wires, no weight transport).
 
     Parameters
     ----------
-    n_hidden : int, default=100
-        Hidden neurons.
-    hidden : {"learned", "frozen"}, default="learned"
-        ``"frozen"`` keeps the random hidden weights and trains the output alone: the control for this learner.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
-    peak_rate_hz : float, default=1300
-        Spikes a second of an input that alone makes up a sample (encoded samples have unit length); at most 900 are
-        sent by one neuron.
-    presentation_ms : float, default=50
-        How long a sample is shown.
-    membrane_ms : float, default=20
-        Time constant of hidden potentials.
-    output_ms : float, default=100
-        Time constant of the outputs.
-    surrogate_slope : float, default=2
-        How fast the surrogate derivative falls off with the distance from the threshold.
-    initial_gain : float, optional
-        Standard deviation of the initial drive, in units of the threshold; by default 10 over the square root of the
-        hidden neurons, at most 1.5.
-    initial_bias : float, default=0.3
-        Initial constant drive, in units of the threshold.
-    learning_rate : float, optional
-        Of Adam; by default 0.1 over the square root of the hidden neurons.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Presentations whose weight changes are summed before a step.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, order and phases.
+    n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms, surrogate_slope
+        As in :class:`neurosim.learners.surrogate.SurrogateLearner`, with the defaults there.
+    initial_gain, initial_bias, learning_rate, schedule, batch_size, epochs, n_presentations, random_state
+        As there, too.
 
     References
     ----------
@@ -90,44 +50,6 @@ class EPropRandom(SurrogateLearner):
             known_end=True,
         ),
     )
-
-    def __init__(
-        self,
-        n_hidden: int = 100,
-        hidden: str = "learned",
-        encoder: str = "auto",
-        n_fields: int = 8,
-        peak_rate_hz: float = 1300.0,
-        presentation_ms: float = 50.0,
-        membrane_ms: float = 20.0,
-        output_ms: float = 100.0,
-        surrogate_slope: float = 2.0,
-        initial_gain: float | None = None,
-        initial_bias: float = 0.3,
-        learning_rate: float | None = None,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.n_hidden = n_hidden
-        self.hidden = hidden
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.peak_rate_hz = peak_rate_hz
-        self.presentation_ms = presentation_ms
-        self.membrane_ms = membrane_ms
-        self.output_ms = output_ms
-        self.surrogate_slope = surrogate_slope
-        self.initial_gain = initial_gain
-        self.initial_bias = initial_bias
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
 
     def _feedback(self) -> Array:
         return self.random_feedback_

@@ -14,20 +14,18 @@ from numpy.typing import NDArray
 
 from neurosim.ann.hebbian import RULES, HebbianRule, KrotovHopfield, Sanger, SoftWinnerTakeAll
 from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.coding.readouts import Readout, readout_class
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import out_of_range, unknown_name
-from neurosim.learners.base import Learner, not_read_out
 from neurosim.learners.blocks import in_blocks
-from neurosim.learners.checks import check_ranges
+from neurosim.learners.checks import check_names, check_ranges, check_whole
 from neurosim.learners.pace import Homeostasis, Pace, conscience_a_spike, fair_share, final_rate
+from neurosim.learners.unsupervised import UnsupervisedLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
 RESPONSES = ("winner", "graded")
 
 
-class Hebb(Learner):
+class Hebb(UnsupervisedLearner):
     """Let rate units compete for samples and learn by a Hebbian rule; labels serve the read-out only.
 
     Parameters
@@ -124,11 +122,10 @@ class Hebb(Learner):
         self.random_state = random_state
 
     def _start(self) -> None:
-        self._check_parameters()
+        super()._start()
         self.rule_ = self._make_rule()
         self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         self.mean_ = np.zeros(self.encoder_.n_inputs, np.float32)
-        self.readout_: Readout | None = None
         # Columns next to each other in memory: a unit's weights change together.
         self.weights_ = np.asfortranarray(self._initial_weights())
         competes = not isinstance(self.rule_, Sanger)
@@ -202,45 +199,23 @@ class Hebb(Learner):
             return self.rule_.posterior(scores)
         return np.maximum(scores, 0)
 
-    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        activity, counts = self._responses(X)
-        self.readout_ = readout_class(self.readout).fit(activity, codes, len(self.classes_))
-        return counts + EventCounts(labels=len(X))
-
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        if self.readout_ is None:
-            raise not_read_out(self)
-        activity, counts = self._responses(X)
-        return in_blocks(self.readout_.scores, activity), counts
-
-    def _activity(self, X: Array) -> Array:
-        return self._responses(X)[0]
-
     def weights(self) -> dict[str, Array]:
         """Give the weights ``layer_1``, shape (n_inputs, n_units), in units of the encoded sample."""
         return {"layer_1": self.weights_.copy("C")}
 
     def _state(self) -> dict[str, Array]:
-        state = {"weights": self.weights_, "mean": self.mean_, **self.homeostasis_.arrays()}
-        if self.readout_ is not None:
-            state |= {f"readout_{name}": array for name, array in self.readout_.arrays().items()}
-        return state
+        return super()._state() | {"weights": self.weights_, "mean": self.mean_, **self.homeostasis_.arrays()}
 
     def _restore(self, state: dict[str, Array]) -> None:
+        super()._restore(state)
         self.weights_, self.mean_ = np.array(state["weights"], order="F"), state["mean"].copy()
         self.homeostasis_.restore(state)
-        readout = {name.removeprefix("readout_"): a for name, a in state.items() if name.startswith("readout_")}
-        self.readout_ = readout_class(self.readout).from_arrays(readout) if readout else None
 
     def _check_parameters(self) -> None:
-        for field, accepted in (("rule", RULES), ("response", RESPONSES)):
-            if getattr(self, field) not in accepted:
-                raise unknown_name(field, str(getattr(self, field)), accepted)
-        readout_class(self.readout)
-        for field, least in (("n_units", 1), ("rank", 2)):
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-                raise out_of_range(field, value, f"a whole number, {least} or more")
+        super()._check_parameters()
+        check_names(self, {"rule": RULES, "response": RESPONSES})
+        check_whole(self, ("n_units",))
+        check_whole(self, ("rank",), least=2)
         ranges = {
             "learning_rate": (1e-9, 1.0),
             "averaging": (1e-3, 1e3),

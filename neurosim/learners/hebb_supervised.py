@@ -21,7 +21,7 @@ from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner
 from neurosim.learners.blocks import in_blocks
-from neurosim.learners.checks import check_ranges
+from neurosim.learners.checks import check_ranges, check_whole
 from neurosim.learners.pace import Homeostasis, conscience_a_spike, fair_share
 from neurosim.learners.wired import between
 from neurosim.seeding import stream
@@ -237,9 +237,7 @@ class HebbSupervised(Learner):
         self.homeostasis_.restore(state)
 
     def _check_parameters(self) -> None:
-        n, n_classes = self.n_units, len(self.classes_)
-        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < n_classes:
-            raise out_of_range("n_units", n, f"a whole number, {n_classes} or more: one a class")
+        check_whole(self, ("n_units",), least=len(self.classes_), why="one a class")
         if not isinstance(self.retry, bool | np.bool_):
             raise out_of_range("retry", self.retry, "True or False")
         rates = ("learning_rate", "final_learning_rate", "correction_rate", "final_correction_rate")

@@ -17,17 +17,15 @@ from numpy.typing import NDArray
 
 from neurosim.coding.noise import EXPLORATION, PREDICTION, TRAINING
 from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.coding.readouts import Readout, readout_class
 from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import out_of_range
-from neurosim.learners.base import Learner, not_read_out
-from neurosim.learners.blocks import in_blocks
-from neurosim.learners.checks import check_ranges
-from neurosim.learners.competition import CompetitiveNetwork, Response
+from neurosim.learners.base import not_read_out
+from neurosim.learners.checks import check_ranges, check_whole
+from neurosim.learners.competition import CompetitiveNetwork, Response, competition_counts, even_weights
 from neurosim.learners.complaints import complain
 from neurosim.learners.pace import Homeostasis, Pace, conscience_a_spike, fair_share, final_rate
-from neurosim.learners.stimulus import WARM_UP, Stimulus
+from neurosim.learners.stimulus import Stimulus
+from neurosim.learners.unsupervised import UnsupervisedLearner
 from neurosim.seeding import sample_key, stream
 
 Array = NDArray[Any]
@@ -41,7 +39,7 @@ THRESHOLD_NOISE = 0.2
 """While learning by latencies, thresholds vary so much: with nothing random, equal neurons would stay equal."""
 
 
-class STDP(Learner):
+class STDP(UnsupervisedLearner):
     """Let neurons compete for samples; each winner's weights move towards the sample (instar rule).
 
     Parameters
@@ -133,13 +131,12 @@ class STDP(Learner):
         self.random_state = random_state
 
     def _start(self) -> None:
-        self._check_parameters()
+        super()._start()
         self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
         self.network_: CompetitiveNetwork | None = None
         self.lengths_ = np.zeros(self.n_neurons, np.float32)
         self.n_wins_ = np.zeros(self.n_neurons, np.int64)
-        self.readout_: Readout | None = None
         share = fair_share(self.horizon_, self.n_neurons)
         end = final_rate(self.averaging, share, self.learning_rate)
         self.pace_ = Pace(self.learning_rate, end, self.horizon_)
@@ -155,22 +152,17 @@ class STDP(Learner):
         encoded = self.encoder_.encode(X)
         for row, u in enumerate(encoded):
             number = self.presentations_ + row
-            self._adapt_gain(u, number)
+            self.stimulus_.measure(u, number)
+            if self.network_ is None:
+                self._open_network(u)
             answer = self._show(u, TRAINING, number)
             self._adapt(answer, number)
             counts += self._counted(answer, learning=True)
         return counts
 
-    def _adapt_gain(self, u: Array, number: int) -> None:
-        self.stimulus_.measure(u, number)
-        if self.network_ is None:
-            self._open_network(u)
-
     def _open_network(self, u: Array) -> None:
         """Start weights evenly around the first sample's mean."""
-        mean = float(u.mean()) or 1 / len(u)
-        rng = stream(self.seed_, "init")
-        weights = rng.uniform(0, 2 * mean, (len(u), self.n_neurons))
+        weights = even_weights(u, self.n_neurons, stream(self.seed_, "init"))
         self.lengths_ = np.linalg.norm(weights, axis=0).astype(np.float32)
         self.network_ = self._network(weights)
 
@@ -210,9 +202,9 @@ class STDP(Learner):
 
     def _responses(self, X: Array) -> tuple[Array, EventCounts]:
         encoded = self.encoder_.encode(X)
-        if self.network_ is None:
-            for number, u in enumerate(encoded[:WARM_UP]):
-                self._adapt_gain(u, number)
+        if self.network_ is None and len(encoded):
+            self.stimulus_.warm_up(encoded)
+            self._open_network(encoded[0])
         activity = np.empty((len(X), self.n_neurons), np.float32)
         counts = EventCounts()
         for row, u in enumerate(encoded):
@@ -221,72 +213,51 @@ class STDP(Learner):
             counts += self._counted(answer, learning=False)
         return activity, counts
 
-    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        activity, counts = self._responses(X)
-        self.readout_ = readout_class(self.readout).fit(activity, codes, len(self.classes_))
-        complain(activity, "lower threshold or raise input_rate_hz", "raise conscience", self.presentations_ > 0)
-        return counts + EventCounts(labels=len(X))
-
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        if self.readout_ is None:
-            raise not_read_out(self)
-        activity, counts = self._responses(X)
-        return in_blocks(self.readout_.scores, activity), counts
+    def _warn(self, activity: Array) -> None:
+        advice = "lower threshold or raise input_rate_hz", "raise conscience"
+        complain(activity, *advice, self.presentations_ > 0, stacklevel=6)
 
     def _activity(self, X: Array) -> Array:
         if self.network_ is None:
             raise not_read_out(self)
-        return self._responses(X)[0]
+        return super()._activity(X)
 
     def weights(self) -> dict[str, Array]:
         """Give the weights ``layer_1``, shape (n_inputs, n_neurons), in units of the encoded sample."""
         return {} if self.network_ is None else {"layer_1": self.network_.weights.copy()}
 
     def _counted(self, answer: Answer[Response], learning: bool) -> EventCounts:
-        n_spikes = int(answer.last.counts.sum())
+        n_spikes, n_inputs = int(answer.last.counts.sum()), self.encoder_.n_inputs
         n_steps = round(self.presentation_ms) * len(answer.attempts)
         n_input_spikes = sum(response.n_input_spikes for response in answer.attempts)
-        n_inputs, n_neurons = self.encoder_.n_inputs, self.n_neurons
-        deliveries = n_input_spikes * n_neurons + n_spikes * (n_neurons - 1)
-        return EventCounts(
+        counts = competition_counts(n_steps, n_inputs, self.n_neurons, n_input_spikes, n_spikes)
+        return counts + EventCounts(
             presentations=1,
-            connections=n_steps * (n_inputs * n_neurons + n_neurons * (n_neurons - 1)),
-            active_connections=deliveries,
-            spike_deliveries=deliveries,
-            state_updates=n_steps * (n_inputs + 2 * n_neurons),
             trace_updates=n_steps * n_inputs if learning else 0,
-            weight_writes=n_spikes * n_inputs + n_neurons if learning else 0,
-            input_spikes=n_input_spikes,
-            spikes=n_spikes,
+            weight_writes=n_spikes * n_inputs + self.n_neurons if learning else 0,
             silent_samples=int(answer.silent),
         )
 
     def _state(self) -> dict[str, Array]:
-        state = {
+        state = super()._state() | {
             "mean_size": np.array(self.stimulus_.mean_size),
             "lengths": self.lengths_,
             "n_wins": self.n_wins_,
             **self.homeostasis_.arrays(),
         }
-        if self.network_ is not None:
-            state |= {"weights": self.network_.weights.copy()}
-        if self.readout_ is not None:
-            state |= {f"readout_{name}": array for name, array in self.readout_.arrays().items()}
-        return state
+        return state if self.network_ is None else state | {"weights": self.network_.weights.copy()}
 
     def _restore(self, state: dict[str, Array]) -> None:
+        super()._restore(state)
         self.stimulus_.mean_size = float(state["mean_size"])
         self.n_wins_, self.lengths_ = state["n_wins"], state["lengths"]
         self.homeostasis_.restore(state)
         if "weights" in state:
             self.network_ = self._network(state["weights"])
-        readout = {name.removeprefix("readout_"): a for name, a in state.items() if name.startswith("readout_")}
-        self.readout_ = readout_class(self.readout).from_arrays(readout) if readout else None
 
     def _check_parameters(self) -> None:
-        if isinstance(self.n_neurons, bool) or not isinstance(self.n_neurons, int | np.integer) or self.n_neurons < 1:
-            raise out_of_range("n_neurons", self.n_neurons, "a whole number, 1 or more")
-        readout_class(self.readout)
+        super()._check_parameters()
+        check_whole(self, ("n_neurons",))
         ranges = {
             "presentation_ms": (1.0, 10_000.0),
             "input_rate_hz": (1.0, 1e6),

@@ -92,6 +92,11 @@ class Stimulus:
         if number < WARM_UP:
             self.mean_size += (float(u.sum()) - self.mean_size) / (number + 1)
 
+    def warm_up(self, encoded: Array) -> None:
+        """Learn it from samples, shape (n_samples, n_inputs), before any presentation."""
+        for number, u in enumerate(encoded[:WARM_UP]):
+            self.measure(u, number)
+
     def uniform(self, purpose: int, key: int, n: int) -> NDArray[np.float32]:
         """Give the random numbers of one presentation; see :class:`neurosim.coding.noise.PresentationNoise`."""
         if self._noise is None:

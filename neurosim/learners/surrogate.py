@@ -14,17 +14,16 @@ from neurosim.ann.optimizers import State, adam
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, SampleSpikes
-from neurosim.errors import out_of_range, unknown_name
 from neurosim.learners.base import Learner
-from neurosim.learners.checks import check_ranges
+from neurosim.learners.checks import check_names, check_ranges, check_whole
 from neurosim.learners.complaints import complain
 from neurosim.learners.eligibility import filtered_spikes, hidden_changes, output_changes, softmax_error
 from neurosim.learners.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
+from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.seeding import noise_words, sample_key, stream
 
 Array = NDArray[Any]
 HIDDEN = ("learned", "frozen")
-SCHEDULES = ("constant", "linear")
 RATE_X_ROOT = 0.1
 """Default learning rate times the square root of the hidden neurons: a sum of n weights moves as the root of n."""
 GAIN_X_ROOT, HIGHEST_GAIN = 10.0, 1.5
@@ -36,24 +35,98 @@ BLOCK = 64
 
 
 class SurrogateLearner(Learner):
-    """Run samples through a spiking network; turn output errors and eligibilities into steps of Adam."""
+    """Run samples through a spiking network; turn output errors and eligibilities into steps of Adam.
+
+    Local are the input's filtered spike train (presynaptic), the hidden potential and its surrogate derivative
+    (postsynaptic), and their product summed forwards in time, the eligibility (at the synapse). Adam's two moments are
+    kept at the synapse too. Not local are the error of each output, softmax probability minus target, which needs all
+    outputs and the label; the error that a hidden neuron hears, which comes over weights of the learner's choice; the
+    end of the presentation, at which errors are formed; the sum of changes over a batch.
+
+    The forward dynamics run step by step in the engine. Eligibilities are formed after the presentation from recorded
+    spikes and potentials, which gives the same sum as building them up on the way
+    (:mod:`neurosim.learners.eligibility`).
+
+    Parameters
+    ----------
+    n_hidden : int, default=100
+        Hidden neurons.
+    hidden : {"learned", "frozen"}, default="learned"
+        ``"frozen"`` keeps the random hidden weights and trains the output alone: the control for this learner.
+    encoder : {"auto", "intensity", "population"}, default="auto"
+        How values become rates; see :mod:`neurosim.coding.rates`.
+    n_fields : int, default=8
+        Receptive fields a feature, for population coding.
+    peak_rate_hz : float, default=1300
+        Spikes a second of an input that alone makes up a sample (encoded samples have unit length); at most 900 are
+        sent by one neuron.
+    presentation_ms : float, default=50
+        How long a sample is shown.
+    membrane_ms : float, default=20
+        Time constant of hidden potentials.
+    output_ms : float, default=100
+        Time constant of the outputs.
+    surrogate_slope : float, default=2
+        How fast the surrogate derivative falls off with the distance from the threshold.
+    initial_gain : float, optional
+        Standard deviation of the initial drive, in units of the threshold; by default 10 over the square root of the
+        hidden neurons, at most 1.5.
+    initial_bias : float, default=0.3
+        Initial constant drive, in units of the threshold.
+    learning_rate : float, optional
+        Of Adam; by default 0.1 over the square root of the hidden neurons.
+    schedule : {"constant", "linear"}, default="linear"
+        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
+    batch_size : int, default=8
+        Presentations whose weight changes are summed before a step.
+    epochs : int, default=20
+        Passes of ``fit``.
+    n_presentations : int, optional
+        Horizon of schedules when learning by ``partial_fit`` alone.
+    random_state : int, optional
+        Seed of initial weights, order and phases.
+    """
 
     frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
     """Parameters of this learner's control: the same network, whose hidden layer stays as it began."""
 
-    n_hidden: int
-    hidden: str
-    encoder: str
-    n_fields: int
-    peak_rate_hz: float
-    presentation_ms: float
-    membrane_ms: float
-    output_ms: float
-    surrogate_slope: float
-    initial_gain: float | None
-    initial_bias: float
-    learning_rate: float | None
-    schedule: str
+    def __init__(
+        self,
+        n_hidden: int = 100,
+        hidden: str = "learned",
+        encoder: str = "auto",
+        n_fields: int = 8,
+        peak_rate_hz: float = 1300.0,
+        presentation_ms: float = 50.0,
+        membrane_ms: float = 20.0,
+        output_ms: float = 100.0,
+        surrogate_slope: float = 2.0,
+        initial_gain: float | None = None,
+        initial_bias: float = 0.3,
+        learning_rate: float | None = None,
+        schedule: str = "linear",
+        batch_size: int = 8,
+        epochs: int = 20,
+        n_presentations: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.n_hidden = n_hidden
+        self.hidden = hidden
+        self.encoder = encoder
+        self.n_fields = n_fields
+        self.peak_rate_hz = peak_rate_hz
+        self.presentation_ms = presentation_ms
+        self.membrane_ms = membrane_ms
+        self.output_ms = output_ms
+        self.surrogate_slope = surrogate_slope
+        self.initial_gain = initial_gain
+        self.initial_bias = initial_bias
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.n_presentations = n_presentations
+        self.random_state = random_state
 
     @abstractmethod
     def _feedback(self) -> Array:
@@ -205,9 +278,7 @@ class SurrogateLearner(Learner):
         return RATE_X_ROOT / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate
 
     def _rate(self, presentations: int) -> float:
-        if self.schedule == "constant" or self.horizon_ is None:
-            return self._first_rate()
-        return self._first_rate() * max(1 - presentations / self.horizon_, 0)
+        return scheduled(self.schedule, self._first_rate(), presentations, self.horizon_)
 
     def _counted(self, shown: Presentations) -> EventCounts:
         n_inputs, n_hidden, n_classes = self.network_.sizes
@@ -264,13 +335,8 @@ class SurrogateLearner(Learner):
         return {key: None if key == "noise_" else value for key, value in state.items()}
 
     def _check_parameters(self) -> None:
-        for field, accepted in {"hidden": HIDDEN, "schedule": SCHEDULES}.items():
-            if getattr(self, field) not in accepted:
-                raise unknown_name(field, str(getattr(self, field)), accepted)
-        for field in ("n_hidden", "batch_size"):
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-                raise out_of_range(field, value, "a whole number, 1 or more")
+        check_names(self, {"hidden": HIDDEN, "schedule": SCHEDULES})
+        check_whole(self, ("n_hidden", "batch_size"))
         ranges = {
             "peak_rate_hz": (1.0, 1e6),
             "presentation_ms": (2.0, 10_000.0),

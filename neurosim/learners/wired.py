@@ -12,13 +12,18 @@ from neurosim.coding.noise import PREDICTION, TRAINING
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts
-from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner
-from neurosim.learners.checks import check_ranges
-from neurosim.learners.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Response
+from neurosim.learners.checks import check_ranges, check_whole
+from neurosim.learners.competition import (
+    TIME_CONSTANT_MS,
+    CompetitiveNetwork,
+    Response,
+    competition_counts,
+    even_weights,
+)
 from neurosim.learners.complaints import complain
 from neurosim.learners.pace import Homeostasis
-from neurosim.learners.stimulus import WARM_UP, Stimulus
+from neurosim.learners.stimulus import Stimulus
 from neurosim.seeding import sample_key, stream
 
 Array = NDArray[Any]
@@ -58,6 +63,7 @@ class WiredLearner(Learner):
     # -- presenting ---------------------------------------------------------------------------------------------
 
     def _adapt_gain(self, u: Array, number: int) -> None:
+        """Take account of an encoded sample before it is presented."""
         self.stimulus_.measure(u, number)
         if self.network_ is None:
             self._open_network(u)
@@ -65,7 +71,7 @@ class WiredLearner(Learner):
     def _open_network(self, u: Array) -> None:
         """Start weights evenly around the first sample's mean, thresholds below the response to it."""
         mean = float(u.mean()) or 1 / len(u)
-        weights = stream(self.seed_, "init").uniform(0, 2 * mean, (len(u), self.n_neurons))
+        weights = even_weights(u, self.n_neurons, stream(self.seed_, "init"))
         weights /= np.linalg.norm(weights, axis=0)
         # A constant drive charges the leaky potential to 1 - 1/e of its end value in one time constant.
         length = float(np.sqrt(len(u) * 4 / 3)) * mean
@@ -89,9 +95,9 @@ class WiredLearner(Learner):
 
     def _presented(self, X: Array) -> tuple[list[Response], EventCounts]:
         encoded = self.encoder_.encode(X)
-        if self.network_ is None:
-            for number, u in enumerate(encoded[:WARM_UP]):
-                self._adapt_gain(u, number)
+        if self.network_ is None and len(encoded):
+            self.stimulus_.warm_up(encoded)
+            self._open_network(encoded[0])
         responses = [self._show(u, PREDICTION, sample_key(x)) for x, u in zip(X, encoded, strict=True)]
         return responses, sum((self._counted(response) for response in responses), EventCounts(presentations=len(X)))
 
@@ -137,18 +143,12 @@ class WiredLearner(Learner):
 
     def _counted(self, response: Response, n_written: int = 0, learning: bool = False) -> EventCounts:
         n_spikes, n_steps = int(response.counts.sum()), round(self.presentation_ms)
-        n_inputs, n_neurons = self.encoder_.n_inputs, self.n_neurons
-        deliveries = response.n_input_spikes * n_neurons + n_spikes * (n_neurons - 1)
-        return EventCounts(
-            connections=n_steps * (n_inputs * n_neurons + n_neurons * (n_neurons - 1)),
-            active_connections=deliveries,
-            spike_deliveries=deliveries,
-            state_updates=n_steps * (n_inputs + 2 * n_neurons),
+        n_inputs = self.encoder_.n_inputs
+        counts = competition_counts(n_steps, n_inputs, self.n_neurons, response.n_input_spikes, n_spikes)
+        return counts + EventCounts(
             # The presynaptic traces at every step, and an eligibility for every synapse of a spike.
             trace_updates=n_steps * n_inputs + n_spikes * n_inputs if learning else 0,
             weight_writes=n_written,
-            input_spikes=response.n_input_spikes,
-            spikes=n_spikes,
             silent_samples=int(n_spikes == 0),
         )
 
@@ -178,9 +178,7 @@ class WiredLearner(Learner):
         }
 
     def _check_parameters(self) -> None:
-        n = self.n_neurons
-        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < len(self.classes_):
-            raise out_of_range("n_neurons", n, f"a whole number, {len(self.classes_)} or more: one a class")
+        check_whole(self, ("n_neurons",), least=len(self.classes_), why="one a class")
         check_ranges(self, self._ranges())
 
 

@@ -1,0 +1,68 @@
+"""What learners share whose labels serve a read-out only: they learn without one, then activity is read out."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.coding.readouts import Readout, readout_class
+from neurosim.data import EventCounts
+from neurosim.learners.base import Learner, not_read_out
+from neurosim.learners.blocks import in_blocks
+
+Array = NDArray[Any]
+
+
+class UnsupervisedLearner(Learner):
+    """Units answer samples; a registered read-out turns their activity into labels.
+
+    A subclass has the parameter ``readout``, the read-out's name.
+    """
+
+    readout: str
+
+    @abstractmethod
+    def _responses(self, X: Array) -> tuple[Array, EventCounts]:
+        """Give the activity that is read out, shape (n_samples, n_units), and what it cost."""
+
+    def _warn(self, activity: Array) -> None:
+        """Warn if what is about to be read out shows that the network does not work."""
+        return
+
+    def _start(self) -> None:
+        self._check_parameters()
+        self.readout_: Readout | None = None
+
+    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        activity, counts = self._responses(X)
+        self.readout_ = readout_class(self.readout).fit(activity, codes, len(self.classes_))
+        self._warn(activity)
+        return counts + EventCounts(labels=len(X))
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        if self.readout_ is None:
+            raise not_read_out(self)
+        activity, counts = self._responses(X)
+        return in_blocks(self.readout_.scores, activity), counts
+
+    def _activity(self, X: Array) -> Array:
+        return self._responses(X)[0]
+
+    def _state(self) -> dict[str, Array]:
+        arrays = {} if self.readout_ is None else self.readout_.arrays()
+        return {f"readout_{name}": array for name, array in arrays.items()}
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        arrays = part_of(state, "readout_")
+        self.readout_ = readout_class(self.readout).from_arrays(arrays) if arrays else None
+
+    def _check_parameters(self) -> None:
+        readout_class(self.readout)
+
+
+def part_of(state: dict[str, Array], prefix: str) -> dict[str, Array]:
+    """Give the arrays whose names begin with ``prefix``, without it."""
+    return {name.removeprefix(prefix): array for name, array in state.items() if name.startswith(prefix)}
