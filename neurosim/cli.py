@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from neurosim.errors import InputError, RunStopped, out_of_range, unknown_name
+from neurosim.options import (
+    AsJson,
+    Controls,
+    Debug,
+    Jobs,
+    Out,
+    Overrides,
+    Plugin,
+    Presentations,
+    Resume,
+    Seeds,
+    Target,
+    TrainSize,
+    experiment_fields,
+    listed_numbers,
+    named_learners,
+)
 
 app = typer.Typer(
     help="One task, two kinds of learning: backpropagation and spike-timing plasticity under equal conditions.",
@@ -24,25 +41,6 @@ data_app = typer.Typer(help="Data sets that are downloaded.", no_args_is_help=Tr
 app.add_typer(data_app, name="data")
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
-
-Plugin = Annotated[
-    list[str] | None, typer.Option("--plugin", help="Python file that adds to the registry; repeatable.")
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")]
-Seeds = Annotated[str | None, typer.Option(help="Number of seeds, or FIRST:END.")]
-Presentations = Annotated[
-    int | None, typer.Option(help="Trials each learner sees (default: 20 passes, at least 5,000).")
-]
-TrainSize = Annotated[int | None, typer.Option(help="Nested stratified sub-sample of the training part.")]
-Target = Annotated[str | None, typer.Option(help="Label column of a CSV (default: the last).")]
-Overrides = Annotated[list[str] | None, typer.Option("--set", help="learners.mlp.learning_rate=0.01; repeatable.")]
-Jobs = Annotated[int, typer.Option(help="Parallel processes; results do not depend on it.")]
-Out = Annotated[Path | None, typer.Option(help="Results folder (default: ./results/NAME-DATE-TIME).")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
-Controls = Annotated[
-    bool | None, typer.Option("--controls/--no-controls", help="Add what any learner has to beat (default: yes).")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as JSON, for scripts.")]
 
 
 @app.callback()
@@ -77,11 +75,8 @@ def compare(
     """Run the same task through several learners and controls, and say where and by how much they differ."""
     from neurosim.compare.experiment import make_experiment, with_overrides
 
-    names = [name.strip() for name in learners.split(",") if name.strip()]
-    if len(set(names)) != len(names) or not names:
-        raise out_of_range("--learners", learners, "different names, separated by commas")
-    fields: dict[str, Any] = {"task": task, "target": target, "learners": {name: {} for name in names}}
-    fields |= _given(seeds, presentations, train_size, plugin, controls)
+    fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners)}
+    fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
     _run(lambda: make_experiment(**with_overrides(fields, overrides or [])), jobs, out, resume, as_json, debug)
 
 
@@ -105,7 +100,7 @@ def run(
     from neurosim.compare.experiment import find_experiment, read_experiment
 
     fields: dict[str, Any] = {"n_seeds": 3, "presentations": 1000, "quick": True} if quick else {}
-    fields |= _given(seeds, presentations, train_size, plugin, controls)
+    fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
     _run(lambda: read_experiment(path, overrides or [], **fields), jobs, out, resume, as_json, debug)
 
@@ -149,6 +144,48 @@ def tune(
         write_json(out, {"task": task, "learner": learner, "presentations": presentations, "trials": rows})
     for title, trial in {"best": trials[0], "taken": winner(trials, constants)}.items():
         typer.echo(f"{title}: {trial.score:.4f} on validation data with {dict(trial.parameters) or 'the defaults'}")
+
+
+@app.command()
+def directions(
+    task: Annotated[str, typer.Argument(help="A registered task, or the path of a .csv or .npz.")],
+    learners: Annotated[str, typer.Option(help="Names, separated by commas.")] = (
+        "mlp,node-perturbation-loss,feedback-alignment,stdp"
+    ),
+    seeds: Seeds = None,
+    presentations: Presentations = None,
+    train_size: TrainSize = None,
+    target: Target = None,
+    overrides: Overrides = None,
+    shares: Annotated[str, typer.Option(help="Shares of the budget after which weights are held.")] = "0,0.5",
+    trials: Annotated[int, typer.Option(help="Trials whose weight changes are averaged at most.")] = 10_000,
+    out: Out = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+    plugin: Plugin = None,
+    debug: Debug = False,
+) -> None:
+    """Measure which way each rule's weight changes go, against the gradient; the test part is not touched."""
+    from neurosim.compare.directions import Plan, run_directions
+    from neurosim.compare.experiment import make_experiment, with_overrides
+    from neurosim.report.directions import sentences, write_figures
+
+    fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners), "n_seeds": 3}
+    fields |= {"name": "directions"} | experiment_fields(seeds, presentations, train_size, plugin, False)
+    plan = Plan(make_experiment(**with_overrides(fields, overrides or [])), listed_numbers("--shares", shares), trials)
+    folder = out or Path("results") / f"directions-{time.strftime('%Y%m%d-%H%M%S')}"
+    outcome = run_directions(
+        plan, folder, resume, lambda cell, number, total: typer.echo(f"{number}/{total}  {cell}", err=True)
+    )
+    if outcome.summary is None:
+        _leave_with_failures(outcome.failures, outcome.tracebacks, debug)
+    write_figures(folder)
+    if as_json:
+        typer.echo((folder / "directions.json").read_text(encoding="utf-8"), nl=False)
+        return
+    for sentence in sentences(outcome.summary):
+        typer.echo(sentence)
+    typer.echo(f"figures: {folder / 'figures'}")
 
 
 @app.command(name="list")
@@ -250,32 +287,6 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _given(
-    seeds: str | None,
-    presentations: int | None,
-    train_size: int | None,
-    plugins: list[str] | None,
-    controls: bool | None,
-) -> dict[str, Any]:
-    given: dict[str, Any] = {"presentations": presentations, "train_size": train_size, "controls": controls}
-    if seeds is not None:
-        given |= _seed_fields(seeds)
-    if plugins:
-        given["plugins"] = plugins
-    return {key: value for key, value in given.items() if value is not None}
-
-
-def _seed_fields(text: str) -> dict[str, int]:
-    first, colon, end = text.partition(":")
-    try:
-        low, high = (int(first), int(end)) if colon else (0, int(first))
-    except ValueError as error:
-        raise out_of_range("--seeds", text, "a number of seeds, or FIRST:END, for example 8 or 10:20") from error
-    if low < 0 or high <= low:
-        raise out_of_range("--seeds", text, "at least one seed, from 0 up")
-    return {"first_seed": low, "n_seeds": high - low}
-
-
 def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_json: bool, debug: bool) -> None:
     if jobs < 1:
         raise out_of_range("--jobs", jobs, "1 or more")
@@ -288,11 +299,7 @@ def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_
     with progress_bar() as show_progress:
         outcome = run_experiment(experiment, folder, jobs=jobs, resume=resume, report=show_progress)
     if outcome.summary is None:
-        for cell, error in outcome.failures.items():
-            typer.echo(f"cell {cell} failed: {' '.join(error.split())}", err=True)
-            if debug:
-                typer.echo(outcome.tracebacks[cell], err=True)
-        raise typer.Exit(EXIT_FAILED)
+        _leave_with_failures(outcome.failures, outcome.tracebacks, debug)
     try:
         page = write_report(folder)
     except (InputError, OSError) as error:
@@ -301,6 +308,14 @@ def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_
         typer.echo((folder / "results.json").read_text(encoding="utf-8"), nl=False)
     else:
         show_result(outcome.summary, page)
+
+
+def _leave_with_failures(failures: Mapping[str, str], tracebacks: Mapping[str, str], debug: bool) -> NoReturn:
+    for cell, error in failures.items():
+        typer.echo(f"cell {cell} failed: {' '.join(error.split())}", err=True)
+        if debug:
+            typer.echo(tracebacks[cell], err=True)
+    raise typer.Exit(EXIT_FAILED)
 
 
 def _experiment_rows() -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ LAYERS = (
     {"tasks", "coding", "ann", "snn"},
     {"learners"},
     {"metrics", "compare"},
-    {"report", "demos", "doctor", "terminal"},
+    {"report", "demos", "doctor", "terminal", "options"},
     {"cli"},
     {"__main__"},
 )
@@ -143,7 +143,9 @@ def test_the_comparison_draws_nothing(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in MODULES if room_of(p) in ("__init__", "registry", "cli", "tasks", "doctor")], ids=name_of
+    "path",
+    [p for p in MODULES if room_of(p) in ("__init__", "registry", "cli", "options", "tasks", "doctor")],
+    ids=name_of,
 )
 def test_what_the_first_lines_of_a_command_need_is_light(path: Path) -> None:
     """Tasks, the registry and the command line import heavy packages inside functions, when they are used."""

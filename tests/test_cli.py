@@ -286,3 +286,32 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed(tmp_path: Path, jobs: str) -> N
     assert json.loads(again.stdout)["n_seeds"] == len(finished) + 1
     for name, written in finished.items():
         assert (cells / name / "record.json").stat().st_mtime_ns == written
+
+
+def test_directions_prints_sentences_and_writes_files(neurosim: Any) -> None:
+    """One learner, in seconds: JSON, table and figures, and what they say in words."""
+    words = ("directions", "xor", "--learners", "mlp", "--seeds", "2", "--trials", "30", "--presentations", "64")
+    said = neurosim(*words, "--set", "learners.mlp.hidden_units=[6]", "--out", "out")
+    assert said.code == 0, said.err
+    assert "(mlp" in said.out and "90°" in said.out
+    assert said.err.splitlines() == ["1/2  mlp/0", "2/2  mlp/1"]
+    assert {path.name for path in Path("out").iterdir()} >= {"directions.json", "directions.csv", "figures"}
+    assert neurosim(*words, "--out", "out").code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--learners", "mlp,mlp"], "--learners is 'mlp,mlp'; accepted: different names"),
+        (["--learners", "mpl"], "did you mean mlp"),
+        (["--learners", "kmeans"], "learner 'kmeans' has no weight change of a single trial"),
+        (["--shares", "half"], "--shares is 'half'; accepted: numbers"),
+        (["--shares", "2"], "--shares is [2.0]; accepted: numbers from 0 to 1"),
+        (["--trials", "0"], "--trials is 0; accepted: a whole number"),
+    ],
+)
+def test_directions_says_what_is_wrong_in_one_line(neurosim: Any, words: list[str], message: str) -> None:
+    """Before anything runs, and with no folder left behind."""
+    said = neurosim("directions", "xor", *words, "--out", "out")
+    assert said.code == 2 and message in said.err and said.err.count("\n") == 1
+    assert not Path("out").exists()

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from neurosim.compare.files import write_text
-from neurosim.report import sections, tables
+from neurosim.report import directions, sections, tables
 from neurosim.report.effects import effect_figures, effect_table
 from neurosim.report.figures import Drawn, Figure, draw
 from neurosim.report.results import Results, read_results
@@ -75,6 +75,19 @@ def report_content(results: Results) -> dict[str, Any]:
         "settings": tables.settings(records),
         "provenance": tables.provenance(summary),
         "lacking": results.lacking,
+        "directions": directions_content(results.folder),
+    }
+
+
+def directions_content(folder: Path) -> dict[str, Any] | None:
+    """Draw which way the weights went, where a run's folder holds a measurement of it."""
+    measured = directions.read_directions(folder)
+    if measured is None:
+        return None
+    return {
+        "figures": [draw(figure, folder / "figures") for figure in directions.angle_figures(measured)],
+        "sentences": directions.sentences(measured),
+        "table": directions.angle_table(measured),
     }
 
 

@@ -37,6 +37,11 @@ class Budget:
     linear_probe: bool = False
 
 
+def n_presentations_of(presentations: int | None, n_train: int) -> int:
+    """Give how many presentations a budget comes to: twenty passes, at least 5,000, where none is given."""
+    return max(DEFAULT_PASSES * n_train, LEAST_PRESENTATIONS) if presentations is None else presentations
+
+
 def presentation_order(n_samples: int, n_presentations: int, seed: int) -> NDArray[np.int64]:
     """Give the rows to present, pass after pass, each shuffled by its own stream.
 
@@ -143,9 +148,7 @@ def validation_accuracy(learner: Any, seed: int, split: Split, budget: Budget) -
 
 def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Progress | None) -> list[CurvePoint]:
     train = split.train
-    n_presentations = budget.presentations
-    if n_presentations is None:
-        n_presentations = max(DEFAULT_PASSES * len(train), LEAST_PRESENTATIONS)
+    n_presentations = n_presentations_of(budget.presentations, len(train))
     classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
     learner.begin(n_presentations or None, classes, train.X[0].size)
     # Controls that solve for all samples at once have no course to look at.

@@ -1,0 +1,165 @@
+"""Plots of angles between weight changes and descents, over the number of trials averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from neurosim.report.style import GREY, INK, LIGHT_GREY, appearance, grouped, shortened
+
+Summary = Mapping[str, Any]
+LECTURE = ("mlp", "feedback-alignment", "node-perturbation-loss", "stdp")
+"""Rules of the lecture's figure where they were measured; others fill up in their order."""
+N_LECTURE = 4
+BEYOND = 4.0
+"""How far right of the largest number of trials, as a factor, stands what endlessly many would give."""
+ROOM = 3.0
+"""The same for the end of the axis; names stand outside."""
+
+
+def angles_of(summary: Summary, share: float, layer: str, objective: str) -> dict[str, Mapping[str, Any]]:
+    """Give, by label, what was measured of a layer against an objective; learners without an angle are left out."""
+    found = {}
+    for label, row in summary["learners"].items():
+        for moment in row["moments"]:
+            for angles in moment["angles"]:
+                same = moment["share"] == share and angles["layer"] == layer and angles["objective"] == objective
+                if same and not angles["undefined"]:
+                    found[label] = angles
+    return found
+
+
+def layers_of(summary: Summary, objective: str) -> list[str]:
+    """Name the layers that have an angle to an objective somewhere, from input to output."""
+    names = {
+        angles["layer"]
+        for row in summary["learners"].values()
+        for moment in row["moments"]
+        for angles in moment["angles"]
+        if angles["objective"] == objective and not angles["undefined"]
+    }
+    return sorted(names, key=lambda name: (len(name), name))
+
+
+def moment_in_words(share: float) -> str:
+    """Say when weights were held."""
+    return f"after {100 * share:g} % of the budget" if share else "before training"
+
+
+def angle_panels(summary: Summary, objective: str, ax: Any) -> Any:
+    """Draw a row of panels for each share of the budget and a column for each layer, in place of ``ax``."""
+    figure, layers, shares = ax.figure, layers_of(summary, objective), summary["shares"]
+    shown = [[angles_of(summary, share, layer, objective) for layer in layers] for share in shares]
+    span = heights_of([one for row in shown for angles in row for one in angles.values()])
+    ax.remove()
+    panels = figure.subplots(len(shares), len(layers), squeeze=False, sharey=True)
+    for row, share in enumerate(shares):
+        for column, layer in enumerate(layers):
+            panel = panels[row][column]
+            angle_lines(summary, shown[row][column], panel, span)
+            panel.set_title(f"{layer}, {moment_in_words(share)}", loc="left", fontsize=13)
+            if column == 0:
+                panel.set_ylabel("angle to the descent (degrees)")
+            if row == len(shares) - 1:
+                panel.set_xlabel("trials averaged")
+    return panels
+
+
+def heights_of(angles: Iterable[Mapping[str, Any]]) -> tuple[float, float]:
+    """Give the part of the scale that angles need, in degrees; a right angle is always there."""
+    figures = [figure for one in angles for figure in (*one["full"], one["without_noise"])]
+    means = [figure["mean"] for figure in figures if figure["mean"] is not None]
+    return max(min([*means, 80.0]) - 6, -3.0), min(max([*means, 90.0]) + 5, 183.0)
+
+
+def angle_lines(
+    summary: Summary, angles: Mapping[str, Mapping[str, Any]], ax: Any, span: tuple[float, float], size: float = 1.0
+) -> Any:
+    """Draw a line a rule with its interval over seeds, the band of random updates, and what is left without noise."""
+    looks, trials = appearance(summary["learners"]), np.array(summary["trials"], dtype=float)
+    bands = [one["random"] for one in angles.values() if one["random"]]
+    if bands:
+        ax.axhspan(min(low for low, _ in bands), max(high for _, high in bands), color=LIGHT_GREY, alpha=0.6, lw=0)
+    ax.axhline(90, color=GREY, linewidth=1.2 * size)
+    ends = {}
+    for label, one in angles.items():
+        (colour, marker), means = looks[label], [figure["mean"] for figure in one["full"]]
+        there = [k for k, mean in enumerate(means) if mean is not None]
+        if not there:
+            continue
+        x, y = trials[there], np.array([means[k] for k in there])
+        spread = [one["full"][k]["ci95"] or (means[k], means[k]) for k in there]
+        ax.vlines(x, [low for low, _ in spread], [high for _, high in spread], color=colour, alpha=0.4, lw=2 * size)
+        ax.plot(x, y, color=colour, marker=marker, linewidth=2 * size, markersize=5 * size)
+        ends[label] = float(y[-1])
+        without = one["without_noise"]["mean"]
+        if without is not None:
+            far = trials[-1] * BEYOND
+            ax.plot([x[-1], far], [y[-1], without], ":", color=colour, linewidth=1.5 * size)
+            ax.plot([far], [without], marker, mfc="white", mec=colour, mew=1.8 * size, markersize=8 * size)
+            ends[label] = without
+    ax.set_xscale("log")
+    ax.set_xlim(trials[0] / 1.4, trials[-1] * BEYOND * ROOM)
+    decades = [10**k for k in range(int(np.log10(trials[-1])) + 1)]
+    ax.set_xticks([*decades, trials[-1] * BEYOND], [*map(grouped, decades), "∞"])
+    ax.minorticks_off()
+    ax.set_ylim(*span)
+    ax.set_yticks([tick for tick in range(0, 181, 30 if span[0] < 60 else 10) if span[0] <= tick <= span[1]])
+    _name_ends(ax, ends, looks, trials[-1] * BEYOND * 1.9, size)
+    return ax
+
+
+def lecture_angles(summary: Summary, ax: Any) -> Any:
+    """Draw four rules in one large panel, each against the descent of its own loss, with few words."""
+    share, layer = summary["shares"][-1], "layer_1"
+    angles = lecture_rules(summary)
+    angle_lines(summary, angles, ax, (-3.0, heights_of(angles.values())[1]), size=1.9)
+    ax.set_xlabel("trials averaged", fontsize=22)
+    ax.set_ylabel("angle to steepest descent", fontsize=22)
+    ax.set_yticks([0, 30, 60, 90], ["0°", "30°", "60°", "90°"])
+    ax.tick_params(labelsize=20)
+    ax.set_title(f"{layer}, {moment_in_words(share)}", loc="left", fontsize=20, color=INK)
+    ax.annotate("chance", (1.2, 90), (0, -8), textcoords="offset points", va="top", color=GREY, fontsize=18)
+    return ax
+
+
+def lecture_rules(summary: Summary) -> dict[str, Mapping[str, Any]]:
+    """Give the angles of at most four rules that have a loss of their own, at the last share, in the first layer."""
+    there = angles_of(summary, summary["shares"][-1], "layer_1", "own")
+    changing = [label for label in there if label not in LECTURE]
+    chosen = [label for label in LECTURE if label in there] + changing
+    return {label: there[label] for label in chosen[:N_LECTURE]}
+
+
+def _name_ends(ax: Any, ends: Mapping[str, float], looks: Mapping[str, tuple[str, str]], x: float, size: float) -> None:
+    low, high = ax.get_ylim()
+    # A line of text takes about this share of a panel's height.
+    step = (high - low) * 0.047 * size
+    for label, height in _apart(ends, step, high):
+        colour, marker = looks[label]
+        # Colours come again from the seventh on; the marker tells whose name it is.
+        ax.plot([x], [height], marker, color=colour, markersize=4.5 * size, clip_on=False)
+        ax.annotate(
+            shortened(label), (x, height), (7 * size, 0), textcoords="offset points", color=colour, fontsize=11 * size,
+            va="center", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _apart(heights: Mapping[str, float], step: float, highest: float) -> Iterator[tuple[str, float]]:
+    """Move heights so that neighbours are at least ``step`` apart, as little as possible from the top down."""
+    labels = sorted(heights, key=lambda label: heights[label])
+    placed = _pushed_up([heights[label] for label in labels], step)
+    over = max(placed[-1] - highest, 0.0) if placed else 0.0
+    if over:
+        # Down again from the top, where a stack of names would leave the panel.
+        placed = [-value for value in reversed(_pushed_up([-(min(p, highest)) for p in reversed(placed)], step))]
+    yield from zip(labels, placed, strict=True)
+
+
+def _pushed_up(values: Sequence[float], step: float) -> list[float]:
+    placed: list[float] = []
+    for value in values:
+        placed.append(max(value, placed[-1] + step) if placed else value)
+    return placed

@@ -1,0 +1,131 @@
+"""Figures, table and sentences about directions; and their place on the page of a comparison."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from neurosim.compare.directions import Plan, run_directions
+from neurosim.compare.experiment import make_experiment
+from neurosim.errors import InputError
+from neurosim.report.angle_plots import _apart, angle_panels, lecture_rules
+from neurosim.report.directions import angle_figures, angle_table, read_directions, sentences, write_figures
+from neurosim.report.page import write_report
+from tests.report.conftest import NASTY
+from tests.report.elements import read_page
+
+LEARNERS = {"mlp": {"hidden_units": [12]}, "hebb": {"n_units": 8}, "frozen-hidden": {"hidden_units": [12]}}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a small measurement; not to be written into."""
+    folder = tmp_path_factory.mktemp("directions") / "first"
+    experiment = make_experiment(
+        task="patterns:n_classes=4,flip=0.05", train_size=60, n_seeds=2, presentations=200, learners=LEARNERS,
+        controls=False,
+    )  # fmt: skip
+    assert run_directions(Plan(experiment, (0.0, 0.5), 100), folder).failures == {}
+    return folder
+
+
+@pytest.fixture
+def summary(measured: Path) -> Any:
+    return read_directions(measured)
+
+
+def test_figures_are_files_and_say_their_numbers(measured: Path, tmp_path: Path, summary: Any) -> None:
+    """SVG and PNG; the alternative text has every angle that the figure ends with."""
+    folder = Path(shutil.copytree(measured, tmp_path / "run"))
+    write_figures(folder)
+    names = {"directions-own", "directions-readout", "directions-lecture"}
+    assert {path.name for path in (folder / "figures").iterdir()} == {
+        f"{n}.{end}" for n in names for end in ("svg", "png")
+    }
+    for path in (folder / "figures").glob("*.svg"):
+        ElementTree.parse(path)
+    own = next(figure for figure in angle_figures(summary) if figure.name == "directions-own")
+    assert "mlp" in own.alt and "hebb" in own.alt and "Before training" in own.alt and "After 50 %" in own.alt
+    assert "softmax of cosines" in next(f for f in angle_figures(summary) if f.name == "directions-readout").caption
+
+
+def test_a_panel_a_layer_and_a_row_a_moment(summary: Any) -> None:
+    """Every rule with an angle is a line in its panel, named at its end; the others are not drawn."""
+    from matplotlib.figure import Figure
+
+    panels = angle_panels(summary, "own", Figure().subplots())
+    assert panels.shape == (2, 2)
+    for row, layer, expected in ((0, 0, {"mlp", "hebb"}), (1, 0, {"mlp", "hebb"}), (1, 1, {"mlp", "frozen-hidden"})):
+        panel = panels[row, layer]
+        assert {text.get_text() for text in panel.texts} == expected
+        lines = [line for line in panel.lines if len(line.get_xdata()) == len(summary["trials"])]
+        assert len(lines) == len(expected)
+        assert panel.get_xscale() == "log"
+    drawn = [line for line in panels[1, 0].lines if len(line.get_xdata()) == len(summary["trials"])]
+    mlp = summary["learners"]["mlp"]["moments"][1]["angles"][1]
+    assert (mlp["layer"], mlp["objective"]) == ("layer_1", "own")
+    assert drawn[0].get_ydata().tolist() == pytest.approx([figure["mean"] for figure in mlp["full"]])
+
+
+def test_names_do_not_lie_on_each_other() -> None:
+    """Each at its line where there is room, else moved as little as needed; never beyond the top."""
+    placed = dict(_apart({"a": 10.0, "b": 10.5, "c": 50.0, "d": 99.5, "e": 99.0}, 4.0, 100.0))
+    heights = sorted(placed.values())
+    assert all(high - low >= 4 - 1e-9 for low, high in pairwise(heights))
+    assert placed["c"] == 50 and placed["a"] == 10 and heights[-1] <= 100
+    assert placed["a"] < placed["b"] < placed["c"] < placed["e"] < placed["d"]
+
+
+def test_the_lecture_shows_four_rules_at_most(summary: Any) -> None:
+    assert list(lecture_rules(summary)) == ["mlp", "hebb"]
+
+
+def test_sentences_give_angles_and_what_chance_is(summary: Any) -> None:
+    """The read-out and the own loss, then what a random update and what a small difference would be."""
+    own, readout, chance = sentences(summary)
+    assert own.startswith(
+        "After 50 % of the budget, the mean of 100 weight changes in layer_1 stands off the descent of"
+    )
+    assert "(mlp" in own and "(hebb" in own and "read-out" in readout
+    assert "90° give or take" in chance and "9 % as fast" in chance
+
+
+def test_the_page_of_a_comparison_shows_it(copy: Path, measured: Path) -> None:
+    """Beside the results or in a folder of its own; without it, no section; damaged, a clear word."""
+    assert "Which way the weights go" not in (copy / "report.html").read_text(encoding="utf-8")
+    (copy / "directions").mkdir()
+    changed = json.loads((measured / "directions.json").read_text())
+    changed["learners"]["hebb"]["moments"][1]["angles"][0]["undefined"] = NASTY
+    (copy / "directions" / "directions.json").write_text(json.dumps(changed))
+    write_report(copy)
+    text = (copy / "report.html").read_text(encoding="utf-8")
+    page = read_page(text)
+    assert "Which way the weights go" in [heading for _, heading in page.all("h2")]
+    assert "<script>alert" not in text and "&lt;script&gt;alert" in text
+    alts = [attributes["alt"] for attributes, _ in page.all("img")]
+    assert sum(alt.startswith("Angle of weight changes") for alt in alts) == 2
+    assert any("without noise" in text for _, text in page.all("th"))
+    (copy / "directions.json").write_text('{"schema": 99}')
+    with pytest.raises(InputError, match="not of schema 1"):
+        read_directions(copy)
+
+
+def test_a_folder_without_a_measurement_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"holds no directions\.json"):
+        write_figures(tmp_path)
+
+
+def test_the_table_has_every_layer_and_reason(summary: Any) -> None:
+    """A row a layer and loss; what is undefined says why instead of a number."""
+    table = angle_table(summary)
+    rows = {row[:3]: row[3:] for row in table.rows}
+    assert len(rows) == 2 * 2 + 2 * 1 + 2 * 2
+    assert "does not change" in rows["frozen-hidden", "layer_1", "own"][0]
+    assert float(rows["mlp", "layer_1", "own"][0].split()[0]) < 90
+    assert all(len(row) == len(table.header) for row in table.rows)
