@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from neurosim.compare.effects import EFFECTS, ONE_SEED
@@ -17,10 +17,10 @@ NAMES = {
     "unit": "spiking instead of rate units",
     "rule": "a local rule instead of a gradient",
     "interaction": "interaction",
-    "unit_at_gradient": "spiking instead of rate units, with a gradient",
-    "unit_at_local": "spiking instead of rate units, with a local rule",
-    "rule_at_rate": "a local rule instead of a gradient, with rate units",
-    "rule_at_spike": "a local rule instead of a gradient, with spiking units",
+    "unit_at_gradient": "with a gradient, spiking instead of rate units",
+    "unit_at_local": "with a local rule, spiking instead of rate units",
+    "rule_at_rate": "with rate units, a local rule instead of a gradient",
+    "rule_at_spike": "with spiking units, a local rule instead of a gradient",
 }
 MAIN, EDGES = tuple(EFFECTS)[:2], tuple(EFFECTS)[3:]
 FEW_ACTIVE = 2.0
@@ -84,6 +84,8 @@ def _change(row: Mapping[str, Any], name: str) -> str:
         return f"{scale_of(points['mean'], 'accuracy')} points ({ONE_SEED}{more})"
     side = side_of(points)
     verb = {1: "raises accuracy by", -1: "lowers accuracy by", 0: "is not shown to change accuracy:"}[side]
+    if side and _contains_zero(points["items_ci95"]):
+        verb = f"{verb.removesuffix(' by')} on this test part by"
     mean = f"{100 * abs(points['mean']):.1f}" if side else scale_of(points["mean"], "accuracy")
     low, high = (scale_of(end, "accuracy") for end in points["ci95"])
     return f"{verb} {mean} points ({low} to {high}{more})"
@@ -93,6 +95,10 @@ def side_of(estimate: Mapping[str, Any]) -> int:
     """Give 1 or -1 where the interval over seeds lies above or below zero, and 0 where it does neither."""
     ends = estimate["ci95"]
     return 0 if ends is None else 1 if ends[0] > 0 else -1 if ends[1] < 0 else 0
+
+
+def _contains_zero(ends: Sequence[float] | None) -> bool:
+    return ends is not None and ends[0] <= 0 <= ends[1]
 
 
 def _interaction(row: Mapping[str, Any]) -> list[str]:

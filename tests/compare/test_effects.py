@@ -252,9 +252,13 @@ def summary_of_four(made: dict[str, list[Record]], **fields: Any) -> dict[str, A
 
 def test_words_claim_what_intervals_carry() -> None:
     """A loss without spread, a gain of 3.5 with its interval, and an interaction that depends on the scale."""
-    words = summary_of_four(additive())["effects"]["words"]
-    assert words[0].startswith("Told the label: spiking instead of rate units lowers accuracy by 5.0 points (-5.0 to")
+    summary = summary_of_four(additive())["effects"]
+    words = summary["words"]
+    # Over test items, paired one by one, the loss is open to another test part, the gain is not.
+    assert words[0].startswith("Told the label: spiking instead of rate units lowers accuracy on this test part by 5.0")
     assert "a local rule instead of a gradient raises accuracy by 3.5 points (+2.3 to +4.7; log-odds +0.1" in words[0]
+    items = {name: effect["items_ci95"] for name, effect in summary["rows"]["label"]["accuracy"].items()}
+    assert items["unit"][0] < 0 < items["unit"][1] and items["rule"][0] > 0
     assert words[-1] == LIMITS
     undecided = summary_of_four(additive(timing=[130, 115, 119]))["effects"]["words"]
     assert "local rule instead of a gradient is not shown to change accuracy:" in undecided[0]
