@@ -83,7 +83,7 @@ def angle_figures(summary: Summary) -> list[Figure]:
                 size,
                 f"Angle of weight changes to the descent of {whose}, over the number of trials averaged. "
                 + " ".join(_ends(summary, objective, share) for share in summary["shares"]),
-                f"Upright strokes: 95 % interval over {summary['n_seeds']} seeds. Open marks: what endlessly many "
+                f"{_strokes(summary['n_seeds'])} Open marks: what endlessly many "
                 "trials would give, where the mean change stands out of its noise. Grey band: random updates as long "
                 f"and as bounded.{_surrogates(summary, objective)}",
                 f"Angle to the descent of {whose}",
@@ -141,19 +141,20 @@ def angle_table(summary: Summary) -> Table:
         "without noise",
         "shuffled labels",
         "trials a signal",
+        "why there is none",
     )
     rows = []
     for label, row in summary["learners"].items():
         for one in row["moments"][-1]["angles"]:
             start = (label, one["layer"], one["objective"])
             if one["undefined"]:
-                rows.append((*start, one["undefined"], *[MISSING] * 4))
+                rows.append((*start, *[MISSING] * 5, one["undefined"]))
                 continue
             shuffled = _degrees(one["shuffled"][-1]) if one["shuffled"] else MISSING
             rows.append(
                 (
                     *start, _degrees(one["full"][-1]), _degrees(one["same"][-1]), _degrees(one["without_noise"]),
-                    shuffled, _trials(one["trials_per_signal"]),
+                    shuffled, _trials(one["trials_per_signal"]), "",
                 )
             )  # fmt: skip
     moment = moment_in_words(summary["shares"][-1])
@@ -177,6 +178,10 @@ def _told(label: str, one: Mapping[str, Any]) -> str:
         return f"an unknown angle ({label})"
     rest = "" if without is None else f", {without:.0f}° without noise"
     return f"{there:.0f}° ({label}{rest})"
+
+
+def _strokes(n_seeds: int) -> str:
+    return f"Upright strokes: 95 % interval over {n_seeds} seeds." if n_seeds > 1 else "One seed: no intervals."
 
 
 def _ends(summary: Summary, objective: str, share: float) -> str:
