@@ -15,7 +15,7 @@ from neurosim.report.figures import Figure, draw
 from neurosim.report.page import render
 from neurosim.report.plots import runs_side_by_side
 from neurosim.report.results import Results, read_results
-from neurosim.report.table import with_interval
+from neurosim.report.table import QUICK, with_interval
 from neurosim.report.tables import MISSING, Table, in_words, number
 
 COMPARISON = "comparison.html"
@@ -57,7 +57,9 @@ def write_comparison(folders: Sequence[Path], out: Path) -> Path:
         "comparison", partial(runs_side_by_side, summaries), size, f"Test accuracy: {', '.join(means)}.",
         "A mark a run: its mean, the 95 % interval over its seeds, and the seeds as small dots.",
     )  # fmt: skip
+    shortened_runs = [name for name, summary in summaries.items() if summary["quick"]]
     content = {
+        "quick": f"{QUICK} ({', '.join(shortened_runs)})" if shortened_runs else None,
         "title": " and ".join(runs),
         "runs": summaries,
         "one_task": len({summary["task"] for summary in summaries.values()}) == 1,

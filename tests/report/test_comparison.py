@@ -141,3 +141,11 @@ def test_the_command_takes_one_run_or_several(neurosim: Any, finished: Path, oth
     assert refused.code == 2 and "--out is 'side'; accepted: a folder, where several runs are" in refused.err
     again = neurosim("report", str(finished), str(finished))
     assert again.code == 2 and "accepted: two different finished runs or more" in again.err
+
+
+def test_a_quick_run_is_named_as_not_for_citing(finished: Path, copy: Path, page: Page, tmp_path: Path) -> None:
+    """Only the run that was shortened; nothing where none was."""
+    assert not any("not for citing" in text for _, _, text in page.elements)
+    (copy / "results.json").write_text(json.dumps(summary_at(copy) | {"quick": True}))
+    made = write_comparison([finished, copy], tmp_path / "out").read_text(encoding="utf-8")
+    assert "quick: not for citing (run)" in made
