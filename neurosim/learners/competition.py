@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from neurosim.data import EventCounts, SampleSpikes
 from neurosim.learners.choice import DECISION_MS, choosing_parts
+from neurosim.learners.competing_rule import TRACE_SCALE, TRANSMISSION_SCALE, fresh_variables, scaled
 from neurosim.learners.recording import latest_spikes
 from neurosim.snn.circuits import Circuit, LateralInhibition, Pathway, Population
 from neurosim.snn.engine import open_engine
+from neurosim.snn.models import Rule
 from neurosim.snn.neurons.competitor import COMPETITOR
 from neurosim.snn.neurons.latency import LATENCY
 from neurosim.snn.neurons.poisson import POISSON
@@ -36,7 +38,7 @@ INHIBITION = 1000.0
 INHIBITION_TIME_CONSTANT_MS = 200.0
 TIME_CONSTANT_MS = 100.0
 FAST = (
-    "trace", "v", "inhibition", "n_spikes", "n_input_spikes",
+    "v", "inhibition", "n_spikes", "n_input_spikes",
     "hidden_trace", "chooser_current", "chooser_inhibition", "chooser_spikes",
 )  # fmt: skip
 """What a presentation begins without."""
@@ -50,17 +52,6 @@ SOURCES = {
     "latency": LATENCY,
 }
 WRITTEN = {"regular": ("rate", "phase"), "poisson": ("rate", "hazard_left"), "latency": ("latency", "elapsed_steps")}
-
-INSTAR = replace(
-    COMPETITIVE,
-    transmitted="w*transmission_scale",
-    parameters={**COMPETITIVE.parameters, "transmission_scale": Quantity(1.0)},
-)
-MODULATED_INSTAR = replace(
-    COMPETITIVE_REWARD,
-    transmitted="w*transmission_scale",
-    parameters={**COMPETITIVE_REWARD.parameters, "transmission_scale": Quantity(1.0)},
-)
 
 
 @dataclass(frozen=True)
@@ -92,6 +83,9 @@ class CompetitiveNetwork:
         Start values of the weights to a second layer; see :mod:`neurosim.learners.choice`.
     code : {"regular", "poisson", "latency"}, default="regular"
         How inputs fire; see :mod:`neurosim.coding.spike_codes`.
+    rule : Rule, optional
+        How weights learn; by default the instar rule, or its modulated form. Its ``learning_rate`` is set for each
+        presentation, and its ``trace_scale``, where it has one, such that a scaled trace is in units of the sample.
     """
 
     def __init__(
@@ -102,8 +96,10 @@ class CompetitiveNetwork:
         modulated: bool = False,
         choices: Array | None = None,
         code: str = "regular",
+        rule: Rule | None = None,
     ) -> None:
         self.modulated = modulated
+        self.rule = scaled(rule or (COMPETITIVE_REWARD if modulated else COMPETITIVE))
         self.code = code
         self.n_steps = round(presentation_ms / DT_MS)
         self._kept = {"weights": weights.astype(np.float32), "thresholds": thresholds.astype(np.float32)}
@@ -111,6 +107,7 @@ class CompetitiveNetwork:
             self._kept["choices"] = choices.astype(np.float32)
         self._engine: Any = None
         self._views: dict[str, Array] = {}
+        self._fresh: list[tuple[Array, float]] = []
         self._learning = True
 
     @property
@@ -144,7 +141,7 @@ class CompetitiveNetwork:
         onset : Onset
             What the sample writes into the inputs.
         learning_rate : float
-            Of the instar rule; 0 freezes the weights.
+            Of the rule; 0 freezes the weights.
         veto : ndarray or float, default=0
             Inhibition from a teacher, one number a neuron.
         head_starts : ndarray or float, default=0
@@ -157,7 +154,8 @@ class CompetitiveNetwork:
         views = self._opened()
         self._set_learning(learning_rate > 0)
         views["learning_rate"][:] = learning_rate
-        views["trace_scale"][:] = onset.scale
+        if TRACE_SCALE in views:
+            views[TRACE_SCALE][:] = onset.scale * self._trace_share()
         views["transmission_scale"][:] = onset.scale
         for name, values in onset.writes.items():
             views[name][:] = values
@@ -167,6 +165,8 @@ class CompetitiveNetwork:
         for name in FAST:
             if name in views:
                 views[name][:] = 0
+        for view, value in self._fresh:
+            view[:] = value
         if "choices" in views:
             views["chooser_v"][:] = head_starts
         self._engine.run_steps(self.n_steps)
@@ -176,6 +176,11 @@ class CompetitiveNetwork:
         self._silence()
         self._engine.run_steps(round(DECISION_MS / DT_MS))
         return Response(views["n_spikes"].copy(), n_input_spikes, views["chooser_spikes"].copy())
+
+    def _trace_share(self) -> float:
+        """Give by how much a trace of another time constant than the membrane's has to be raised."""
+        own = self.rule.parameters.get("presynaptic_time_constant")
+        return 1.0 if own is None or self.code == "latency" else TIME_CONSTANT_MS / (own.si * 1e3)
 
     def _silence(self) -> None:
         """Let the sample go, so that only the choosers go on."""
@@ -243,7 +248,7 @@ class CompetitiveNetwork:
         """Close the engine, keeping weights and thresholds."""
         if self._engine is not None:
             self._kept = {name: self._views[name].copy() for name in self._kept}
-            self._views = {}
+            self._views, self._fresh = {}, []
             self._engine.close()
             self._engine = None
 
@@ -253,9 +258,11 @@ class CompetitiveNetwork:
             "n_steps": self.n_steps,
             "modulated": self.modulated,
             "code": self.code,
+            "rule": self.rule,
             "_kept": kept,
             "_engine": None,
             "_views": {},
+            "_fresh": [],
             "_learning": True,
         }
 
@@ -269,7 +276,7 @@ class CompetitiveNetwork:
         if self._engine is None:
             n_inputs, n_neurons = self._kept["weights"].shape
             n_choosers = self._kept["choices"].shape[1] if "choices" in self._kept else 0
-            self._engine = open_engine(competitive_circuit(n_inputs, n_neurons, self.modulated, n_choosers, self.code))
+            self._engine = open_engine(competitive_circuit(n_inputs, n_neurons, self.rule, n_choosers, self.code))
             view = self._engine.view
             self._views = {
                 "weights": view("synapses.w").reshape(n_inputs, n_neurons),
@@ -278,11 +285,11 @@ class CompetitiveNetwork:
                 "v": view("neurons.v"),
                 "n_spikes": view("neurons.n_spikes"),
                 "inhibition": view("neurons.lateral_inhibition"),
-                "trace": view("inputs.presynaptic_trace_of_synapses"),
                 "learning_rate": view("synapses.learning_rate"),
-                "trace_scale": view("synapses.trace_scale"),
-                "transmission_scale": view("synapses.transmission_scale"),
+                TRANSMISSION_SCALE: view(f"synapses.{TRANSMISSION_SCALE}"),
             }
+            if TRACE_SCALE in self.rule.parameters:
+                self._views[TRACE_SCALE] = view(f"synapses.{TRACE_SCALE}")
             self._views |= {name: view(f"inputs.{name}") for name in WRITTEN[self.code]}
             if self.code == "poisson":
                 self._views["n_input_spikes"] = view(f"inputs.{COUNTED}")
@@ -300,6 +307,9 @@ class CompetitiveNetwork:
                     "chooser_spikes": view("choosers.n_spikes"),
                     "chooser_inhibition": view("choosers.lateral_inhibition"),
                 }
+            fresh = fresh_variables(self.rule, "synapses", "inputs", "neurons")
+            # An eligibility is what a presentation leaves; whoever modulates it takes it away.
+            self._fresh = [(view(key), value) for key, value in fresh.items() if not self.modulated or "_of_" in key]
             for name, array in self._kept.items():
                 self._views[name][:] = array
             self._learning = True
@@ -313,16 +323,15 @@ class CompetitiveNetwork:
 
 
 def competitive_circuit(
-    n_inputs: int, n_neurons: int, modulated: bool = False, n_choosers: int = 0, code: str = "regular"
+    n_inputs: int, n_neurons: int, rule: Rule, n_choosers: int = 0, code: str = "regular"
 ) -> Circuit:
-    """Describe inputs, competitors with shared lateral inhibition, and instar weights between them."""
+    """Describe inputs, competitors with shared lateral inhibition, and weights between them that learn by a rule."""
     strength, time_constant = Quantity(INHIBITION), Quantity(INHIBITION_TIME_CONSTANT_MS, "ms")
     membrane = Quantity(TIME_CONSTANT_MS, "ms")
     populations = [
         Population("inputs", n_inputs, SOURCES[code]),
         Population("neurons", n_neurons, COMPETITOR, parameters={"membrane_time_constant": membrane}),
     ]
-    rule = MODULATED_INSTAR if modulated else INSTAR
     pathways = [
         Pathway(
             "synapses",
@@ -331,7 +340,6 @@ def competitive_circuit(
             "excitatory",
             weight=Quantity(0.0),
             rule=rule,
-            parameters={"presynaptic_time_constant": membrane},
         )
     ]
     inhibition = [LateralInhibition("inhibition", "neurons", strength, time_constant)]
@@ -340,7 +348,7 @@ def competitive_circuit(
         populations.append(population)
         pathways.append(pathway)
         inhibition.append(among)
-    name = "choice" if n_choosers else "modulated_competition" if modulated else "competition"
+    name = "choice" if n_choosers else "modulated_competition" if rule.on_demand else "competition"
     return Circuit(name, tuple(populations), tuple(pathways), tuple(inhibition), dt=Quantity(DT_MS, "ms"))
 
 

@@ -21,12 +21,15 @@ from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.base import not_read_out
 from neurosim.learners.checks import check_ranges, check_whole
+from neurosim.learners.competing_rule import find_rule
 from neurosim.learners.competition import CompetitiveNetwork, Response, competition_counts, even_weights
 from neurosim.learners.complaints import complain
 from neurosim.learners.pace import Homeostasis, Pace, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.stimulus import Stimulus
 from neurosim.learners.unsupervised import UnsupervisedLearner
 from neurosim.seeding import sample_key, stream
+from neurosim.snn.models import Rule
+from neurosim.snn.naming import declared_names
 
 Array = NDArray[Any]
 RETRIES = Retries(enough_spikes=1, increment=0.5, at_most=4)
@@ -46,6 +49,9 @@ class STDP(UnsupervisedLearner):
     ----------
     n_neurons : int, default=100
         Competing neurons.
+    rule : str or Rule, default="competitive"
+        How weights change at spikes: any registered rule with a parameter ``learning_rate``, which the schedule below
+        sets; see ``neurosim list rules`` and docs/extending.md.
     encoder : {"auto", "intensity", "population"}, default="auto"
         How values become rates; see :mod:`neurosim.coding.rates`.
     n_fields : int, default=8
@@ -99,6 +105,7 @@ class STDP(UnsupervisedLearner):
     def __init__(
         self,
         n_neurons: int = 100,
+        rule: str | Rule = "competitive",
         encoder: str = "auto",
         n_fields: int = 8,
         spike_code: str = "regular",
@@ -115,6 +122,7 @@ class STDP(UnsupervisedLearner):
         random_state: Any = None,
     ) -> None:
         self.n_neurons = n_neurons
+        self.rule = rule
         self.encoder = encoder
         self.n_fields = n_fields
         self.spike_code = spike_code
@@ -132,6 +140,7 @@ class STDP(UnsupervisedLearner):
 
     def _start(self) -> None:
         super()._start()
+        self.rule_ = find_rule(self.rule)
         self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
         self.network_: CompetitiveNetwork | None = None
@@ -167,7 +176,8 @@ class STDP(UnsupervisedLearner):
         self.network_ = self._network(weights)
 
     def _network(self, weights: Array) -> CompetitiveNetwork:
-        return CompetitiveNetwork(weights, np.zeros(self.n_neurons), self.presentation_ms, code=self.spike_code)
+        thresholds = np.zeros(self.n_neurons)
+        return CompetitiveNetwork(weights, thresholds, self.presentation_ms, code=self.spike_code, rule=self.rule_)
 
     def _adapt(self, answer: Answer[Response], number: int) -> None:
         assert self.network_ is not None
@@ -233,10 +243,20 @@ class STDP(UnsupervisedLearner):
         counts = competition_counts(n_steps, n_inputs, self.n_neurons, n_input_spikes, n_spikes)
         return counts + EventCounts(
             presentations=1,
-            trace_updates=n_steps * n_inputs if learning else 0,
-            weight_writes=n_spikes * n_inputs + self.n_neurons if learning else 0,
+            trace_updates=n_steps * self._n_traces() if learning else 0,
+            weight_writes=self._n_writes(n_input_spikes, n_spikes) + self.n_neurons if learning else 0,
             silent_samples=int(answer.silent),
         )
+
+    def _n_writes(self, n_input_spikes: int, n_spikes: int) -> int:
+        rule = self.rule_
+        return n_spikes * self.encoder_.n_inputs * bool(rule.on_post) + n_input_spikes * self.n_neurons * bool(
+            rule.on_pre
+        )
+
+    def _n_traces(self) -> int:
+        n_before, n_after = (len(declared_names(text)) for text in (self.rule_.pre_model, self.rule_.post_model))
+        return n_before * self.encoder_.n_inputs + n_after * self.n_neurons
 
     def _state(self) -> dict[str, Array]:
         state = super()._state() | {

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from neurosim.snn.circuits import Circuit, FixedInDegree, OneToOne, Pairs, Pathway, Population
-from neurosim.snn.models import Rule
+from neurosim.snn.grammar import check_equations, check_expression, check_statements
+from neurosim.snn.models import NeuronModel, Rule
 from neurosim.snn.naming import (
     LATERAL_INHIBITION,
     declared_names,
@@ -64,6 +65,7 @@ def _check_population(circuit: Circuit, population: Population) -> None:
         raise ValueError(f"{where}: n = {population.n!r}; accepted: a whole number above 0")
     population_parameters(circuit, population)
     model = population.model
+    check_model(model)
     declared = declared_names(model.equations)
     for name in {**model.initial, **population.initial}:
         if name not in declared:
@@ -104,7 +106,7 @@ def _check_pathway(pathway: Pathway, populations: Mapping[str, Population]) -> N
     _check_topology(pathway, source.n, target.n, where)
     pathway_parameters(pathway)
     if pathway.rule is not None:
-        _check_rule(pathway.rule)
+        check_rule(pathway.rule)
         if pathway.rule.on_post and not target.model.threshold:
             raise ValueError(f"{where} learns at spikes of {target.name!r}, which never spikes")
         if parse_unit(pathway.weight.unit).dimensions != parse_unit(pathway.rule.weight_unit).dimensions:
@@ -129,7 +131,31 @@ def _check_topology(pathway: Pathway, n_source: int, n_target: int, where: str) 
                 raise ValueError(f"{where}: a pair lies outside 0..{n_source - 1} and 0..{n_target - 1}")
 
 
-def _check_rule(rule: Rule) -> None:
+def check_model(model: NeuronModel) -> None:
+    """Find mistakes in the texts of a neuron model.
+
+    Raises
+    ------
+    ValueError
+        With the field and the text.
+    """
+    where = f"model {model.name!r}"
+    known = {*model.parameters, *declared_names(model.equations), LATERAL_INHIBITION}
+    check_equations(model.equations, known, f"{where}: equations")
+    for field in ("threshold", "refractory"):
+        if getattr(model, field):
+            check_expression(getattr(model, field), known, f"{where}: {field}")
+    check_statements(model.reset, known, f"{where}: reset")
+
+
+def check_rule(rule: Rule) -> None:
+    """Find mistakes in a plasticity rule.
+
+    Raises
+    ------
+    ValueError
+        With the field, its value and what would be accepted.
+    """
     where = f"rule {rule.name!r}"
     before, after = set(declared_names(rule.pre_model)), set(declared_names(rule.post_model))
     synaptic = set(declared_names(rule.model))
@@ -150,3 +176,17 @@ def _check_rule(rule: Rule) -> None:
     for name in rule.initial:
         if name not in before | after | synaptic:
             raise ValueError(f"{where}: start value of {name!r}, which is not declared")
+    _check_texts(rule, where, before, after, synaptic)
+
+
+def _check_texts(rule: Rule, where: str, before: set[str], after: set[str], synaptic: set[str]) -> None:
+    shared = {*rule.parameters, *rule.signals}
+    check_equations(rule.pre_model, shared, f"{where}: pre_model")
+    check_equations(rule.post_model, shared, f"{where}: post_model")
+    check_statements(rule.pre_reset, shared | before, f"{where}: pre_reset")
+    check_statements(rule.post_reset, shared | after, f"{where}: post_reset")
+    everything = shared | before | after | synaptic | {"w"}
+    check_equations(rule.model, everything, f"{where}: model")
+    check_expression(rule.transmitted, everything, f"{where}: transmitted")
+    for field, text in {"on_pre": rule.on_pre, "on_post": rule.on_post, **rule.on_demand}.items():
+        check_statements(text, everything, f"{where}: {field}")

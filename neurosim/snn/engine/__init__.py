@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
@@ -49,13 +50,18 @@ def open_engine(
         raise RuntimeError(f"engine 'live' does not work here: {reason}; accepted: 'runtime'")
     if engine == "auto" and reason is not None:
         _say_once(f"spiking networks run in Brian2's run-time mode, many times slower than compiled: {reason}")
-    if engine == "runtime" or reason is not None:
-        from neurosim.snn.engine.runtime import RuntimeEngine
+    try:
+        if engine == "runtime" or reason is not None:
+            from neurosim.snn.engine.runtime import RuntimeEngine
 
-        return RuntimeEngine(circuit_or_factory, construction_seed)
-    from neurosim.snn.engine.live import open_live
+            return RuntimeEngine(circuit_or_factory, construction_seed)
+        from neurosim.snn.engine.live import open_live
 
-    return open_live(circuit_or_factory, construction_seed)
+        return open_live(circuit_or_factory, construction_seed)
+    except Exception as error:
+        if type(error).__name__ != "BrianObjectException" or not isinstance(circuit_or_factory, Circuit):
+            raise
+        raise ValueError(f"circuit {circuit_or_factory.name!r}: {_said_by_brian2(error)}") from error
 
 
 def why_not_live() -> str | None:
@@ -63,6 +69,15 @@ def why_not_live() -> str | None:
     from neurosim.snn.engine.live import live_available
 
     return live_available()
+
+
+def _said_by_brian2(error: BaseException) -> str:
+    """Give the object's name from Brian2's wrapper, and the reason from the error that it wraps."""
+    where = re.search(r"object named '(\w+)'", str(error))
+    while error.__cause__ is not None:
+        error = error.__cause__
+    reason = " ".join(str(error.args[0] if error.args else error).split())
+    return f"{where[1]}: {reason}" if where else reason
 
 
 @lru_cache(maxsize=8)
