@@ -34,15 +34,15 @@ class Readout(Protocol):
         ...
 
 
-def readout_class(name: str) -> Any:
-    """Find a read-out by its registered name.
+def readout_class(name: str | type) -> Any:
+    """Find a read-out by its registered name; a class stands for itself.
 
     Raises
     ------
     InputError
         If the name is unknown.
     """
-    return open_registry().find("readouts", name).load()
+    return open_registry().find("readouts", name).load() if isinstance(name, str) else name
 
 
 def class_means(activity: Array, codes: NDArray[np.int64], n_classes: int) -> Array:

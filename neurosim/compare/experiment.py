@@ -167,7 +167,7 @@ def check(experiment: Experiment, registry: Registry) -> None:
     n_features = split.train.X[:1].size
     for label, settings in experiment.learners.items():
         cls = learner_class(settings.kind, registry)
-        check_learner(label, cls, settings.parameters, experiment.presentations, task.classes, n_features)
+        check_learner(label, cls, settings.parameters, experiment.presentations, task.classes, n_features, registry)
     if experiment.factors is not None:
         kinds = {label: settings.kind for label, settings in experiment.learners.items()}
         places(experiment.factors, {label: learner_class(kind, registry).traits for label, kind in kinds.items()})

@@ -9,6 +9,8 @@ from typing import Any
 import tomli_w
 
 from neurosim.errors import InputError, out_of_range, unknown_name
+from neurosim.learners import with_registered
+from neurosim.registry import Registry
 
 DECIDED_ELSEWHERE = {"random_state": "nothing: seeds decide", "n_presentations": "nothing: presentations decides"}
 LARGEST = 10**9
@@ -16,7 +18,13 @@ LARGEST = 10**9
 
 
 def check_learner(
-    label: str, cls: Any, parameters: Mapping[str, Any], presentations: int | None, classes: Any, n_features: int
+    label: str,
+    cls: Any,
+    parameters: Mapping[str, Any],
+    presentations: int | None,
+    classes: Any,
+    n_features: int,
+    registry: Registry | None = None,
 ) -> None:
     """Check a learner's constructor arguments by letting it begin.
 
@@ -34,6 +42,8 @@ def check_learner(
         All labels.
     n_features : int
         Number of inputs.
+    registry : Registry, optional
+        Where names in parameters are looked up.
 
     Raises
     ------
@@ -43,7 +53,7 @@ def check_learner(
     """
     _check_names_and_types(label, cls, parameters)
     try:
-        cls(**parameters, random_state=0).begin(presentations, classes, n_features)
+        cls(**with_registered(cls, parameters, registry), random_state=0).begin(presentations, classes, n_features)
     except (InputError, TypeError, ValueError, OverflowError, MemoryError) as error:
         # A learner from elsewhere may not speak of its parameters as carefully as the built-in ones.
         kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "

@@ -1,14 +1,32 @@
-"""Learners: scikit-learn estimators that learn online, one short file each. They know of no experiment."""
+"""Learners: scikit-learn estimators that learn online, one short file each. They know of no experiment.
+
+What a new learner is written with can be imported from here.
+"""
 
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import InputError, unknown_name
 from neurosim.registry import Registry, open_registry
 
-__all__ = ["learner_class", "make_learner"]
+if TYPE_CHECKING:
+    from neurosim.learners.base import Learner
+
+__all__ = ["EventCounts", "Learner", "Locality", "Traits", "learner_class", "make_learner", "with_registered"]
+HOW = "see docs/extending.md"
+
+
+def __getattr__(name: str) -> Any:
+    # scikit-learn is imported with the first learner, not before.
+    if name == "Learner":
+        from neurosim.learners.base import Learner
+
+        return Learner
+    raise AttributeError(f"module 'neurosim.learners' has no attribute {name!r}")
 
 
 def learner_class(kind: str, registry: Registry | None = None) -> Any:
@@ -19,12 +37,46 @@ def learner_class(kind: str, registry: Registry | None = None) -> Any:
     InputError
         If the name is unknown, or what it names is not a learner.
     """
-    found = (registry or open_registry()).find("learners", kind).load()
+    found: Any = (registry or open_registry()).find("learners", kind).load()
     required = ("traits", "begin", "partial_fit", "fit_readout", "predict", "costs")
+    if not isinstance(found, type):
+        raise InputError(f"learner {kind!r} is {found!r}, no learner class; accepted: a subclass of Learner, {HOW}")
     lacking = [name for name in required if not hasattr(found, name)]
-    if not inspect.isclass(found) or lacking:
-        raise InputError(f"learner {kind!r} is no learner class (lacks {', '.join(lacking) or 'a class'})")
+    lacking += sorted(getattr(found, "__abstractmethods__", ()))
+    if lacking:
+        raise InputError(f"learner {kind!r} is no learner class (lacks {', '.join(lacking)}); {HOW}")
+    traits = getattr(found, "traits", None)
+    if not isinstance(traits, Traits):
+        raise InputError(f"learner {kind!r}: traits is {traits!r}; accepted: a neurosim.learners.Traits, {HOW}")
     return found
+
+
+def with_registered(cls: Any, parameters: Mapping[str, Any], registry: Registry | None = None) -> dict[str, Any]:
+    """Put what a plugin registered in the place of its name.
+
+    A learner finds built-ins by their names itself; what stands in a file of the user's is known to ``registry``
+    alone. Which parameters name something registered is said by the class attribute ``registered``.
+
+    Parameters
+    ----------
+    cls : type
+        The learner's class.
+    parameters : mapping of str to object
+        Constructor arguments.
+    registry : Registry, optional
+        Where names are looked up.
+
+    Returns
+    -------
+    dict of str to object
+    """
+    replaced = dict(parameters)
+    for parameter, kind in getattr(cls, "registered", {}).items():
+        name = replaced.get(parameter)
+        if registry is not None and isinstance(name, str):
+            entry = registry.find(kind, name)
+            replaced[parameter] = name if entry.origin == "built-in" else entry.load()
+    return replaced
 
 
 def make_learner(kind: str, registry: Registry | None = None, **parameters: Any) -> Any:
@@ -53,4 +105,4 @@ def make_learner(kind: str, registry: Registry | None = None, **parameters: Any)
     for key in parameters:
         if key not in accepted:
             raise unknown_name(f"learner {kind!r}: parameter", key, accepted)
-    return cls(**parameters)
+    return cls(**with_registered(cls, parameters, registry))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -27,6 +29,11 @@ from neurosim.seeding import stream
 
 Array = NDArray[Any]
 STRETCH = 512
+KEPT_ALREADY = frozenset(
+    ("classes_", "n_features_in_", "feature_names_in_", "horizon_", "presentations_", "seed_")
+    + ("feature_low_", "feature_width_", "warned_", "counts_")
+)
+"""Fitted values that every learner has, and that :meth:`Learner.save` keeps itself."""
 
 
 class Learner(ClassifierMixin, BaseEstimator, ABC):
@@ -34,10 +41,15 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
 
     A subclass's constructor stores its keyword arguments and nothing else; ``random_state`` is among them, and
     ``epochs``, ``n_presentations`` and ``batch_size`` where they differ from the values below. Learned values end in
-    an underscore.
+    an underscore. Which parameters name something registered stands in ``registered``, with the kind of thing.
+
+    Six things are needed: ``traits``, a constructor, ``_start``, ``_learn``, ``_scores`` and ``weights``; see
+    docs/extending.md. The rest has defaults: ``_activity`` gives the scores, and what is kept in a file is every fitted
+    array and number.
     """
 
     traits: ClassVar[Traits]
+    registered: ClassVar[Mapping[str, str]] = MappingProxyType({})
     random_state: Any = None
     epochs: int = 1
     n_presentations: int | None = None
@@ -58,20 +70,29 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
         """Give class probabilities, shape (n_samples, n_classes), and what that cost."""
 
     @abstractmethod
-    def _activity(self, X: Array) -> Array:
-        """Give activations or spike counts, shape (n_samples, n_units)."""
-
-    @abstractmethod
     def weights(self) -> dict[str, Array]:
         """Give all weight matrices, each of shape (n_in, n_out), from input to output."""
 
-    @abstractmethod
-    def _state(self) -> dict[str, Array]:
-        """Give everything that ``_restore`` needs to go on exactly here."""
+    def _activity(self, X: Array) -> Array:
+        """Give activations or spike counts, shape (n_samples, n_units); where nothing is hidden, the scores."""
+        return self._scores(X)[0]
 
-    @abstractmethod
+    def _state(self) -> dict[str, Array]:
+        """Give everything that ``_restore`` needs to go on exactly here: every fitted array and number."""
+        kept = {name: value for name, value in vars(self).items() if _is_fitted(name)}
+        for name, value in kept.items():
+            if not isinstance(value, np.ndarray | bool | int | float | np.generic):
+                raise InputError(
+                    f"{type(self).__name__}.{name} is a {type(value).__name__}; accepted: an array or a number, or "
+                    "methods _state and _restore that turn it into arrays"
+                )
+        return {name: np.array(value) for name, value in kept.items()}
+
     def _restore(self, state: dict[str, Array]) -> None:
         """Take over what ``_state`` gave, after ``_start``."""
+        for name, array in state.items():
+            is_array = isinstance(getattr(self, name, array), np.ndarray)
+            setattr(self, name, array.copy() if is_array else array.item())
 
     def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         """Assign labels with plasticity frozen; nothing to do where the output itself learns."""
@@ -335,6 +356,10 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
 def not_read_out(learner: Learner) -> NotFittedError:
     """Make the error for a prediction before labels were assigned."""
     return NotFittedError(f"{type(learner).__name__} has no labels yet; call fit, or fit_readout after partial_fit")
+
+
+def _is_fitted(name: str) -> bool:
+    return name.endswith("_") and not name.startswith("_") and name not in KEPT_ALREADY
 
 
 def _inside_unit(X: Array) -> bool:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import InputError
+from neurosim.snn.models import Rule
+from neurosim.snn.plain import rule_from_plain, rule_to_plain
 
 VERSION = 1
 
@@ -62,11 +64,19 @@ def read_checkpoint(path: Path, learner: str) -> tuple[dict[str, Any], dict[str,
             f"checkpoint {str(path)!r} is of learner {header.get('learner')!r}, version {header.get('version')}; "
             f"accepted: {learner!r}, version {VERSION}"
         )
-    header["parameters"] = {k: tuple(v) if isinstance(v, list) else v for k, v in header["parameters"].items()}
+    header["parameters"] = {name: _rich(value) for name, value in header["parameters"].items()}
     return header, arrays
 
 
+def _rich(value: Any) -> Any:
+    if isinstance(value, dict) and "rule" in value:
+        return rule_from_plain(value["rule"])
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _plain(value: object) -> Any:
+    if isinstance(value, Rule):
+        return {"rule": rule_to_plain(value)}
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"{value!r} of type {type(value).__name__}")

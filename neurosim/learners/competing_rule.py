@@ -52,7 +52,7 @@ def find_rule(rule: str | Rule) -> Rule:
         if holds:
             raise InputError(
                 f"rule {found.name!r} {reason}; accepted: a rule that changes w (a pure number) at spikes by steps "
-                "in proportion to its parameter learning_rate, for example competitive, stdp-power, diehl-cook"
+                "in proportion to its parameter learning_rate, for example competitive"
             )
     return found
 

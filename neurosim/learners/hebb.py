@@ -7,6 +7,7 @@ computes a number and not spikes. With ``rule="competitive"`` it is online k-mea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -84,6 +85,8 @@ class Hebb(UnsupervisedLearner):
             known_end=True,
         ),
     )
+
+    registered: ClassVar[Mapping[str, str]] = {"readout": "readouts"}
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ weights point most nearly towards the sample. While learning, a bias on top (a c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -101,6 +102,8 @@ class STDP(UnsupervisedLearner):
             known_end=True,
         ),
     )
+
+    registered: ClassVar[Mapping[str, str]] = {"rule": "rules", "readout": "readouts"}
 
     def __init__(
         self,

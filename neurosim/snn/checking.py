@@ -65,7 +65,6 @@ def _check_population(circuit: Circuit, population: Population) -> None:
         raise ValueError(f"{where}: n = {population.n!r}; accepted: a whole number above 0")
     population_parameters(circuit, population)
     model = population.model
-    check_model(model)
     declared = declared_names(model.equations)
     for name in {**model.initial, **population.initial}:
         if name not in declared:
@@ -79,6 +78,7 @@ def _check_population(circuit: Circuit, population: Population) -> None:
     )
     if LATERAL_INHIBITION in words - supplied:
         raise ValueError(f"{where} reads {LATERAL_INHIBITION}; the circuit needs a LateralInhibition for it")
+    check_model(model)
     largest = model.largest_step
     if largest is not None and circuit.dt.si > largest.si * (1 + 1e-9):
         warnings.warn(

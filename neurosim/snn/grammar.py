@@ -13,10 +13,54 @@ from collections.abc import Iterable, Iterator
 from neurosim.errors import unknown_name
 
 FUNCTIONS = frozenset(
-    "abs arccos arcsin arctan ceil clip cos cosh exp exprel expm1 floor int log log10 log1p poisson rand randn sign "
-    "sin sinh sqrt tan tanh timestep".split()
+    [
+        "abs",
+        "arccos",
+        "arcsin",
+        "arctan",
+        "ceil",
+        "clip",
+        "cos",
+        "cosh",
+        "exp",
+        "exprel",
+        "expm1",
+        "floor",
+        "int",
+        "log",
+        "log10",
+        "log1p",
+        "poisson",
+        "rand",
+        "randn",
+        "sign",
+        "sin",
+        "sinh",
+        "sqrt",
+        "tan",
+        "tanh",
+        "timestep",
+    ]
 )
-CONSTANTS = frozenset("True False dt e i inf j lastspike lastupdate N not_refractory pi t t_in_timesteps xi".split())
+CONSTANTS = frozenset(
+    [
+        "True",
+        "False",
+        "dt",
+        "e",
+        "i",
+        "inf",
+        "j",
+        "lastspike",
+        "lastupdate",
+        "N",
+        "not_refractory",
+        "pi",
+        "t",
+        "t_in_timesteps",
+        "xi",
+    ]
+)
 READABLE = (
     ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Name, ast.Constant,
     ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context,

@@ -260,7 +260,7 @@ def test_a_rule_that_names_an_unknown_identifier_is_refused():
     """Nothing is picked up from here, where the name exists."""
     potency = 3.0
     rule = replace(PAIR, on_post="w += potency*presynaptic_trace")
-    with pytest.raises(ValueError, match=r"plastic_learn_post.*potency"):
+    with pytest.raises(ValueError, match=r"on_post.*potency.*unknown"):
         open_or_skip(pair_circuit(rule=rule), "runtime")
     assert potency == 3.0
 

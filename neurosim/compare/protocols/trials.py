@@ -128,7 +128,7 @@ def present_trials(
         n_parameters=sum(matrix.size for matrix in weights.values()),
         costs=Costs(total.learning, inference, total.readout),
         curve=tuple(curve),
-        settings=learner.get_params(),
+        settings={name: _setting(value) for name, value in learner.get_params().items()},
         unavailable=unavailable,
         wall_s=wall_s,
         silent_samples=silent,
@@ -139,6 +139,11 @@ def present_trials(
         probe_penalty=None if probed is None else probed.penalty,
         arrays=arrays,
     )
+
+
+def _setting(value: Any) -> Any:
+    """Give the name of what a plugin registered, and anything else as it is."""
+    return getattr(value, "name", None) or getattr(value, "__name__", None) or value
 
 
 def validation_accuracy(learner: Any, seed: int, split: Split, budget: Budget) -> float:
