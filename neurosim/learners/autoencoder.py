@@ -7,7 +7,6 @@ only the ``n_active`` largest units of a sample (k-sparse autoencoder, Makhzani 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -95,8 +94,6 @@ class Autoencoder(UnsupervisedLearner):
             known_end=True,
         ),
     )
-
-    registered: ClassVar[Mapping[str, str]] = {"readout": "readouts"}
 
     def __init__(
         self,

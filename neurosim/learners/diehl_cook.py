@@ -6,7 +6,6 @@ Which rule: by default the one that their released program runs, a nearest-spike
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -96,8 +95,6 @@ class DiehlCook(UnsupervisedLearner):
             known_end=True,
         ),
     )
-
-    registered: ClassVar[Mapping[str, str]] = {"readout": "readouts"}
 
     def __init__(
         self,

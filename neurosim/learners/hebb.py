@@ -7,7 +7,6 @@ computes a number and not spikes. With ``rule="competitive"`` it is online k-mea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -85,8 +84,6 @@ class Hebb(UnsupervisedLearner):
             known_end=True,
         ),
     )
-
-    registered: ClassVar[Mapping[str, str]] = {"readout": "readouts"}
 
     def __init__(
         self,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ class UnsupervisedLearner(Learner):
     A subclass has the parameter ``readout``, the read-out's name.
     """
 
+    registered: ClassVar[Mapping[str, str]] = MappingProxyType({"readout": "readouts"})
     readout: str
 
     @abstractmethod
