@@ -36,7 +36,8 @@ def given_times(capacity: int = 32) -> NeuronModel:
     if capacity < 1:
         raise ValueError(f"capacity = {capacity}; accepted: 1 or more")
     gaps = [f"gap_{k}" for k in range(1, capacity)]
-    moves = [f"{earlier} = {later}" for earlier, later in zip(gaps, [*gaps[1:], f"{NEVER:g}"], strict=True)]
+    followers = [*gaps, f"{NEVER:g}"][1:]
+    moves = [f"{earlier} = {later}" for earlier, later in zip(gaps, followers, strict=True)]
     return NeuronModel(
         name="given-times",
         summary=f"plays given spike times, up to {capacity} a neuron, settable between runs",
