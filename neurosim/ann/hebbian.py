@@ -144,12 +144,15 @@ class SoftWinnerTakeAll:
         return X @ weights
 
     def shares(self, scores: Array) -> Array:
-        """Give the softmax of ``scores / temperature``."""
-        shares = self.posterior(scores[None])[0]
+        """Give the softmax of ``scores / temperature``, and to losers its negative where they unlearn."""
+        shares: Array = self._shares(scores[None])[0]
+        return shares
+
+    def _shares(self, scores: Array) -> Array:
+        shares = self.posterior(scores)
         if self.anti_hebbian:
-            best = int(np.argmax(scores))
-            shares[:best] *= -self.anti_hebbian
-            shares[best + 1 :] *= -self.anti_hebbian
+            best = np.eye(scores.shape[1], dtype=bool)[scores.argmax(axis=1)]
+            shares *= np.where(best, 1, -self.anti_hebbian).astype(shares.dtype)
         return shares
 
     def posterior(self, scores: Array) -> Array:
@@ -162,6 +165,28 @@ class SoftWinnerTakeAll:
         weights *= 1 - strength * scores
         weights += x[:, None] * strength
         return weights.size
+
+    def mean_change(self, weights: Array, X: Array) -> Array:
+        """Give what :meth:`learn` does at rate 1, averaged over samples, each first brought to unit length.
+
+        Parameters
+        ----------
+        weights : ndarray, shape (n_inputs, n_units)
+            Left as they are.
+        X : ndarray, shape (n_samples, n_inputs)
+            Samples; one that is all zero teaches nothing.
+
+        Returns
+        -------
+        ndarray, shape (n_inputs, n_units)
+        """
+        length = np.linalg.norm(X, axis=1, keepdims=True)
+        direction = X / np.where(length > 0, length, 1)
+        u = self.scores(weights, direction)
+        y = self._shares(u) * (length > 0)
+        change: Array = direction.T @ y
+        change -= (y * u).sum(axis=0) * weights
+        return change / change.dtype.type(len(X))
 
 
 @dataclass(frozen=True)
@@ -207,6 +232,23 @@ class KrotovHopfield:
             strength = weights.dtype.type(rate * shares[unit])
             weights[:, unit] += strength * (x - scores[unit] * weights[:, unit])
         return int(np.count_nonzero(shares)) * len(weights)
+
+
+def activity_change(a: Array, share: float) -> Array:
+    """Give the change of biases that keeps each unit active on the same share of the samples, looking at it alone.
+
+    Parameters
+    ----------
+    a : ndarray, shape (n_samples, n_units)
+        Activity.
+    share : float
+        Where a unit was active on fewer of the samples its bias goes up, where on more it goes down.
+
+    Returns
+    -------
+    ndarray, shape (n_units,)
+    """
+    return np.asarray(share - np.mean(a > 0, axis=0, dtype=np.float32), np.float32)
 
 
 def lengths(weights: Array) -> Array:

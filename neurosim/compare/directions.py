@@ -26,7 +26,7 @@ from neurosim.compare.protocols.trials import READ_OUT_ON, n_presentations_of, p
 from neurosim.compare.provenance import provenance
 from neurosim.compare.statistics import student_interval
 from neurosim.errors import out_of_range
-from neurosim.learners import learner_class, make_learner
+from neurosim.learners import learner_class, make_learner, traits_of
 from neurosim.learners.directions import bench_class, make_bench
 from neurosim.registry import open_registry
 from neurosim.seeding import integer_seed
@@ -223,7 +223,7 @@ def summarise_directions(plan: Plan, cells: Mapping[str, Mapping[str, Any]], beg
     task = load_task(experiment.task, registry, target=experiment.target)
     learners = {}
     for label, settings in experiment.learners.items():
-        traits = learner_class(settings.kind, registry).traits
+        traits = traits_of(settings.kind, settings.parameters, registry)
         of_label = [cells[f"{label}/{seed}"] for seed in experiment.seeds]
         learners[label] = {
             "kind": settings.kind,

@@ -21,7 +21,7 @@ from neurosim.compare.store import Store, write_csv
 from neurosim.compare.summary import summarise
 from neurosim.data import Record
 from neurosim.errors import InputError, RunStopped
-from neurosim.learners import learner_class
+from neurosim.learners import learner_class, traits_of
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
@@ -194,7 +194,8 @@ def _write_results(
     registry = open_registry(experiment.plugins)
     labels = list(dict.fromkeys(spec.label for spec in specs))
     records = {label: [done[_key(spec)] for spec in specs if spec.label == label] for label in labels}
-    traits = {label: learner_class(of_label[0].kind, registry).traits for label, of_label in records.items()}
+    first = {spec.label: spec for spec in reversed(specs)}
+    traits = {label: traits_of(first[label].kind, first[label].parameters, registry) for label in labels}
     task = load_task(experiment.task, registry, target=experiment.target)
     has_spikes = any(of_label.unit == "spike" for of_label in traits.values())
     origin = provenance(experiment, task, registry, began, jobs, has_spikes)

@@ -16,7 +16,16 @@ from neurosim.registry import Registry, open_registry
 if TYPE_CHECKING:
     from neurosim.learners.base import Learner
 
-__all__ = ["EventCounts", "Learner", "Locality", "Traits", "learner_class", "make_learner", "with_registered"]
+__all__ = [
+    "EventCounts",
+    "Learner",
+    "Locality",
+    "Traits",
+    "learner_class",
+    "make_learner",
+    "traits_of",
+    "with_registered",
+]
 HOW = "see docs/extending.md"
 
 
@@ -106,3 +115,16 @@ def make_learner(kind: str, registry: Registry | None = None, **parameters: Any)
         if key not in accepted:
             raise unknown_name(f"learner {kind!r}: parameter", key, accepted)
     return cls(**with_registered(cls, parameters, registry))
+
+
+def traits_of(kind: str, parameters: Mapping[str, Any], registry: Registry | None = None) -> Traits:
+    """Give what a learner is with these parameters, or what its class is where it does not tell them apart.
+
+    Raises
+    ------
+    InputError
+        If the name or a parameter is unknown.
+    """
+    learner = make_learner(kind, registry, **parameters)
+    traits: Traits = learner.own_traits() if hasattr(learner, "own_traits") else learner.traits
+    return traits

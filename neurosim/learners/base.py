@@ -98,6 +98,10 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
         """Assign labels with plasticity frozen; nothing to do where the output itself learns."""
         return EventCounts()
 
+    def own_traits(self) -> Traits:
+        """Give the traits that these parameters make; the class's, where no parameter changes what is local."""
+        return self.traits
+
     # -- learning -----------------------------------------------------------------------------------------------
 
     def begin(

@@ -7,6 +7,7 @@ computes a number and not spikes. With ``rule="competitive"`` it is online k-mea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +24,13 @@ from neurosim.seeding import stream
 
 Array = NDArray[Any]
 RESPONSES = ("winner", "graded")
+RULE_NAMES = {
+    "competitive": "competitive Hebb (instar)",
+    "oja": "competitive Hebb (Oja)",
+    "sanger": "Sanger's generalised Hebbian algorithm",
+    "soft-wta": "competitive Hebb (SoftHebb)",
+    "krotov-hopfield": "competitive Hebb (Krotov and Hopfield)",
+}
 
 
 class Hebb(UnsupervisedLearner):
@@ -120,6 +128,19 @@ class Hebb(UnsupervisedLearner):
         self.epochs = epochs
         self.n_presentations = n_presentations
         self.random_state = random_state
+
+    def own_traits(self) -> Traits:
+        """Give the traits of the rule that was chosen."""
+        ledger = replace(
+            self.traits.locality,
+            # Units before a unit take their part of the sample away: their weights and scores have to be known.
+            local_in_space=self.rule != "sanger",
+            # Nobody competes, so nobody is kept from winning.
+            population_homeostasis=self.rule != "sanger",
+            # The others keep their length by the rule itself; only cosines are divided by it.
+            weight_normalisation=self.rule == "competitive",
+        )
+        return replace(self.traits, rule=RULE_NAMES.get(self.rule, self.traits.rule), locality=ledger)
 
     def _start(self) -> None:
         super()._start()

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.soft_competition import activity_change, competitive_change
+from neurosim.ann.hebbian import SoftWinnerTakeAll, activity_change
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.checks import check_ranges
 from neurosim.learners.ladder import by_delta_rule
@@ -83,9 +83,10 @@ class HebbHidden(LayeredLearner):
     def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
         memories = by_delta_rule(self.layers_, self.parameters_, x, target, self.gradients_).memories
         hidden_rate = np.float32(self.hidden_rate * (rate / self.learning_rate))
+        rule = SoftWinnerTakeAll(self.temperature)
         for dense in range(0, len(self.layers_) - 2, 2):
             (weight, bias), below, a = self.parameters_.by_layer[dense], memories[dense], memories[dense + 1]
-            weight += hidden_rate * competitive_change(below, weight, self.temperature)
+            weight += hidden_rate * rule.mean_change(weight, below)
             bias += hidden_rate * activity_change(a, self.active_share)
 
     def _hidden_counts(self) -> EventCounts:

@@ -23,7 +23,7 @@ from neurosim.learners.base import Learner
 from neurosim.learners.blocks import in_blocks
 from neurosim.learners.checks import check_ranges, check_whole
 from neurosim.learners.pace import Homeostasis, conscience_a_spike, fair_share
-from neurosim.learners.wired import between
+from neurosim.learners.wired import between, stage
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -145,13 +145,7 @@ class HebbSupervised(Learner):
         )
 
     def _stage(self, number: int) -> tuple[bool, float]:
-        """Give whether all units compete (the second stage), and how far that stage has come, from 0 to 1."""
-        if self.horizon_ is None:
-            return bool(number % 2) and self.correction > 0, 0.5
-        done, share = number / self.horizon_, 1 - self.correction
-        if done < share or not self.correction:
-            return False, done / share
-        return True, (done - share) / self.correction
+        return stage(number, self.horizon_, self.correction)
 
     def _teach(self, u: Array, code: int, progress: float) -> int:
         """Let the class's units compete among themselves; the winner moves towards the sample."""

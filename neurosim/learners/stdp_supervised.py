@@ -18,7 +18,7 @@ from neurosim.coding.noise import TRAINING
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.pace import conscience_a_spike, fair_share
-from neurosim.learners.wired import VETO, WiredLearner, between
+from neurosim.learners.wired import VETO, WiredLearner, between, stage
 
 Array = NDArray[Any]
 
@@ -140,13 +140,7 @@ class STDPSupervised(WiredLearner):
         return counts + EventCounts(presentations=len(X), labels=len(X), feedback_bits=bits)
 
     def _stage(self, number: int) -> tuple[bool, float]:
-        """Give whether all neurons compete (the second stage), and how far that stage has come, from 0 to 1."""
-        if self.horizon_ is None:
-            return bool(number % 2) and self.correction > 0, 0.5
-        done, share = number / self.horizon_, 1 - self.correction
-        if done < share or not self.correction:
-            return False, done / share
-        return True, (done - share) / self.correction
+        return stage(number, self.horizon_, self.correction)
 
     def _teach(self, u: Array, code: int, number: int, progress: float) -> EventCounts:
         """Let the class's neurons compete among themselves; the winner moves towards the sample."""

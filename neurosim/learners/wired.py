@@ -185,3 +185,30 @@ class WiredLearner(Learner):
 def between(start: float, end: float, progress: float) -> float:
     """Go exponentially from ``start`` to ``end`` as ``progress`` goes from 0 to 1."""
     return float(start * (end / start) ** min(progress, 1.0))
+
+
+def stage(number: int, horizon: int | None, correction: float) -> tuple[bool, float]:
+    """Say where a run of two stages is.
+
+    Parameters
+    ----------
+    number : int
+        Presentations made.
+    horizon : int or None
+        Presentations in all; without a known end the stages take turns.
+    correction : float
+        Share of the presentations that belongs to the second stage.
+
+    Returns
+    -------
+    free : bool
+        Whether all compete (the second stage).
+    progress : float
+        How far that stage has come, from 0 to 1.
+    """
+    if horizon is None:
+        return bool(number % 2) and correction > 0, 0.5
+    done, share = number / horizon, 1 - correction
+    if done < share or not correction:
+        return False, done / share
+    return True, (done - share) / correction

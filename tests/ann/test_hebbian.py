@@ -194,6 +194,18 @@ def test_sangers_units_find_the_principal_components_in_order(centred: np.ndarra
     np.testing.assert_allclose(found.T @ found, np.eye(4), atol=0.03)
 
 
+@pytest.mark.parametrize("anti_hebbian", [0.0, 0.4])
+def test_a_soft_batch_changes_what_its_samples_change_one_by_one(anti_hebbian: float) -> None:
+    """The mean of single steps from the same weights, whatever the length of a sample; a sample of zeros adds none."""
+    rng, rule = np.random.default_rng(3), SoftWinnerTakeAll(temperature=0.2, anti_hebbian=anti_hebbian)
+    weights, samples = rng.standard_normal((5, 3)), rng.random((4, 5))
+    units = samples / np.linalg.norm(samples, axis=1, keepdims=True)
+    single = [_learned(rule, weights, x[None], np.ones(1)) - weights for x in units]
+    found = rule.mean_change(weights, np.vstack([samples * [[1], [3], [0.2], [7]], np.zeros(5)]))
+    np.testing.assert_allclose(found, np.sum(single, axis=0) / 5, rtol=1e-12)
+    assert np.abs(found).max() > 0.01
+
+
 def test_soft_units_rest_where_each_points_to_its_weighted_mean() -> None:
     """At rest ``w = m / |m|`` with ``m`` the mean of the samples, each weighted by the unit's share in it."""
     rng = np.random.default_rng(3)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from neurosim.ann.activations import softmax
+from neurosim.ann.hebbian import SoftWinnerTakeAll
 from neurosim.ann.objectives import (
     competition_free_energy,
     directional_error,
@@ -17,7 +18,6 @@ from neurosim.ann.objectives import (
     soft_shares_pullback,
     turning,
 )
-from neurosim.ann.soft_competition import competitive_change
 from neurosim.metrics.directions import angle_deg
 
 Array = np.ndarray[Any, Any]
@@ -51,8 +51,10 @@ def test_the_free_energys_gradient_is_softhebbs_step_at_unit_length() -> None:
     value = lambda w: competition_free_energy(w, X, 0.3)[0]  # noqa: E731
     assert competition_free_energy(WEIGHTS, X, 0.3)[1] == pytest.approx(by_differences(value, WEIGHTS), abs=1e-7)
     unit = WEIGHTS / np.linalg.norm(WEIGHTS, axis=0)
-    assert competitive_change(X, unit, 0.3) == pytest.approx(-competition_free_energy(unit, X, 0.3)[1], abs=1e-12)
-    off = angle_deg(competitive_change(X, 3 * unit, 0.3), -competition_free_energy(3 * unit, X, 0.3)[1])
+    assert SoftWinnerTakeAll(0.3).mean_change(unit, X) == pytest.approx(
+        -competition_free_energy(unit, X, 0.3)[1], abs=1e-12
+    )
+    off = angle_deg(SoftWinnerTakeAll(0.3).mean_change(3 * unit, X), -competition_free_energy(3 * unit, X, 0.3)[1])
     assert off is not None and off > 10
 
 

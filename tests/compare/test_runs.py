@@ -147,6 +147,15 @@ def test_spiking_learners_give_the_same_results_in_other_processes(tmp_path: Pat
         assert path.read_bytes() == (two / path.relative_to(one)).read_bytes()
 
 
+def test_the_ledger_is_that_of_the_rule_that_was_chosen(tmp_path: Path) -> None:
+    """One kind with two rules: one of them is local, and each row says its own."""
+    learners = {"own": {"kind": "hebb", "n_units": 5}, "sanger": {"kind": "hebb", "n_units": 5, "rule": "sanger"}}
+    assert run_experiment(fast(task="iris", presentations=40, learners=learners), tmp_path / "run").failures == {}
+    rows = results(tmp_path / "run")["learners"]
+    assert rows["own"]["traits"]["locality"]["local_in_space"] and "instar" in rows["own"]["traits"]["rule"]
+    assert not rows["sanger"]["traits"]["locality"]["local_in_space"] and "Sanger" in rows["sanger"]["traits"]["rule"]
+
+
 def test_resuming_a_finished_run_does_nothing_anew(copy: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every cell is read, none is run."""
     ran = counting(monkeypatch)

@@ -94,6 +94,27 @@ def test_responses(rule: str, response: str, patterns) -> None:
     assert learner.score(patterns.test.X, patterns.test.y) > least
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_the_ledger_says_of_each_rule_whether_it_is_local(rule: str) -> None:
+    """A local rule changes a unit's weights by the same amount, whatever another unit's weights are."""
+    rng, learn, changes = np.random.default_rng(2), RULES[rule]().learn, []
+    x, weights, shares = rng.random(5), rng.random((5, 3)), np.array([0.2, 0.5, 0.3])
+    for factor in (1.0, 4.0):
+        moved = weights * np.array([factor, 1, 1])
+        before = moved.copy()
+        learn(moved, x, x @ before, shares, 0.1)
+        changes.append((moved - before)[:, 1])
+    assert np.abs(changes[0]).max() > 1e-3
+    ledger = Hebb(rule=rule).own_traits().locality
+    assert ledger.local_in_space is np.array_equal(*changes) is (rule != "sanger")
+    # Nobody competes under Sanger's rule, so no conscience compares winners.
+    learner = Hebb(rule=rule, n_units=3, random_state=0).begin(50, [0, 1], 20).partial_fit(rng.random((9, 20)), [0] * 9)
+    assert ledger.population_homeostasis is bool(learner.homeostasis_.biases.any())
+    # Cosines are the same for a weight vector of any length.
+    doubled = RULES[rule]().scores(2 * weights, x[None])
+    assert ledger.weight_normalisation is np.allclose(doubled, RULES[rule]().scores(weights, x[None]))
+
+
 def test_operations_counted_by_hand() -> None:
     """Two units see 16 inputs, of which 3 are not zero; a winner writes 16 weights, all soft units write 32."""
     X = np.zeros((2, 16), np.float32)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from neurosim.ann.feedback import random_feedback
+from neurosim.ann.hebbian import SoftWinnerTakeAll, activity_change
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, loss_gradient, zeros_like
 from neurosim.ann.perturbation import draw_noise, noisy_forward
-from neurosim.ann.soft_competition import activity_change, competitive_change
 from neurosim.errors import InputError
 from neurosim.learners import make_learner
 from neurosim.learners.feedback_alignment import DirectFeedbackAlignment, FeedbackAlignment
@@ -274,13 +274,13 @@ def test_competing_units_end_on_unit_length_and_share_out_directions() -> None:
     X *= rng.uniform(0.5, 2, (400, 1))
     weight = 0.5 + 0.3 * rng.standard_normal((4, 2))
     for _ in range(400):
-        weight += 0.2 * competitive_change(X, weight, 0.02)
+        weight += 0.2 * SoftWinnerTakeAll(0.02).mean_change(weight, X)
     np.testing.assert_allclose(np.linalg.norm(weight, axis=0), 1, atol=0.01)
     directions = centres / np.linalg.norm(centres, axis=1, keepdims=True)
     best = (directions @ weight).max(axis=0)
     assert best.min() > 0.99 and set((directions @ weight).argmax(axis=0)) == {0, 1}
     silent = np.zeros((3, 4))
-    np.testing.assert_array_equal(competitive_change(silent, weight, 0.02), 0)
+    np.testing.assert_array_equal(SoftWinnerTakeAll(0.02).mean_change(weight, silent), 0)
 
 
 def test_hidden_biases_rest_where_units_are_active_as_often_as_asked() -> None:
