@@ -121,7 +121,8 @@ def lecture_angles(summary: Summary, ax: Any) -> Any:
     ax.set_yticks([0, 30, 60, 90], ["0°", "30°", "60°", "90°"])
     ax.tick_params(labelsize=20)
     ax.set_title(f"{layer}, {moment_in_words(share)}", loc="left", fontsize=20, color=INK)
-    ax.annotate("chance", (1.2, 90), (0, -8), textcoords="offset points", va="top", color=GREY, fontsize=18)
+    place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
+    ax.annotate("chance", (1, 90), (6, 0), **place, color=GREY, fontsize=20, annotation_clip=False)
     return ax
 
 
