@@ -60,6 +60,8 @@ class MLP(LayeredLearner):
             feedback_bits_per_trial="log2(classes)",
             weight_transport=True,
             global_signal=True,
+            # The default schedule; a constant rate knows no end.
+            known_end=True,
         ),
     )
 

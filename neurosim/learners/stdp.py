@@ -98,6 +98,8 @@ class STDP(UnsupervisedLearner):
             weight_transport=False,
             global_signal=False,
             population_homeostasis=True,
+            # Not of the weights themselves: the threshold is in proportion to the length of all incoming weights.
+            weight_normalisation=True,
             resets_between_trials=True,
             known_end=True,
         ),
