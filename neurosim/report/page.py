@@ -17,6 +17,8 @@ from neurosim.report.results import Results, read_results
 from neurosim.report.table import QUICK, header, result_rows
 
 REPORT = "report.html"
+NAMED = 4
+"""The heading names so many learners, and counts more."""
 
 
 def write_report(folder: Path) -> Path:
@@ -43,6 +45,11 @@ def write_report(folder: Path) -> Path:
     return path
 
 
+def heading(labels: list[str]) -> str:
+    """Name the learners of a run, or count them where their names would fill the screen."""
+    return " against ".join(labels) if len(labels) <= NAMED else f"{len(labels)} learners"
+
+
 def report_content(results: Results) -> dict[str, Any]:
     """Draw all figures of a run and gather everything that its page shows."""
     summary, records = results.summary, results.records
@@ -54,6 +61,7 @@ def report_content(results: Results) -> dict[str, Any]:
     return {
         "summary": summary,
         "title": f"{', '.join(summary['learners'])} on {summary['task']}",
+        "heading": f"{heading(list(summary['learners']))} on {summary['task']}",
         "verdict": summary["verdict"],
         "quick": QUICK if summary["quick"] else None,
         "header": header(summary),

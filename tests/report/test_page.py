@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from neurosim.errors import InputError
-from neurosim.report.page import names_as_code, write_report
+from neurosim.report.page import heading, names_as_code, write_report
 from tests.report.conftest import NASTY
 from tests.report.elements import Page, read_page
 
@@ -53,6 +53,11 @@ def test_the_question_and_the_whole_verdict_come_first(page: Page, summary: dict
     said = [text for _, text in page.all("p")]
     assert summary["verdict"] and all(sentence.replace("`", "") in said for sentence in summary["verdict"])
     assert ({}, "stdp") in page.all("code")
+
+
+def test_the_heading_names_few_learners_and_counts_many() -> None:
+    assert heading(["mlp", "stdp"]) == "mlp against stdp"
+    assert heading([f"row{k}" for k in range(5)]) == "5 learners"
 
 
 def test_strings_from_outside_are_text(text: str, page: Page, summary: dict) -> None:
