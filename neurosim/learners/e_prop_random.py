@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.data import Locality, Traits
@@ -51,5 +52,17 @@ class EPropRandom(SurrogateLearner):
         ),
     )
 
+    def _draw(self, rng: np.random.Generator) -> None:
+        super()._draw(rng)
+        _, n_hidden, n_classes = self.network_.sizes
+        self.random_feedback_ = rng.normal(0, n_hidden**-0.5, (n_hidden, n_classes)).astype(np.float32)
+
     def _feedback(self) -> Array:
         return self.random_feedback_
+
+    def _state(self) -> dict[str, Array]:
+        return super()._state() | {"random_feedback": self.random_feedback_}
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        super()._restore(state)
+        self.random_feedback_ = state["random_feedback"]

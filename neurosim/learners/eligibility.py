@@ -90,15 +90,44 @@ def hidden_changes(
     tuple of ndarray
         Shapes (n_inputs, n_hidden), for weights in units of potential a spike, and (n_hidden,).
     """
-    from scipy.sparse import csr_array
-
     driven = surrogate_derivative(shown.tested, slope)
     driven *= signal[:, None, :].astype(driven.dtype)
     bias = np.tensordot(timing.bias_kernel().astype(driven.dtype), driven.sum(axis=0), 1)
-    ahead = seen_by_inputs(driven, timing).reshape(-1, driven.shape[2])
-    ones = np.ones(len(shown.input_steps), driven.dtype)
-    spikes: Any = csr_array((ones, (shown.input_indices, shown.input_steps)), shape=(n_inputs, len(ahead)))
-    return spikes @ ahead, bias
+    return _summed_by_inputs(shown, seen_by_inputs(driven, timing), n_inputs), bias
+
+
+def traces_at_own_spikes(shown: Presentations, shares: Array, timing: Timing, n_inputs: int) -> Array:
+    """Give what the inputs' traces were when hidden neurons spiked, weighted and summed over samples.
+
+    Pairs of an input spike and a later hidden spike count ``membrane_decay`` to the power of the steps between them.
+
+    Parameters
+    ----------
+    shown : Presentations
+        What was recorded.
+    shares : ndarray, shape (n_samples, n_hidden)
+        What each spike of a hidden neuron counts.
+    timing : Timing
+        Durations.
+    n_inputs : int
+        Number of inputs.
+
+    Returns
+    -------
+    ndarray, shape (n_inputs, n_hidden)
+        In spikes: a trace grows by 1 with each.
+    """
+    sample, step = np.divmod(shown.hidden_steps, timing.n_steps)
+    spikes = np.zeros((len(shares), timing.n_steps, shares.shape[1]), np.float32)
+    spikes[sample, step, shown.hidden_indices] = shares[sample, shown.hidden_indices]
+    return _summed_by_inputs(shown, _discounted(spikes, timing.membrane_decay), n_inputs)
+
+
+def input_counts(shown: Presentations, timing: Timing, n_inputs: int) -> Array:
+    """Give how often each input spiked, shape (n_samples, n_inputs)."""
+    n_samples = len(shown.counts)
+    cell = shown.input_steps // timing.n_steps * n_inputs + shown.input_indices
+    return np.bincount(cell, minlength=n_samples * n_inputs).reshape(n_samples, n_inputs).astype(np.float32)
 
 
 def seen_by_inputs(driven: Array, timing: Timing) -> Array:
@@ -118,9 +147,24 @@ def seen_by_inputs(driven: Array, timing: Timing) -> Array:
     ndarray, shape (n_samples, n_steps, n_hidden)
     """
     driven *= timing.output_kernel().astype(driven.dtype)[:, None]
-    decay = driven.dtype.type(timing.membrane_decay)
-    ahead = np.zeros_like(driven)
-    for step in range(timing.n_steps - 2, -1, -1):
-        np.add(ahead[:, step + 1], driven[:, step + 1], out=ahead[:, step])
-        ahead[:, step] *= decay
+    return _discounted(driven, timing.membrane_decay)
+
+
+def _discounted(values: Array, decay: float) -> Array:
+    """Give the sum over t > s of ``decay**(t - s) * values(t)`` for each step s, shape (n_samples, n_steps, n)."""
+    factor = values.dtype.type(decay)
+    ahead = np.zeros_like(values)
+    for step in range(values.shape[1] - 2, -1, -1):
+        np.add(ahead[:, step + 1], values[:, step + 1], out=ahead[:, step])
+        ahead[:, step] *= factor
     return ahead
+
+
+def _summed_by_inputs(shown: Presentations, ahead: Array, n_inputs: int) -> Array:
+    """Sum what input spikes bring, given for each step, shape (n_samples, n_steps, n), into (n_inputs, n)."""
+    from scipy.sparse import csr_array
+
+    flat = ahead.reshape(-1, ahead.shape[2])
+    ones = np.ones(len(shown.input_steps), flat.dtype)
+    spikes: Any = csr_array((ones, (shown.input_indices, shown.input_steps)), shape=(n_inputs, len(flat)))
+    return np.asarray(spikes @ flat)

@@ -114,7 +114,7 @@ class HiddenLayerNetwork:
         views["output_weights"][:] = output
         views["output_bias"][:] = output_bias
 
-    def present(self, rates: Array, phases: Array) -> Presentations:
+    def present(self, rates: Array, phases: Array, drives: Array | None = None) -> Presentations:
         """Show samples one after the other, each from a state of rest.
 
         Parameters
@@ -123,6 +123,8 @@ class HiddenLayerNetwork:
             Hz.
         phases : ndarray, shape (n_samples, n_inputs)
             Where in its interval each input begins, in [0, 1).
+        drives : ndarray, shape (n_samples, n_hidden), optional
+            Constant drive of each hidden neuron on top of its bias, in units of the potential that it leads to.
 
         Returns
         -------
@@ -135,31 +137,34 @@ class HiddenLayerNetwork:
         self._drain()
         first = engine.step
         rate, phase, v, y, n = (views[name] for name in ("rate", "phase", "v", "y", "n_spikes"))
+        own = views["hidden_bias"].copy()
+        biases = np.broadcast_to(own if drives is None else own + drives, (len(rates), len(own)))
         for row in range(len(rates)):
-            rate[:], phase[:] = rates[row], phases[row]
+            rate[:], phase[:], views["hidden_bias"][:] = rates[row], phases[row], biases[row]
             v[:] = 0
             y[:] = 0
             n[:] = 0
             engine.run_steps(n_steps)
             outputs[row], counts[row] = y, n
+        views["hidden_bias"][:] = own
         inputs, hidden, trajectory = self._drain()
         after = trajectory.values.reshape(len(rates), n_steps, self.sizes[1])
         return Presentations(
             outputs, counts, inputs.steps - first, inputs.indices, hidden.steps - first, hidden.indices,
-            self._tested(after, views["hidden_bias"]),
+            self._tested(after, biases),
         )  # fmt: skip
 
     def _drain(self) -> tuple[Spikes, Spikes, Trajectory]:
         engine = self._engine
         return engine.spikes("inputs"), engine.spikes("hidden"), engine.trajectory("hidden.v")
 
-    def _tested(self, after: Array, bias: Array) -> Array:
+    def _tested(self, after: Array, biases: Array) -> Array:
         """Give potentials at the test of the threshold from those at the end of steps: one decay lies between."""
         decay = np.float32(self.timing.membrane_decay)
         tested = np.empty_like(after)
         tested[:, 0] = 0
         np.multiply(after[:, :-1], decay, out=tested[:, 1:])
-        tested += (1 - decay) * bias
+        tested += (1 - decay) * biases[:, None]
         return tested
 
     def close(self) -> None:

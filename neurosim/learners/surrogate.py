@@ -1,94 +1,37 @@
-"""What the learners with a spiking hidden layer share: everything but the weights over which errors travel back."""
+"""What learners share whose errors reach a spiking hidden layer: everything but the weights over which they travel."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from neurosim.ann.activations import softmax
-from neurosim.ann.optimizers import State, adam
-from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
-from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.data import EventCounts, SampleSpikes
-from neurosim.learners.base import Learner
-from neurosim.learners.checks import check_names, check_ranges, check_whole
-from neurosim.learners.complaints import complain
-from neurosim.learners.eligibility import filtered_spikes, hidden_changes, output_changes, softmax_error
-from neurosim.learners.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
-from neurosim.learners.schedules import SCHEDULES, scheduled
-from neurosim.seeding import noise_words, sample_key, stream
+from neurosim.data import EventCounts
+from neurosim.learners.checks import check_ranges
+from neurosim.learners.eligibility import hidden_changes
+from neurosim.learners.hidden_spikes import Batch, HiddenSpikesLearner
 
 Array = NDArray[Any]
-HIDDEN = ("learned", "frozen")
-RATE_X_ROOT = 0.1
-"""Default learning rate times the square root of the hidden neurons: a sum of n weights moves as the root of n."""
-GAIN_X_ROOT, HIGHEST_GAIN = 10.0, 1.5
-"""Default initial gain times the square root of the hidden neurons, and where it ends: wide layers start sparsely."""
-MANY = 20
-"""Samples from which on a silent hidden layer is a failure; a few hidden neurons are silent for whole classes."""
-BLOCK = 64
-"""Samples that are run between two looks at the recorders while predicting."""
 
 
-class SurrogateLearner(Learner):
-    """Run samples through a spiking network; turn output errors and eligibilities into steps of Adam.
+class SurrogateLearner(HiddenSpikesLearner):
+    """Multiply errors that reach hidden neurons with eligibilities; hand the sum over a batch to Adam.
 
     Local are the input's filtered spike train (presynaptic), the hidden potential and its surrogate derivative
-    (postsynaptic), and their product summed forwards in time, the eligibility (at the synapse). Adam's two moments are
-    kept at the synapse too. Not local are the error of each output, softmax probability minus target, which needs all
-    outputs and the label; the error that a hidden neuron hears, which comes over weights of the learner's choice; the
-    end of the presentation, at which errors are formed; the sum of changes over a batch.
-
-    The forward dynamics run step by step in the engine. Eligibilities are formed after the presentation from recorded
-    spikes and potentials, which gives the same sum as building them up on the way
-    (:mod:`neurosim.learners.eligibility`).
+    (postsynaptic), and their product summed forwards in time, the eligibility (at the synapse). Not local is, besides
+    what :class:`neurosim.learners.hidden_spikes.HiddenSpikesLearner` says of the output, the error that a hidden neuron
+    hears, which comes over weights of the learner's choice.
 
     Parameters
     ----------
-    n_hidden : int, default=100
-        Hidden neurons.
-    hidden : {"learned", "frozen"}, default="learned"
-        ``"frozen"`` keeps the random hidden weights and trains the output alone: the control for this learner.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
-    peak_rate_hz : float, default=1300
-        Spikes a second of an input that alone makes up a sample (encoded samples have unit length); at most 900 are
-        sent by one neuron.
-    presentation_ms : float, default=50
-        How long a sample is shown.
-    membrane_ms : float, default=20
-        Time constant of hidden potentials.
-    output_ms : float, default=100
-        Time constant of the outputs.
+    n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms
+        As in :class:`neurosim.learners.hidden_spikes.HiddenSpikesLearner`, with the defaults there.
     surrogate_slope : float, default=2
         How fast the surrogate derivative falls off with the distance from the threshold.
-    initial_gain : float, optional
-        Standard deviation of the initial drive, in units of the threshold; by default 10 over the square root of the
-        hidden neurons, at most 1.5.
-    initial_bias : float, default=0.3
-        Initial constant drive, in units of the threshold.
-    learning_rate : float, optional
-        Of Adam; by default 0.1 over the square root of the hidden neurons.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Presentations whose weight changes are summed before a step.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, order and phases.
+    initial_gain, initial_bias, learning_rate, schedule, batch_size, epochs, n_presentations, random_state
+        As there, too.
     """
-
-    frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
-    """Parameters of this learner's control: the same network, whose hidden layer stays as it began."""
 
     def __init__(
         self,
@@ -110,241 +53,31 @@ class SurrogateLearner(Learner):
         n_presentations: int | None = None,
         random_state: Any = None,
     ) -> None:
-        self.n_hidden = n_hidden
-        self.hidden = hidden
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.peak_rate_hz = peak_rate_hz
-        self.presentation_ms = presentation_ms
-        self.membrane_ms = membrane_ms
-        self.output_ms = output_ms
+        super().__init__(
+            n_hidden=n_hidden, hidden=hidden, encoder=encoder, n_fields=n_fields, peak_rate_hz=peak_rate_hz,
+            presentation_ms=presentation_ms, membrane_ms=membrane_ms, output_ms=output_ms, initial_gain=initial_gain,
+            initial_bias=initial_bias, learning_rate=learning_rate, schedule=schedule, batch_size=batch_size,
+            epochs=epochs, n_presentations=n_presentations, random_state=random_state,
+        )  # fmt: skip
         self.surrogate_slope = surrogate_slope
-        self.initial_gain = initial_gain
-        self.initial_bias = initial_bias
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
 
     @abstractmethod
     def _feedback(self) -> Array:
         """Give the weights over which output errors reach hidden neurons, shape (n_hidden, n_classes)."""
 
-    def _start(self) -> None:
-        self._check_parameters()
-        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
-        self.timing_ = Timing(self.presentation_ms, self.membrane_ms, self.output_ms)
-        sizes = (self.encoder_.n_inputs, self.n_hidden, len(self.classes_))
-        self.network_ = HiddenLayerNetwork(*sizes, self.timing_)
-        self.noise_words_ = noise_words(self.seed_)
-        self.noise_: PresentationNoise | None = None
-        n_inputs, n_hidden, n_classes = sizes
-        self.parameters_ = np.zeros((n_inputs + 1) * n_hidden + (n_hidden + 1) * n_classes, np.float32)
-        self.gradients_ = np.zeros_like(self.parameters_)
-        weights, bias, output, _ = self._parts(self.parameters_)
-        rng = stream(self.seed_, "init")
-        # Encoded samples have unit length, so the drive's standard deviation over neurons is the gain itself.
-        weights[:] = rng.normal(0, self._first_gain(), weights.shape)
-        bias[:] = self.initial_bias
-        output[:] = rng.normal(0, n_hidden**-0.5, output.shape)
-        self.random_feedback_ = rng.normal(0, n_hidden**-0.5, output.shape).astype(np.float32)
-        self.optimizer_state_: State = adam().initial(self.parameters_[self._learned()])
-
-    def _parts(self, flat: Array) -> tuple[Array, Array, Array, Array]:
-        """Cut a flat vector into hidden weights, hidden bias, output weights and output bias, without copying."""
-        n_inputs, n_hidden, n_classes = self.network_.sizes
-        cuts = np.cumsum([n_inputs * n_hidden, n_hidden, n_hidden * n_classes])
-        hidden, hidden_bias, output, output_bias = np.split(flat, cuts)
-        return hidden.reshape(n_inputs, n_hidden), hidden_bias, output.reshape(n_hidden, n_classes), output_bias
-
-    def _learned(self) -> slice:
-        n_inputs, n_hidden, _ = self.network_.sizes
-        return slice(0 if self.hidden == "learned" else (n_inputs + 1) * n_hidden, None)
-
-    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        counts = EventCounts()
-        encoded = self.encoder_.encode(X)
-        for start in range(0, len(X), self.batch_size):
-            batch = slice(start, start + self.batch_size)
-            first = self.presentations_ + start
-            keys = range(first, first + len(encoded[batch]))
-            shown = self._show(encoded[batch], TRAINING, keys)
-            self._step(shown, codes[batch], self._rate(first))
-            counts += self._counted(shown) + self._learning_counts(shown)
-        return counts
-
-    def _step(self, shown: Presentations, codes: NDArray[np.int64], rate: float) -> None:
-        error = softmax_error(shown.outputs, codes)
-        hidden, hidden_bias, output, output_bias = self._parts(self.gradients_)
-        output[:], output_bias[:] = output_changes(filtered_spikes(shown, self.timing_), error, self.timing_)
-        if self.hidden == "learned":
-            signal = error @ self._feedback().T
-            hidden[:], hidden_bias[:] = hidden_changes(
-                shown, signal, self.timing_, self.surrogate_slope, self.encoder_.n_inputs
-            )
-            hidden *= self._charge()
-        learned = self._learned()
-        self.optimizer_state_ = adam().update(
-            self.parameters_[learned], self.gradients_[learned], self.optimizer_state_, rate
-        )
-
-    def _charge(self) -> np.float32:
-        """Give the potential that a spike brings over a weight of 1: a steady input u then drives to w u."""
-        return np.float32(1e3 / (self.peak_rate_hz * self.membrane_ms))
-
-    def _show(self, encoded: Array, purpose: int, keys: Any) -> Presentations:
-        if self.noise_ is None:
-            self.noise_ = PresentationNoise(self.noise_words_)
-        hidden, hidden_bias, output, output_bias = self._parts(self.parameters_)
-        self.network_.load(hidden * self._charge(), hidden_bias, output, output_bias)
-        rates = np.minimum(encoded * np.float32(self.peak_rate_hz), np.float32(HIGHEST_RATE_HZ))
-        phases = np.empty_like(rates)
-        for row, key in enumerate(keys):
-            phases[row] = self.noise_.uniform(purpose, key, rates.shape[1])
-        return self.network_.present(rates, phases)
-
-    def _shown_in_blocks(self, X: Array) -> tuple[Array, Array, Array, EventCounts]:
-        """Give outputs, spike counts and filtered spikes of samples, and what they cost."""
-        _, n_hidden, n_classes = self.network_.sizes
-        outputs, activity, filtered = (np.empty((len(X), n), np.float32) for n in (n_classes, n_hidden, n_hidden))
-        counts, encoded = EventCounts(), self.encoder_.encode(X)
-        for start in range(0, len(X), BLOCK):
-            rows = slice(start, start + BLOCK)
-            shown = self._show(encoded[rows], PREDICTION, [sample_key(x) for x in X[rows]])
-            outputs[rows], activity[rows] = shown.outputs, shown.counts
-            filtered[rows] = filtered_spikes(shown, self.timing_)
-            counts += self._counted(shown)
-        return outputs, activity, filtered, counts
-
-    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        # A trained network has learned its output; an untrained one gets it here, over its random hidden layer.
-        if self.presentations_:
-            return EventCounts()
-        _, _, filtered, counts = self._shown_in_blocks(X)
-        _, _, output, output_bias = self._parts(self.parameters_)
-        n_learned = output.size + output_bias.size
-        parameters, gradient = self.parameters_[-n_learned:], np.zeros(n_learned, np.float32)
-        state, effect, n_steps = adam().initial(parameters), 1 - self.timing_.output_decay**self.timing_.n_steps, 0
-        for epoch in range(self.epochs):
-            order = stream(self.seed_, "readout", epoch).permutation(len(X))
-            rate = self._first_rate() * (1 - epoch / self.epochs if self.schedule == "linear" else 1)
-            for start in range(0, len(X), self.batch_size):
-                rows = order[start : start + self.batch_size]
-                potential = filtered[rows] @ output + output_bias * np.float32(effect)
-                changes = output_changes(filtered[rows], softmax_error(potential, codes[rows]), self.timing_)
-                gradient[:] = np.concatenate([changes[0].ravel(), changes[1]])
-                state, n_steps = adam().update(parameters, gradient, state, rate), n_steps + 1
-        n_labels = self.epochs * len(X)
-        return counts + EventCounts(
-            labels=n_labels,
-            connections=n_labels * output.size,
-            feedback_connections=n_labels * output.size,
-            trace_updates=2 * n_steps * n_learned,
-            weight_writes=n_steps * n_learned,
-        )
-
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        outputs, activity, _, counts = self._shown_in_blocks(X)
-        if len(X) >= MANY and np.mean(activity.sum(axis=1) == 0) > 0.9:
-            complain(activity, "raise initial_bias or initial_gain", "", learned=False, stacklevel=4)
-        return softmax(outputs.astype(np.float64)), counts
-
-    def _activity(self, X: Array) -> Array:
-        return self._shown_in_blocks(X)[1]
-
-    def spikes(self, X: ArrayLike) -> SampleSpikes:
-        """Give all spikes that answer one sample, shape (1, ...)."""
-        one = self._ready(X)[:1]
-        shown = self._show(self.encoder_.encode(one), PREDICTION, [sample_key(one[0])])
-        n_inputs, n_hidden, _ = self.network_.sizes
-        steps = np.concatenate([shown.input_steps, shown.hidden_steps])
-        units = np.concatenate([shown.input_indices, shown.hidden_indices])
-        names = np.repeat(["inputs", "hidden"], [len(shown.input_steps), len(shown.hidden_steps)])
-        return SampleSpikes(steps * DT_MS, units, names, {"inputs": n_inputs, "hidden": n_hidden})
-
-    def weights(self) -> dict[str, Array]:
-        """Give ``layer_1``, in units of the encoded sample, and ``layer_2``, in units of potential a spike."""
-        hidden, _, output, _ = self._parts(self.parameters_)
-        return {"layer_1": hidden.copy(), "layer_2": output.copy()}
-
-    def _first_gain(self) -> float:
-        if self.initial_gain is not None:
-            return self.initial_gain
-        return min(HIGHEST_GAIN, GAIN_X_ROOT / self.n_hidden**0.5)
-
-    def _first_rate(self) -> float:
-        return RATE_X_ROOT / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate
-
-    def _rate(self, presentations: int) -> float:
-        return scheduled(self.schedule, self._first_rate(), presentations, self.horizon_)
-
-    def _counted(self, shown: Presentations) -> EventCounts:
-        n_inputs, n_hidden, n_classes = self.network_.sizes
-        n_samples, n_steps = len(shown.outputs), self.timing_.n_steps
-        n_input_spikes, n_spikes = len(shown.input_steps), len(shown.hidden_steps)
-        deliveries = n_input_spikes * n_hidden + n_spikes * n_classes
+    def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
+        shown, (n_inputs, n_hidden, n_classes) = batch.shown, self.network_.sizes
+        hidden, hidden_bias, _, _ = self._parts(self.gradients_)
+        signal = error @ self._feedback().T
+        hidden[:], hidden_bias[:] = hidden_changes(shown, signal, self.timing_, self.surrogate_slope, n_inputs)
+        hidden *= self._charge()
+        # Errors carried back once a sample, and one product for each weight's change; surrogates and their sums.
+        n_samples = len(batch.codes)
         return EventCounts(
-            presentations=n_samples,
-            connections=n_samples * n_steps * (n_inputs + n_classes) * n_hidden,
-            active_connections=deliveries,
-            spike_deliveries=deliveries,
-            state_updates=n_samples * n_steps * (n_inputs + n_hidden + n_classes),
-            input_spikes=n_input_spikes,
-            spikes=n_spikes,
-            silent_samples=int((shown.counts.sum(axis=1) == 0).sum()),
+            feedback_connections=n_samples * n_hidden * n_classes + len(shown.input_steps) * n_hidden,
+            trace_updates=2 * n_samples * n_hidden * self.timing_.n_steps,
         )
-
-    def _learning_counts(self, shown: Presentations) -> EventCounts:
-        _, n_hidden, n_classes = self.network_.sizes
-        n_samples, n_steps, learned = len(shown.outputs), self.timing_.n_steps, self.hidden == "learned"
-        n_written = self.parameters_[self._learned()].size
-        # Errors carried back once a sample, and one product for each weight's change.
-        carried = n_samples * n_hidden * n_classes if learned else 0
-        formed = n_samples * n_hidden * n_classes + (len(shown.input_steps) * n_hidden if learned else 0)
-        # Postsynaptic surrogates and their sums over the steps to come, then Adam's two moments.
-        traces = n_samples * n_hidden * (2 * n_steps if learned else 0) + n_samples * n_hidden
-        return EventCounts(
-            labels=n_samples,
-            feedback_bits=n_samples * float(np.log2(n_classes)),
-            feedback_connections=carried + formed,
-            trace_updates=traces + 2 * n_written,
-            weight_writes=n_written,
-        )
-
-    def _state(self) -> dict[str, Array]:
-        first, second = self.optimizer_state_.vectors
-        return {
-            "parameters": self.parameters_,
-            "random_feedback": self.random_feedback_,
-            "optimizer_steps": np.array(self.optimizer_state_.n_steps),
-            "optimizer_first": first,
-            "optimizer_second": second,
-        }
-
-    def _restore(self, state: dict[str, Array]) -> None:
-        self.parameters_[:] = state["parameters"]
-        self.random_feedback_ = state["random_feedback"]
-        vectors = (state["optimizer_first"].copy(), state["optimizer_second"].copy())
-        self.optimizer_state_ = State(int(state["optimizer_steps"]), vectors)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A generator with a counter is made anew from its seed words.
-        state = super().__getstate__()
-        return {key: None if key == "noise_" else value for key, value in state.items()}
 
     def _check_parameters(self) -> None:
-        check_names(self, {"hidden": HIDDEN, "schedule": SCHEDULES})
-        check_whole(self, ("n_hidden", "batch_size"))
-        ranges = {
-            "peak_rate_hz": (1.0, 1e6),
-            "presentation_ms": (2.0, 10_000.0),
-            "membrane_ms": (1.0, 10_000.0),
-            "output_ms": (1.0, 1e6),
-            "surrogate_slope": (1e-3, 1e3),
-            "initial_gain": (0.0, 1e3),
-            "initial_bias": (-1e3, 1e3),
-            "learning_rate": (1e-9, 10.0),
-        }
-        check_ranges(self, {name: ends for name, ends in ranges.items() if getattr(self, name) is not None})
+        super()._check_parameters()
+        check_ranges(self, {"surrogate_slope": (1e-3, 1e3)})

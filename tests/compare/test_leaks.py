@@ -27,6 +27,8 @@ ENOUGH: dict[str, dict[str, Any]] = {
     "diehl-cook": {"n_neurons": 100, "presentation_ms": 50.0, "rest_ms": 10.0, "highest_rate_hz": 255.0},
     "snn-gradient": {"n_hidden": 60},
     "e-prop-random": {"n_hidden": 60},
+    "snn-hebb-hidden": {"n_hidden": 60},
+    "snn-node-perturbation-loss": {"n_hidden": 60},
     "rstdp": {"n_neurons": 100},
     "mlp-reward": {"hidden_units": (60,), "learning_rate": 0.01},
     "node-perturbation": {"hidden_units": (100,), "learning_rate": 0.02},

@@ -14,6 +14,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "diehl-cook": {"n_neurons": 20, "epochs": 4, "presentation_ms": 50.0, "rest_ms": 10.0, "highest_rate_hz": 255.0},
     "snn-gradient": {"n_hidden": 16, "epochs": 8, "learning_rate": 0.03},
     "e-prop-random": {"n_hidden": 16, "epochs": 8, "learning_rate": 0.03},
+    "snn-hebb-hidden": {"n_hidden": 16, "epochs": 8, "learning_rate": 0.03},
+    "snn-node-perturbation-loss": {"n_hidden": 16, "epochs": 8, "learning_rate": 0.03},
     "rstdp": {"n_neurons": 20, "epochs": 20},
     "mlp-reward": {"hidden_units": (20,), "epochs": 60, "learning_rate": 0.02},
     "node-perturbation": {"hidden_units": (20,), "epochs": 60, "learning_rate": 0.02},
@@ -32,7 +34,8 @@ QUICK: dict[str, dict[str, Any]] = {
 LONG = (
     "autoencoder", "diehl-cook", "direct-feedback-alignment", "e-prop-random", "feedback-alignment",
     "frozen-hidden", "hebb", "hebb-hidden", "hebb-supervised", "mlp-reward", "mlp-spiking", "node-perturbation",
-    "node-perturbation-loss", "rstdp", "snn-gradient", "stdp", "stdp-supervised",
+    "node-perturbation-loss", "rstdp", "snn-gradient", "snn-hebb-hidden", "snn-node-perturbation-loss", "stdp",
+    "stdp-supervised",
 )  # fmt: skip
 """Learners with which every check of every suite would take minutes: some of theirs run among the slow tests."""
 NAMES = tuple(entry.name for entry in open_registry().of_kind("learners") if entry.origin == "built-in")

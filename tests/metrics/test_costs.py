@@ -169,6 +169,8 @@ FAN_OUTS: dict[str, tuple[dict[str, int], int]] = {
     "diehl-cook": ({"inputs": 400, "excitatory": 1, "inhibitory": 399}, 700),
     "snn-gradient": ({"inputs": 100, "hidden": 2}, 50),
     "e-prop-random": ({"inputs": 100, "hidden": 2}, 50),
+    "snn-hebb-hidden": ({"inputs": 100, "hidden": 2}, 50),
+    "snn-node-perturbation-loss": ({"inputs": 100, "hidden": 2}, 50),
     "mlp-spiking": ({"inputs": 100, "hidden": 2}, 100),
 }
 

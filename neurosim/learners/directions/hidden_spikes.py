@@ -13,6 +13,7 @@ from neurosim.coding.noise import TRAINING
 from neurosim.learners.directions.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
 from neurosim.learners.eligibility import filtered_spikes, hidden_changes, output_changes, softmax_error
 from neurosim.learners.hidden_layer import Presentations, Timing
+from neurosim.learners.hidden_spikes import Batch
 from neurosim.seeding import noise_words, sample_key
 
 SURROGATE = "spikes by their surrogate derivative, resets taken as given"
@@ -59,9 +60,10 @@ class HiddenSpikesBench:
     def change(self, X: Array, codes: Codes, seed: int) -> Layers:
         """Give the mean change of single trials."""
         learner, shown = self._learner, self._present(X, seed)
+        encoded = learner.encoder_.encode(learner._ready(X))
         kept, state = learner.parameters_.copy(), copy.deepcopy(learner.optimizer_state_)
         learner.gradients_[:] = 0
-        learner._step(shown, codes, 1.0)
+        learner._step(Batch(encoded, range(len(X)), codes, shown), 1.0)
         learner.parameters_[:], learner.optimizer_state_ = kept, state
         hidden, _, output, _ = learner._parts(learner.gradients_.astype(np.float64))
         return {"layer_1": -hidden, "layer_2": -output}
