@@ -25,10 +25,6 @@ from neurosim.seeding import noise_words, sample_key, stream
 
 Array = NDArray[Any]
 HIDDEN = ("learned", "frozen")
-RATE_X_ROOT = 0.1
-"""Default learning rate times the square root of the hidden neurons: a sum of n weights moves as the root of n."""
-GAIN_X_ROOT, HIGHEST_GAIN = 10.0, 1.5
-"""Default initial gain times the square root of the hidden neurons, and where it ends: wide layers start sparsely."""
 MANY = 20
 """Samples from which on a silent hidden layer is a failure; a few hidden neurons are silent for whole classes."""
 BLOCK = 64
@@ -109,6 +105,12 @@ class HiddenSpikesLearner(Learner):
     """Parameters of this learner's control: the same network, whose hidden layer stays as it began."""
     hidden_by_optimizer: ClassVar[bool] = True
     """Whether Adam takes the steps of the hidden layer, as it does at the output."""
+    rate_x_root: ClassVar[float] = 0.1
+    """Default learning rate times the square root of the hidden neurons: a sum of n weights moves as the root of n."""
+    gain_x_root: ClassVar[float] = 10.0
+    """Default initial gain times the square root of the hidden neurons: wide layers start sparsely."""
+    highest_gain: ClassVar[float] = 1.5
+    """Where the default initial gain of narrow layers ends."""
 
     def __init__(
         self,
@@ -300,10 +302,10 @@ class HiddenSpikesLearner(Learner):
     def _first_gain(self) -> float:
         if self.initial_gain is not None:
             return self.initial_gain
-        return min(HIGHEST_GAIN, GAIN_X_ROOT / self.n_hidden**0.5)
+        return min(self.highest_gain, self.gain_x_root / self.n_hidden**0.5)
 
     def _first_rate(self) -> float:
-        return RATE_X_ROOT / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate
+        return self.rate_x_root / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate
 
     def _rate(self, presentations: int) -> float:
         return scheduled(self.schedule, self._first_rate(), presentations, self.horizon_)

@@ -36,13 +36,22 @@ class SNNHebbHidden(HiddenSpikesLearner):
     ----------
     n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms
         As in :class:`neurosim.learners.hidden_spikes.HiddenSpikesLearner`, with the defaults there.
-    initial_gain, initial_bias, learning_rate, schedule, batch_size, epochs, n_presentations, random_state
+    schedule, epochs, n_presentations, random_state
         As there, too.
-    hidden_rate : float, default=0.1
+    initial_gain : float, optional
+        Standard deviation of the initial drive, in units of the threshold; by default 23.5 over the square root of the
+        hidden neurons, at most 2.35.
+    initial_bias : float, default=0.0
+        Initial constant drive, in units of the threshold.
+    learning_rate : float, optional
+        Of Adam; by default 0.101 over the square root of the hidden neurons.
+    batch_size : int, default=8
+        Presentations over which weight changes are averaged or summed before a step.
+    hidden_rate : float, default=0.154
         Learning rate of the hidden layer, under the same schedule.
-    temperature : float, default=0.5
+    temperature : float, default=0.103
         How softly neurons compete, in spikes; near 0 those with the most spikes take all.
-    active_share : float, default=0.4
+    active_share : float, default=0.377
         Share of the samples on which a hidden neuron is to spike.
     """
 
@@ -62,6 +71,9 @@ class SNNHebbHidden(HiddenSpikesLearner):
         ),
     )
     hidden_by_optimizer = False
+    rate_x_root = 0.101
+    gain_x_root = 23.5
+    highest_gain = 2.35
 
     def __init__(
         self,
@@ -74,11 +86,11 @@ class SNNHebbHidden(HiddenSpikesLearner):
         membrane_ms: float = 20.0,
         output_ms: float = 100.0,
         initial_gain: float | None = None,
-        initial_bias: float = 0.3,
+        initial_bias: float = 0.0,
         learning_rate: float | None = None,
-        hidden_rate: float = 0.1,
-        temperature: float = 0.5,
-        active_share: float = 0.4,
+        hidden_rate: float = 0.154,
+        temperature: float = 0.103,
+        active_share: float = 0.377,
         schedule: str = "linear",
         batch_size: int = 8,
         epochs: int = 20,

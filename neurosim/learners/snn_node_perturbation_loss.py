@@ -41,9 +41,18 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
     ----------
     n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms
         As in :class:`neurosim.learners.hidden_spikes.HiddenSpikesLearner`, with the defaults there.
-    initial_gain, initial_bias, learning_rate, schedule, batch_size, epochs, n_presentations, random_state
+    schedule, epochs, n_presentations, random_state
         As there, too.
-    noise : float, default=0.3
+    initial_gain : float, optional
+        Standard deviation of the initial drive, in units of the threshold; by default 27.5 over the square root of the
+        hidden neurons, at most 2.75.
+    initial_bias : float, default=0.3
+        Initial constant drive, in units of the threshold.
+    learning_rate : float, optional
+        Of Adam; by default 0.139 over the square root of the hidden neurons.
+    batch_size : int, default=16
+        Presentations whose weight changes are summed before a step.
+    noise : float, default=0.0353
         Standard deviation of the noise on the current of each hidden neuron, in units of the threshold.
     """
 
@@ -62,6 +71,9 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
             known_end=True,
         ),
     )
+    rate_x_root = 0.139
+    gain_x_root = 27.5
+    highest_gain = 2.75
 
     def __init__(
         self,
@@ -76,9 +88,9 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
         initial_gain: float | None = None,
         initial_bias: float = 0.3,
         learning_rate: float | None = None,
-        noise: float = 0.3,
+        noise: float = 0.0353,
         schedule: str = "linear",
-        batch_size: int = 8,
+        batch_size: int = 16,
         epochs: int = 20,
         n_presentations: int | None = None,
         random_state: Any = None,

@@ -22,7 +22,10 @@ from tests.learners import ledger
 from tests.learners.settings import NAMES, QUICK, quick
 
 N_TRIALS = 60
-SLOW = ("rstdp", "stdp-supervised", "diehl-cook", "mlp-spiking", "snn-gradient", "e-prop-random", "stdp")
+SLOW = (
+    "rstdp", "stdp-supervised", "diehl-cook", "mlp-spiking", "snn-gradient", "e-prop-random", "snn-hebb-hidden",
+    "snn-node-perturbation-loss", "stdp",
+)  # fmt: skip
 NO_WEIGHTS = ("majority",)
 WHOLE = ("raw-linear", "kmeans", "exemplars")
 """Controls that fit all they have seen at once: they have no trials, and hence nothing that a trial could hear."""

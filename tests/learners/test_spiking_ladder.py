@@ -18,11 +18,15 @@ from neurosim.tasks import load_task
 Array = np.ndarray[Any, Any]
 RUNGS = ("snn-hebb-hidden", "snn-node-perturbation-loss", "e-prop-random", "snn-gradient")
 NEW = RUNGS[:2]
+SETTINGS: dict[str, Any] = {
+    "n_hidden": 6, "initial_gain": 1.5, "initial_bias": 0.3, "learning_rate": 0.04, "batch_size": 8, "random_state": 1,
+}  # fmt: skip
 TIMING = Timing(presentation_ms=30.0, membrane_ms=12.0, output_ms=45.0)
 
 
 def _begun(name: str, n_features: int = 16, n_classes: int = 2, **settings: Any) -> Any:
-    learner = learner_class(name)(**({"n_hidden": 6, "random_state": 1} | settings))
+    own = {"snn-hebb-hidden": {"hidden_rate": 0.1, "temperature": 0.5}, "snn-node-perturbation-loss": {"noise": 0.3}}
+    learner = learner_class(name)(**(SETTINGS | own.get(name, {}) | settings))
     return learner.begin(None, range(n_classes), n_features)
 
 
