@@ -251,7 +251,7 @@ def test_data_fetch_checks_what_is_there(neurosim: Any, mnist_data: Path) -> Non
     assert len(lines) == 4 and all(line.endswith("sound") and str(mnist_data.resolve()) in line for line in lines)
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.slow), "2"])
 def test_ctrl_c_leaves_a_run_that_can_be_resumed(tmp_path: Path, jobs: str) -> None:
     """Exit code 130 and one line; every cell on disk is whole; the same command with --resume goes on."""
     words = [*COMMAND, "compare", "--task", "moons", "--learners", "mlp", "--presentations", "2000", "--jobs", jobs,

@@ -58,6 +58,7 @@ def test_the_exclusive_or_page_prints_what_it_says(capsys: pytest.CaptureFixture
     assert float(loss) < 0.01
 
 
+@pytest.mark.slow
 def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     comparison, learner = _blocks("README.md")

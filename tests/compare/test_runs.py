@@ -134,6 +134,7 @@ def test_two_processes_give_the_same_results(finished: Path, tmp_path: Path) -> 
     assert (tmp_path / "two" / "results.csv").read_text() == (finished / "results.csv").read_text()
 
 
+@pytest.mark.slow
 def test_spiking_learners_give_the_same_results_in_other_processes(tmp_path: Path) -> None:
     """Whatever ran before in a process, and wherever its networks were compiled."""
     learners = {"stdp": {"n_neurons": 20}, "snn": {"kind": "snn-gradient", "n_hidden": 16}, "rstdp": {"n_neurons": 20}}

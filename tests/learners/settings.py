@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+import pytest
 
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
@@ -38,12 +41,24 @@ LONG = (
     "stdp-supervised",
 )  # fmt: skip
 """Learners with which every check of every suite would take minutes: some of theirs run among the slow tests."""
+SIBLINGS = (
+    "autoencoder", "direct-feedback-alignment", "e-prop-random", "feedback-alignment", "frozen-hidden",
+    "hebb-hidden", "hebb-supervised", "mlp-spiking", "node-perturbation", "node-perturbation-loss",
+    "snn-hebb-hidden", "snn-node-perturbation-loss",
+)  # fmt: skip
+"""Learners that share most of their code with one outside this list, so that a check of the shared part runs with that
+one every time and with them among the slow tests."""
 NAMES = tuple(entry.name for entry in open_registry().of_kind("learners") if entry.origin == "built-in")
 
 
 def quick(name: str, **changes: Any) -> Any:
     """Make a quick instance."""
     return learner_class(name)(**(QUICK.get(name, {}) | {"random_state": 7} | changes))
+
+
+def with_slow(names: Iterable[str], slow: Iterable[str]) -> list[Any]:
+    """Give names as parameters of a test, some of them marked slow."""
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in slow else []) for name in names]
 
 
 def brief(name: str, **changes: Any) -> Any:

@@ -20,7 +20,7 @@ from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.learners.base import Learner
 from neurosim.tasks import load_task
-from tests.learners.settings import LONG, NAMES, brief, quick
+from tests.learners.settings import LONG, NAMES, SIBLINGS, brief, quick, with_slow
 
 TASKS = ("iris", "patterns:n_classes=4,flip=0.05")
 LEARNS = tuple(name for name in NAMES if name != "majority")
@@ -36,14 +36,21 @@ def split(request: pytest.FixtureRequest) -> Split:
     return _load(request.param)
 
 
+def _is_slow(metafunc: pytest.Metafunc, name: str, task: str) -> bool:
+    core = (test_it_learns, test_the_same_seed_gives_the_same_bits_and_another_seed_others, test_shapes,
+            test_saved_and_loaded_it_goes_on_exactly, test_predicting_changes_nothing)  # fmt: skip
+    return (name in LONG and task == TASKS[1]) or (name in SIBLINGS and metafunc.function not in core)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test over every learner and task; slow learners meet the second task among the slow tests."""
     names = LEARNS if metafunc.function is test_it_learns else NAMES
     if "split" not in metafunc.fixturenames:
-        metafunc.parametrize("name", names)
+        shared = metafunc.function is test_any_sample_shape_is_accepted
+        metafunc.parametrize("name", with_slow(names, SIBLINGS if shared else ()))
         return
     cases = [
-        pytest.param(name, task, marks=[pytest.mark.slow] if task == TASKS[1] and name in LONG else [])
+        pytest.param(name, task, marks=[pytest.mark.slow] if _is_slow(metafunc, name, task) else [])
         for name in names
         for task in TASKS
     ]

@@ -15,7 +15,7 @@ from neurosim.learners.directions.bench import OWN, READOUT
 from neurosim.learners.feedback_alignment import FeedbackAlignment
 from neurosim.metrics.directions import angle_deg
 from neurosim.tasks import load_task
-from tests.learners.settings import quick
+from tests.learners.settings import SIBLINGS, quick, with_slow
 
 Array = np.ndarray[Any, Any]
 MEASURED = (
@@ -56,7 +56,7 @@ def bench_of(name: str, **changes: Any) -> Any:
     return make_bench(begun(quick(name, **changes)), name)
 
 
-@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize("name", with_slow(MEASURED, SIBLINGS))
 def test_a_bench_changes_nothing_and_repeats_itself(name: str) -> None:
     """Same seed, same bits, in any order of questions; the learner stays as it was, and changes are no accident."""
     learner, (X, y) = begun(quick(name)), digits(20)

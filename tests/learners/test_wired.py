@@ -282,6 +282,7 @@ def test_wrong_parameters_are_named(cls: type, field: str, value: Any) -> None:
         cls(**{field: value}).begin(10, [0, 1, 2], N_INPUTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cls", "changes", "floor"),
     [

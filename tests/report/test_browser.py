@@ -22,7 +22,7 @@ STICKS_OUT = """() => {
     .filter((e) => !inBox(e) && e.getBoundingClientRect().right > width + 0.5)
     .map((e) => `${e.tagName} ${e.className} ${e.getBoundingClientRect().right}`);
 }"""
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def no_browser(reason: str) -> None:

@@ -141,6 +141,7 @@ def test_the_page_is_small(text: str) -> None:
     assert 50_000 < len(text.encode()) < 3_000_000
 
 
+@pytest.mark.slow
 def test_writing_it_again_changes_no_byte(copy: Path) -> None:
     """Whatever a reader's own drawing settings are; figures too."""
     import matplotlib

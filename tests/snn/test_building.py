@@ -18,6 +18,8 @@ from neurosim.snn.units import Quantity, parse_unit
 from neurosim.snn.variables import flatten
 
 ENGINES = ["runtime", "live"]
+# Otherwise Brian2 tries Cython, which takes half a minute on a fresh machine.
+UNCOMPILED = {"codegen.target": "numpy", "codegen.string_expression_target": "numpy"}
 
 
 @pytest.fixture(params=ENGINES)
@@ -29,7 +31,7 @@ def kind(request):
 def test_every_object_is_named_after_its_part_and_has_an_empty_namespace():
     """No name depends on what was built before; nothing can be picked up from a caller's variables."""
     for _ in range(2):
-        with brian_as_before():
+        with brian_as_before(preferences=UNCOMPILED):
             built = build_objects(busy_circuit(), 1)
         parts = ("source", "target", "plastic", "late", "rivalry", "late_arrival", "rivalry_spikes")
         found = list(flatten(built.objects))
@@ -41,7 +43,7 @@ def test_every_object_is_named_after_its_part_and_has_an_empty_namespace():
 
 def test_the_manifest_lists_what_there_is():
     """Sizes, units, and which objects learn."""
-    with brian_as_before():
+    with brian_as_before(preferences=UNCOMPILED):
         manifest = build_objects(busy_circuit(), 1).manifest
     assert manifest.populations == {"source": 6, "target": 5}
     assert manifest.variables["plastic.w"].size == 30
@@ -55,7 +57,7 @@ def test_the_manifest_lists_what_there_is():
 
 def test_no_delay_is_stored_for_each_synapse():
     """Every pathway has one delay."""
-    with brian_as_before():
+    with brian_as_before(preferences=UNCOMPILED):
         built = build_objects(busy_circuit(), 1)
     delays = [key for key in built.manifest.variables if key.endswith(".delay")]
     assert len(delays) == 8
@@ -115,7 +117,7 @@ INHIBITED = replace(
 )
 
 
-@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("precision", ["float64", pytest.param("float32", marks=pytest.mark.slow)])
 def test_the_hub_equals_explicit_all_to_all_inhibition(kind, precision):
     """Same spikes and the same inhibition, also where the inhibition acts inside the membrane equation."""
     n = 7

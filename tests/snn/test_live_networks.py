@@ -62,7 +62,9 @@ def outcome(build, n_steps=2000):
     return spikes, weights
 
 
-@pytest.mark.parametrize("delays", ["zero", "shared", "own", "left out"])
+@pytest.mark.parametrize(
+    "delays", ["zero", "own", *(pytest.param(name, marks=pytest.mark.slow) for name in ("shared", "left out"))]
+)
 def test_dense_and_listed_projections_are_the_same_network(delays):
     """An all-to-all projection walks along rows and columns; written as a condition it walks through lists.
 
