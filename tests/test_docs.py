@@ -27,6 +27,7 @@ def _neurosim(folder: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_new_task_in_one_file_is_listed_and_runs(tmp_path: Path) -> None:
     (tmp_path / "ring.py").write_text(_blocks("docs/tasks.md")[0], encoding="utf-8")
     listed = _neurosim(tmp_path, "list", "tasks", "--plugin", "ring.py")

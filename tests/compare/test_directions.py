@@ -58,6 +58,7 @@ def test_the_numbers_of_trials_are_half_decades() -> None:
     assert numbers_of_trials(1) == (1,)
 
 
+@pytest.mark.slow
 def test_backpropagation_is_unbiased_and_only_as_noisy_as_its_samples(summary: Any) -> None:
     """Against the same trials 0 degrees throughout; against all samples falling, and near 0 without noise."""
     assert summary["trials"] == [1, 3, 10, 30, 100, 200] and summary["shares"] == [0.0, 0.5]

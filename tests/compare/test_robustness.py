@@ -84,7 +84,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("n_files", "jobs"), [(1, 1), (9, 2), (12, 1), (49, 1), pytest.param(50, 2, marks=pytest.mark.slow)]
+    ("n_files", "jobs"),
+    [(1, 1), (9, 2), (49, 1), *(pytest.param(n, k, marks=pytest.mark.slow) for n, k in ((12, 1), (50, 2)))],
 )
 def test_a_full_disk_stops_the_run_and_resuming_ends_in_the_same_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: dict[str, Any], jobs: int, n_files: int
