@@ -273,9 +273,10 @@ def _layer(seeds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _figure(values: Sequence[float | None]) -> dict[str, Any]:
-    if any(value is None for value in values):
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
         return {"mean": None, "ci95": None, "per_seed": list(values)}
-    found = student_interval(values)
+    found = student_interval(known)
     return {"mean": found.mean, "ci95": found.ends, "per_seed": list(values)}
 
 
