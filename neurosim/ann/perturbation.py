@@ -88,3 +88,8 @@ def perturbation_gradient(
     for number, xi in enumerate(noise):
         dense = 2 * number
         layers[dense].backward(parameters[dense], memories[dense], scale * xi, out[dense], False)
+
+
+def sample_losses(right: Array) -> Array:
+    """Give each sample's cross-entropy from the probability of its right class, both of shape (n_samples,)."""
+    return -np.log(np.maximum(right, np.finfo(right.dtype).tiny))

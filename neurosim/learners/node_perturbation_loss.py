@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient
+from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient, sample_losses
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.checks import check_ranges
 from neurosim.learners.ladder import by_delta_rule
@@ -86,7 +86,8 @@ class NodePerturbationLoss(LayeredLearner):
         noise = draw_noise(self._step_noise(), len(x), tuple(map(int, self.hidden_units)), self.noise)
         by_layer = self.parameters_.by_layer
         noisy, _ = noisy_forward(self.layers_, by_layer, x, noise)
-        raised = _losses(noisy, target) - _losses(found.y, target)
+        before, after = ((y * target).sum(axis=1) for y in (found.y, noisy))
+        raised = sample_losses(after) - sample_losses(before)
         perturbation_gradient(
             self.layers_, by_layer, found.memories, noise, raised / np.float32(len(raised)), self.noise,
             self.gradients_.by_layer,
@@ -104,8 +105,3 @@ class NodePerturbationLoss(LayeredLearner):
     def _check_parameters(self) -> None:
         super()._check_parameters()
         check_ranges(self, {"noise": NOISE})
-
-
-def _losses(y: Array, target: Array) -> Array:
-    """Give each sample's cross-entropy, shape (n_samples,)."""
-    return -np.log(np.maximum((y * target).sum(axis=1), np.finfo(y.dtype).tiny))

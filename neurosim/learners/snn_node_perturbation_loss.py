@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.activations import softmax
-from neurosim.ann.perturbation import NOISE, draw_noise
+from neurosim.ann.perturbation import NOISE, draw_noise, sample_losses
 from neurosim.coding.noise import TRAINING
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.checks import check_ranges
@@ -108,7 +108,8 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
         rng = stream(self.seed_, "noise", self.optimizer_state_.n_steps)
         (noise,) = draw_noise(rng, n_samples, (n_hidden,), self.noise)
         noisy = self._show(batch.encoded, TRAINING, batch.keys, noise)
-        raised = _losses(noisy.outputs, batch.codes) - _losses(batch.shown.outputs, batch.codes)
+        before, after = (softmax(shown.outputs)[np.arange(n_samples), batch.codes] for shown in (batch.shown, noisy))
+        raised = sample_losses(after) - sample_losses(before)
         credit = (raised / np.float32(n_samples * self.noise**2))[:, None] * noise
         hidden, hidden_bias, _, _ = self._parts(self.gradients_)
         hidden[:] = self._currents(input_counts(batch.shown, self.timing_, n_inputs)).T @ credit
@@ -127,9 +128,3 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
     def _check_parameters(self) -> None:
         super()._check_parameters()
         check_ranges(self, {"noise": NOISE})
-
-
-def _losses(outputs: Array, codes: NDArray[np.int64]) -> Array:
-    """Give each sample's cross-entropy, shape (n_samples,)."""
-    right = softmax(outputs)[np.arange(len(codes)), codes]
-    return -np.log(np.maximum(right, np.finfo(outputs.dtype).tiny))

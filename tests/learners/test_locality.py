@@ -19,7 +19,7 @@ from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, open_engi
 from neurosim.snn.neurons.given_times import given_times, load
 from neurosim.tasks import load_task
 from tests.learners import ledger
-from tests.learners.settings import NAMES, QUICK, quick
+from tests.learners.settings import NAMES, QUICK, quick, with_slow
 
 N_TRIALS = 60
 SLOW = (
@@ -46,7 +46,7 @@ def make(name: str) -> Callable[[], Any]:
 
 
 def cases(names: Any) -> list[Any]:
-    return [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in names]
+    return with_slow(names, SLOW)
 
 
 @pytest.fixture(scope="module")
