@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.cell import CellSpec
+from neurosim.compare.cell import CellSpec, run_cell
 from neurosim.compare.execution import run_in_processes
 from neurosim.compare.experiment import make_experiment
 from neurosim.compare.runner import cells_of
@@ -36,7 +36,7 @@ class Silence:
     def started(self, spec: CellSpec) -> None:
         """Say nothing."""
 
-    def told(self, spec: CellSpec, share: float, validation: float) -> None:
+    def told(self, spec: CellSpec, share: float, validation: float | None) -> None:
         """Say nothing."""
 
     def put_back(self, spec: CellSpec) -> None:
@@ -52,7 +52,7 @@ class Silence:
 def seconds(specs: list[CellSpec], news: Path) -> float:
     """Run cells in two processes and give the time."""
     began = time.perf_counter()
-    run_in_processes(specs, 2, Silence(), news)
+    run_in_processes(specs, run_cell, 2, Silence(), news)
     return time.perf_counter() - began
 
 

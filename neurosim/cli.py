@@ -141,7 +141,8 @@ def tune(
     )  # fmt: skip
     if out is not None:
         rows = [{"parameters": t.parameters, "validation": t.validation, "error": t.error} for t in trials]
-        write_json(out, {"task": task, "learner": learner, "presentations": presentations, "trials": rows})
+        budget = {"train_size": train_size, "presentations": presentations, "n_seeds": seeds}
+        write_json(out, {"task": task, "learner": learner, **budget, "trials": rows})
     for title, trial in {"best": trials[0], "taken": winner(trials, constants)}.items():
         typer.echo(f"{title}: {trial.score:.4f} on validation data with {dict(trial.parameters) or 'the defaults'}")
 
@@ -159,6 +160,7 @@ def directions(
     overrides: Overrides = None,
     shares: Annotated[str, typer.Option(help="Shares of the budget after which weights are held.")] = "0,0.5",
     trials: Annotated[int, typer.Option(help="Trials whose weight changes are averaged at most.")] = 10_000,
+    jobs: Jobs = 1,
     out: Out = None,
     resume: Resume = False,
     as_json: AsJson = False,
@@ -169,14 +171,15 @@ def directions(
     from neurosim.compare.directions import Plan, run_directions
     from neurosim.compare.experiment import make_experiment, with_overrides
     from neurosim.report.directions import sentences, write_figures
+    from neurosim.terminal import progress_bar
 
+    _check_jobs(jobs)
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners), "n_seeds": 3}
     fields |= {"name": "directions"} | experiment_fields(seeds, presentations, train_size, plugin, False)
     plan = Plan(make_experiment(**with_overrides(fields, overrides or [])), listed_numbers("--shares", shares), trials)
     folder = out or Path("results") / f"directions-{time.strftime('%Y%m%d-%H%M%S')}"
-    outcome = run_directions(
-        plan, folder, resume, lambda cell, number, total: typer.echo(f"{number}/{total}  {cell}", err=True)
-    )
+    with progress_bar("measuring") as show_progress:
+        outcome = run_directions(plan, folder, jobs=jobs, resume=resume, report=show_progress)
     if outcome.summary is None:
         _leave_with_failures(outcome.failures, outcome.tracebacks, debug)
     write_figures(folder)
@@ -288,15 +291,14 @@ def main() -> None:
 
 
 def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_json: bool, debug: bool) -> None:
-    if jobs < 1:
-        raise out_of_range("--jobs", jobs, "1 or more")
+    _check_jobs(jobs)
     experiment = make()
     from neurosim.compare.runner import run_experiment
     from neurosim.report.page import write_report
     from neurosim.terminal import progress_bar, show_result
 
     folder = out or Path("results") / f"{experiment.name}-{time.strftime('%Y%m%d-%H%M%S')}"
-    with progress_bar() as show_progress:
+    with progress_bar("comparing") as show_progress:
         outcome = run_experiment(experiment, folder, jobs=jobs, resume=resume, report=show_progress)
     if outcome.summary is None:
         _leave_with_failures(outcome.failures, outcome.tracebacks, debug)
@@ -308,6 +310,11 @@ def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_
         typer.echo((folder / "results.json").read_text(encoding="utf-8"), nl=False)
     else:
         show_result(outcome.summary, page)
+
+
+def _check_jobs(jobs: int) -> None:
+    if jobs < 1:
+        raise out_of_range("--jobs", jobs, "1 or more")
 
 
 def _leave_with_failures(failures: Mapping[str, str], tracebacks: Mapping[str, str], debug: bool) -> NoReturn:

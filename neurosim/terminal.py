@@ -26,13 +26,13 @@ LEFT_OUT = ("validation", "weights", "operations")
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[Standing], None]]:
-    """Show a bar for the run and one for each running cell, with the time left; gives the function that moves them."""
+def progress_bar(what: str) -> Iterator[Callable[[Standing], None]]:
+    """Show a bar for what is done and one for each running cell, with the time left; gives what moves them."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[state]}"), _TimeLeft())
     # In a log or a pipe a bar is litter: it would leave an empty line before every error.
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        run = progress.add_task("comparing", total=None, state="", ends=None)
+        run = progress.add_task(what, total=None, state="", ends=None)
         rows: dict[str, TaskID] = {}
 
         def show(standing: Standing) -> None:

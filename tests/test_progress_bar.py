@@ -30,7 +30,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, standings: list[Standing], is_termina
         return Console(file=written, force_terminal=is_terminal, width=100, color_system=None)
 
     monkeypatch.setattr(terminal, "Console", console)
-    with progress_bar() as show:
+    with progress_bar("comparing") as show:
         for standing in standings:
             show(standing)
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", written.getvalue())

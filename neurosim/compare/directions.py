@@ -5,40 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tomli_w
-from threadpoolctl import threadpool_limits
 
 import neurosim
+from neurosim.compare.directions_cell import DirectionsCell, run_directions_cell
 from neurosim.compare.directions_table import write_table
 from neurosim.compare.experiment import Experiment
 from neurosim.compare.files import write_json
 from neurosim.compare.folder import claim_folder
-from neurosim.compare.protocols.directions import LARGEST, LayerAngles, measure_angles, numbers_of_trials
-from neurosim.compare.protocols.evidence import evenly
-from neurosim.compare.protocols.trials import READ_OUT_ON, n_presentations_of, presentation_order
+from neurosim.compare.keeping import Report, forget_failures, run_and_keep
+from neurosim.compare.protocols.directions import LARGEST, numbers_of_trials
 from neurosim.compare.provenance import provenance
 from neurosim.compare.statistics import student_interval
-from neurosim.errors import out_of_range
-from neurosim.learners import learner_class, make_learner, traits_of
-from neurosim.learners.directions import bench_class, make_bench
+from neurosim.errors import InputError, RunStopped, out_of_range
+from neurosim.learners import learner_class, traits_of
+from neurosim.learners.directions import bench_class
 from neurosim.registry import open_registry
-from neurosim.seeding import integer_seed
 from neurosim.tasks import load_task
 
 SCHEMA = 1
 NAME = "directions.json"
 SHARES = (0.0, 0.5)
-OPENING = 200
-"""Samples that a spiking network without weights is shown, which makes it draw them."""
-Report = Callable[[str, int, int], None]
-"""Told which cell is finished, how many are, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +67,15 @@ class Plan:
         for settings in self.experiment.learners.values():
             bench_class(learner_class(settings.kind, registry), settings.kind)
 
+    def cells(self) -> list[DirectionsCell]:
+        """List all cells: every learner for every seed, in a fixed order."""
+        experiment = self.experiment
+        return [
+            DirectionsCell(label, seed, experiment, self.shares, self.largest)
+            for seed in experiment.seeds
+            for label in experiment.learners
+        ]
+
     def to_toml(self) -> str:
         """Write everything that decides the result as TOML."""
         body = self.experiment.model_dump(exclude_none=True, mode="json")
@@ -90,7 +91,30 @@ class Outcome:
     tracebacks: dict[str, str] = field(default_factory=dict)
 
 
-def run_directions(plan: Plan, out: Path, resume: bool = False, report: Report | None = None) -> Outcome:
+class _Cells:
+    """Finished cells in a measurement's folder, one file each."""
+
+    def __init__(self, folder: Path, digest: str) -> None:
+        self._folder, self._digest = folder / "cells", digest
+
+    def read(self, cell: DirectionsCell) -> dict[str, Any] | None:
+        """Give a finished cell, or None if it is missing, damaged, or of other settings."""
+        try:
+            stored = json.loads(self._path(cell).read_text(encoding="utf-8"))
+            found = stored["cell"] if stored["of"] == self._digest else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def write(self, cell: DirectionsCell, found: dict[str, Any]) -> None:
+        """Write a cell's file, whole or not at all."""
+        write_json(self._path(cell), {"of": self._digest, "cell": found})
+
+    def _path(self, cell: DirectionsCell) -> Path:
+        return self._folder / cell.label / f"{cell.seed}.json"
+
+
+def run_directions(plan: Plan, out: Path, jobs: int = 1, resume: bool = False, report: Report | None = None) -> Outcome:
     """Measure all cells and write ``directions.json`` and ``directions.csv``.
 
     Parameters
@@ -99,10 +123,12 @@ def run_directions(plan: Plan, out: Path, resume: bool = False, report: Report |
         What to measure.
     out : Path
         Folder of the results.
+    jobs : int, default=1
+        Processes; results do not depend on it.
     resume : bool, default=False
         Go on in a folder that holds a part of the same measurement.
     report : callable, optional
-        Told about every finished cell.
+        Told how far the measurement is.
 
     Returns
     -------
@@ -112,96 +138,27 @@ def run_directions(plan: Plan, out: Path, resume: bool = False, report: Report |
     ------
     InputError
         If the folder cannot be used.
+    RunStopped
+        If results can no longer be written, for example because the disk is full.
     """
     began = time.time()
-    lock, digest = claim_folder(out, plan.to_toml(), resume), _digest(plan)
+    lock, shelf = claim_folder(out, plan.to_toml(), resume), _Cells(out, _digest(plan))
     try:
-        names = [(label, seed) for seed in plan.experiment.seeds for label in plan.experiment.learners]
-        cells: dict[str, dict[str, Any]] = {}
-        failures: dict[str, str] = {}
-        tracebacks: dict[str, str] = {}
-        for number, (label, seed) in enumerate(names, 1):
-            key, path = f"{label}/{seed}", out / "cells" / label / f"{seed}.json"
-            found = _read(path, digest)
-            if found is None:
-                try:
-                    found = run_directions_cell(plan, label, seed)
-                    write_json(path, {"of": digest, "cell": found})
-                except Exception as error:
-                    failures[key] = str(error) or type(error).__name__
-                    tracebacks[key] = traceback.format_exc()
-                    continue
-            cells[key] = found
-            if report:
-                report(key, number, len(names))
-        if failures:
-            write_json(out / "failures.json", failures)
-            return Outcome(None, failures, tracebacks)
-        summary = summarise_directions(plan, cells, began)
+        kept = run_and_keep(plan.cells(), run_directions_cell, shelf, jobs, out, report)
+        if kept.failures:
+            return Outcome(None, kept.failures, kept.tracebacks)
+        summary = summarise_directions(plan, kept.done, began, jobs)
         write_table(out / "directions.csv", summary)
         write_json(out / NAME, summary)
-        (out / "failures.json").unlink(missing_ok=True)
+        forget_failures(out)
         return Outcome(summary)
+    except (InputError, OSError) as error:
+        raise RunStopped(f"the run stopped: {error}; --resume goes on when that is mended") from error
     finally:
         lock.release()
 
 
-def run_directions_cell(plan: Plan, label: str, seed: int) -> dict[str, Any]:
-    """Train one learner on one seed, hold its weights at every share of the budget, and measure.
-
-    Parameters
-    ----------
-    plan : Plan
-        What to measure.
-    label : str
-        The learner's label.
-    seed : int
-        Of everything random.
-
-    Returns
-    -------
-    dict
-        Plain values: what was measured, and the angles, share by share.
-    """
-    experiment, settings = plan.experiment, plan.experiment.learners[label]
-    # A second thread would change the order of sums in matrix products.
-    with threadpool_limits(1):
-        registry = open_registry(experiment.plugins)
-        split = load_task(experiment.task, registry, target=experiment.target).split(seed, experiment.train_size)
-        train = split.train
-        classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
-        learner = make_learner(settings.kind, registry, **settings.parameters, random_state=seed)
-        budget = n_presentations_of(experiment.presentations, len(train))
-        learner.begin(budget, classes, train.X[0].size)
-        order, population, done = presentation_order(len(train), budget, seed), evenly(train, READ_OUT_ON), 0
-        codes = np.searchsorted(classes, population.labels)
-        moments = []
-        for share in sorted(plan.shares):
-            # Whole batches, so that holding the weights changes nothing of what is learned.
-            end = min(round(share * budget / learner.batch_size) * learner.batch_size, budget)
-            if end > done:
-                learner.partial_fit(train.X[order[done:end]], train.labels[order[done:end]])
-                done = end
-            if not learner.weights():
-                learner.fit_readout(population.X, population.labels)
-                learner.activity(population.X[:OPENING])
-            bench = make_bench(learner, settings.kind)
-            measured = measure_angles(
-                bench, population.X, codes, len(classes), plan.largest, integer_seed(seed, "resampling", done)
-            )
-            moments.append(_moment(share, done, bench, measured))
-    return {"kind": settings.kind, "step": bench.step, "population": len(population), "moments": moments}
-
-
-def _moment(share: float, done: int, bench: Any, measured: Sequence[LayerAngles]) -> dict[str, Any]:
-    losses = {
-        name: {"loss": objective.loss, "through": objective.through, "surrogate": objective.surrogate}
-        for name, objective in bench.objectives.items()
-    }
-    return {"share": share, "presentations": done, "objectives": losses, "angles": [asdict(one) for one in measured]}
-
-
-def summarise_directions(plan: Plan, cells: Mapping[str, Mapping[str, Any]], began: float) -> dict[str, Any]:
+def summarise_directions(plan: Plan, cells: Mapping[str, Mapping[str, Any]], began: float, jobs: int) -> dict[str, Any]:
     """Average cells over seeds.
 
     Parameters
@@ -212,6 +169,8 @@ def summarise_directions(plan: Plan, cells: Mapping[str, Mapping[str, Any]], beg
         ``label/seed`` to what :func:`run_directions_cell` gave.
     began : float
         Start, in seconds since 1970.
+    jobs : int
+        Processes.
 
     Returns
     -------
@@ -243,7 +202,7 @@ def summarise_directions(plan: Plan, cells: Mapping[str, Mapping[str, Any]], beg
         "trials": list(numbers_of_trials(plan.largest)),
         "shares": sorted(plan.shares),
         "learners": learners,
-        "provenance": provenance(experiment, task, registry, began, 1, has_spikes) | {"experiment": plan.to_toml()},
+        "provenance": provenance(experiment, task, registry, began, jobs, has_spikes) | {"experiment": plan.to_toml()},
     }
 
 
@@ -286,13 +245,3 @@ def _digest(plan: Plan) -> str:
     task = load_task(plan.experiment.task, registry, target=plan.experiment.target)
     checksums = [task.checksum, *(entry.checksum for entry in registry.entries if entry.checksum)]
     return hashlib.sha256("\n".join([text, *map(str, checksums)]).encode()).hexdigest()
-
-
-def _read(path: Path, digest: str) -> dict[str, Any] | None:
-    """Give a finished cell, or None if it is missing, damaged, or of other settings."""
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        found = stored["cell"] if stored["of"] == digest else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return found if isinstance(found, dict) else None

@@ -3,54 +3,72 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from neurosim.compare.cell import CellSpec, run_cell
-from neurosim.data import Record
-
 LOOK_EVERY_S = 0.2
 """Between two looks at what the running cells have said."""
 POOL_ATTEMPTS = 3
 
 
+Tell = Callable[[float, float | None], None]
+"""Told the finished share of a cell, 0 to 1, and the validation accuracy there, if one is known."""
+Work = Callable[[Any, Tell | None], Any]
+"""What is done with a cell; a function of its module, so that another process finds it."""
+
+
+class Cell(Protocol):
+    """Everything that decides one result, as data that can be sent to another process."""
+
+    @property
+    def label(self) -> str:
+        """The learner's label."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Of everything random in the cell."""
+        ...
+
+
 class Listener(Protocol):
     """Who hears of cells: that they start, what they say, how they end."""
 
-    def started(self, spec: CellSpec) -> None:
+    def started(self, spec: Any) -> None:
         """A cell is at work."""
 
-    def told(self, spec: CellSpec, share: float, validation: float) -> None:
+    def told(self, spec: Any, share: float, validation: float | None) -> None:
         """A cell reached an evaluation: the finished share and the validation accuracy; may be said twice."""
 
-    def ended(self, spec: CellSpec, result: Record | BaseException) -> None:
-        """A cell gave its record, or failed."""
+    def ended(self, spec: Any, result: Any) -> None:
+        """A cell gave its result, or failed with an exception."""
 
-    def put_back(self, spec: CellSpec) -> None:
+    def put_back(self, spec: Any) -> None:
         """A cell's process ended without a result; the cell will be run again, alone."""
 
 
-def run_here(specs: Sequence[CellSpec], listener: Listener) -> None:
+def run_here(specs: Sequence[Cell], work: Work, listener: Listener) -> None:
     """Run cells in this process, in order."""
     for spec in specs:
         listener.started(spec)
         try:
-            result: Record | BaseException = run_cell(spec, partial(listener.told, spec))
+            result: Any = work(spec, partial(listener.told, spec))
         except Exception as error:
             result = error
         listener.ended(spec, result)
 
 
-def run_in_processes(specs: Sequence[CellSpec], jobs: int, listener: Listener, news: Path) -> None:
+def run_in_processes(specs: Sequence[Cell], work: Work, jobs: int, listener: Listener, news: Path) -> None:
     """Run cells in parallel processes.
 
     Where a process dies, all cells at work at that moment are lost, the neighbours' too. They are run again at the
@@ -58,8 +76,10 @@ def run_in_processes(specs: Sequence[CellSpec], jobs: int, listener: Listener, n
 
     Parameters
     ----------
-    specs : sequence of CellSpec
+    specs : sequence of Cell
         What to run, in this order.
+    work : callable
+        What to do with each.
     jobs : int
         Processes.
     listener : Listener
@@ -71,25 +91,26 @@ def run_in_processes(specs: Sequence[CellSpec], jobs: int, listener: Listener, n
     with contextlib.suppress(OSError):
         news.mkdir(exist_ok=True)
     try:
-        lost = _run_together(specs, jobs, listener, news)
+        lost = _run_together(specs, work, jobs, listener, news)
         for spec in lost:
             listener.put_back(spec)
         for spec in lost:
-            for again in _run_together([spec], 1, listener, news):
+            for again in _run_together([spec], work, 1, listener, news):
                 listener.ended(again, RuntimeError("its process died (killed, or out of memory)"))
     finally:
         shutil.rmtree(news, ignore_errors=True)
 
 
-def _run_together(specs: Sequence[CellSpec], jobs: int, listener: Listener, news: Path) -> list[CellSpec]:
+def _run_together(specs: Sequence[Cell], work: Work, jobs: int, listener: Listener, news: Path) -> list[Cell]:
     """Run cells in parallel; gives those whose process died."""
-    waiting, lost = iter(specs), []
-    running: dict[Future[Record], CellSpec] = {}
+    waiting = iter(specs)
+    lost: list[Cell] = []
+    running: dict[Future[Any], Cell] = {}
 
     def fill() -> None:
         # No more cells than workers are handed over: the pool cannot be stopped cleanly with a queue behind it.
         while len(running) < jobs and (spec := next(waiting, None)) is not None:
-            running[_submit(spec, _news_of(spec, news), jobs)] = spec
+            running[_submit(spec, work, _news_of(spec, news), jobs)] = spec
             listener.started(spec)
 
     try:
@@ -114,7 +135,7 @@ def _run_together(specs: Sequence[CellSpec], jobs: int, listener: Listener, news
     return lost
 
 
-def _stop(futures: Iterable[Future[Record]], jobs: int) -> None:
+def _stop(futures: Iterable[Future[Any]], jobs: int) -> None:
     # The pool's own thread fails, with a traceback, over cells that it has not yet handed to a worker.
     deadline = time.monotonic() + LOOK_EVERY_S
     while not all(future.running() or future.done() for future in futures) and time.monotonic() < deadline:
@@ -122,13 +143,13 @@ def _stop(futures: Iterable[Future[Record]], jobs: int) -> None:
     _pool(jobs).shutdown(wait=True, kill_workers=True)
 
 
-def _submit(spec: CellSpec, news: Path, jobs: int) -> Future[Record]:
+def _submit(spec: Cell, work: Work, news: Path, jobs: int) -> Future[Any]:
     # What an attempt whose process died has said is no news of this one.
     news.unlink(missing_ok=True)
     for _ in range(POOL_ATTEMPTS):
         # Asked for anew each time: it is replaced where a worker was killed, for example for want of memory.
         with contextlib.suppress(BrokenProcessPool):
-            return _pool(jobs).submit(_run_and_tell, spec, news)
+            return _pool(jobs).submit(_run_and_tell, spec, work, news)
     raise RuntimeError(f"processes die as soon as they are started; accepted: --jobs 1 instead of {jobs}")
 
 
@@ -151,25 +172,25 @@ def _leave_with(parent: int) -> None:
     os._exit(1)
 
 
-def _run_and_tell(spec: CellSpec, news: Path) -> Record:
+def _run_and_tell(spec: Cell, work: Work, news: Path) -> Any:
     half_written = news.with_name(f"{news.name}.part")
 
-    def tell(share: float, validation: float) -> None:
+    def tell(share: float, validation: float | None) -> None:
         # No cell fails for want of an audience.
         with contextlib.suppress(OSError):
-            half_written.write_text(f"{share!r} {validation!r}")
+            half_written.write_text(json.dumps([share, validation]))
             os.replace(half_written, news)
 
-    return run_cell(spec, tell)
+    return work(spec, tell)
 
 
-def _news_of(spec: CellSpec, news: Path) -> Path:
+def _news_of(spec: Cell, news: Path) -> Path:
     return news / f"{spec.label}-{spec.seed}"
 
 
-def _read_news(path: Path) -> tuple[float, float] | None:
+def _read_news(path: Path) -> tuple[float, float | None] | None:
     try:
-        share, validation = path.read_text().split()
-        return float(share), float(validation)
+        share, validation = json.loads(path.read_text())
+        return share, validation
     except (OSError, ValueError):
         return None

@@ -18,7 +18,7 @@ class RunningCell:
     share : float
         Finished share of its presentations, 0 to 1, at its latest evaluation.
     validation : float or None
-        Validation accuracy there; None before the first.
+        Validation accuracy there; None before the first, and where none is measured.
     left_s : float or None
         Expected seconds to its end; None where nothing is known yet.
     """
@@ -80,7 +80,7 @@ class Watch:
         self._waiting.pop(name, None)
         self._running[name] = _Course(self._clock())
 
-    def told(self, name: str, share: float, validation: float) -> None:
+    def told(self, name: str, share: float, validation: float | None) -> None:
         """Note what a cell said at an evaluation; the same news twice is no news."""
         course = self._running[name]
         if share != course.share:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import neurosim
-from neurosim.compare.cell import CellSpec
-from neurosim.compare.execution import run_here, run_in_processes
+from neurosim.compare.cell import CellSpec, run_cell
 from neurosim.compare.experiment import CONTROLS, FROZEN, UNTRAINED, Experiment
 from neurosim.compare.files import write_json
-from neurosim.compare.folder import NEWS
-from neurosim.compare.progress import Standing, Watch
+from neurosim.compare.keeping import Report, forget_failures, name_of, run_and_keep
 from neurosim.compare.provenance import provenance
 from neurosim.compare.store import Store, write_csv
 from neurosim.compare.summary import summarise
@@ -24,9 +21,6 @@ from neurosim.errors import InputError, RunStopped
 from neurosim.learners import learner_class, traits_of
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
-
-Report = Callable[[Standing], None]
-"""Told how far the run is, whenever a cell starts, reaches an evaluation or ends."""
 
 
 @dataclass(frozen=True)
@@ -127,16 +121,11 @@ def run_experiment(
     specs = cells_of(experiment)
     store = Store(Path(out), experiment, resume)
     try:
-        keeper = _Keeper(store, specs, jobs, report)
-        if jobs == 1:
-            run_here(keeper.missing, keeper)
-        elif keeper.missing:
-            run_in_processes(keeper.missing, min(jobs, len(keeper.missing)), keeper, Path(out) / NEWS)
-        if keeper.failures:
-            write_json(Path(out) / "failures.json", keeper.failures)
-            return Outcome(None, keeper.failures, keeper.tracebacks, Path(out))
-        summary = _write_results(experiment, specs, keeper.done, Path(out), began, jobs)
-        (Path(out) / "failures.json").unlink(missing_ok=True)
+        kept = run_and_keep(specs, run_cell, store, jobs, Path(out), report)
+        if kept.failures:
+            return Outcome(None, kept.failures, kept.tracebacks, Path(out))
+        summary = _write_results(experiment, specs, kept.done, Path(out), began, jobs)
+        forget_failures(Path(out))
         return Outcome(summary, {}, {}, Path(out))
     except (InputError, OSError) as error:
         # All that the user gave is checked by now.
@@ -145,55 +134,12 @@ def run_experiment(
         store.close()
 
 
-class _Keeper:
-    """Keep what cells leave behind, and pass on how far the run is."""
-
-    def __init__(self, store: Store, specs: list[CellSpec], jobs: int, report: Report | None) -> None:
-        self.done = {_key(spec): record for spec in specs if (record := store.read(spec))}
-        self.missing = [spec for spec in specs if _key(spec) not in self.done]
-        self.failures: dict[str, str] = {}
-        self.tracebacks: dict[str, str] = {}
-        self._store, self._report = store, report
-        self._watch = Watch(len(specs), map(_key, self.missing), jobs)
-        self._say()
-
-    def started(self, spec: CellSpec) -> None:
-        self._watch.started(_key(spec))
-        self._say()
-
-    def told(self, spec: CellSpec, share: float, validation: float) -> None:
-        self._watch.told(_key(spec), share, validation)
-        self._say()
-
-    def put_back(self, spec: CellSpec) -> None:
-        self._watch.put_back(_key(spec))
-        self._say()
-
-    def ended(self, spec: CellSpec, result: Record | BaseException) -> None:
-        if isinstance(result, Record):
-            self._store.write(spec, result)
-            self.done[_key(spec)] = result
-        else:
-            self.failures[_key(spec)] = f"{type(result).__name__}: {result}"
-            self.tracebacks[_key(spec)] = "".join(traceback.format_exception(result))
-        self._watch.ended(_key(spec), isinstance(result, Record))
-        self._say()
-
-    def _say(self) -> None:
-        if self._report:
-            self._report(self._watch.standing())
-
-
-def _key(spec: CellSpec) -> str:
-    return f"{spec.label}/{spec.seed}"
-
-
 def _write_results(
     experiment: Experiment, specs: list[CellSpec], done: Mapping[str, Record], out: Path, began: float, jobs: int
 ) -> dict[str, Any]:
     registry = open_registry(experiment.plugins)
     labels = list(dict.fromkeys(spec.label for spec in specs))
-    records = {label: [done[_key(spec)] for spec in specs if spec.label == label] for label in labels}
+    records = {label: [done[name_of(spec)] for spec in specs if spec.label == label] for label in labels}
     first = {spec.label: spec for spec in reversed(specs)}
     traits = {label: traits_of(first[label].kind, first[label].parameters, registry) for label in labels}
     task = load_task(experiment.task, registry, target=experiment.target)

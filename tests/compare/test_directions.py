@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.directions import Plan, run_directions, run_directions_cell
+from neurosim.compare.directions import Plan, run_directions
+from neurosim.compare.directions_cell import DirectionsCell, run_directions_cell
 from neurosim.compare.experiment import make_experiment
+from neurosim.compare.progress import Standing
 from neurosim.compare.protocols.directions import numbers_of_trials
 from neurosim.errors import InputError
 
@@ -104,10 +106,25 @@ def test_what_is_undefined_is_null_with_a_reason(summary: Any, measured: Path) -
 
 def test_same_seed_same_bits(measured: Path) -> None:
     """A cell measured again, alone and in this order, is the cell that was written."""
-    for label in ("mlp", "rstdp"):
-        stored = json.loads((measured / "cells" / label / "1.json").read_text())["cell"]
-        again = json.loads(json.dumps(run_directions_cell(plan(), label, 1)))
-        assert again == stored
+    checked = []
+    for cell in plan().cells():
+        if cell.seed == 1 and cell.label in ("mlp", "rstdp"):
+            stored = json.loads((measured / "cells" / cell.label / "1.json").read_text())["cell"]
+            assert json.loads(json.dumps(run_directions_cell(cell))) == stored
+            checked.append(cell.label)
+    assert checked == ["mlp", "rstdp"]
+
+
+def test_any_number_of_processes_measures_the_same(measured: Path, tmp_path: Path) -> None:
+    """Both files, but for provenance; and the two cells of a seed may be at work at the same time."""
+    told: list[Standing] = []
+    assert run_directions(plan(), tmp_path / "run", jobs=2, report=told.append).failures == {}
+    tables = [(folder / "directions.csv").read_bytes() for folder in (measured, tmp_path / "run")]
+    one, two = (json.loads((folder / "directions.json").read_text()) for folder in (measured, tmp_path / "run"))
+    assert tables[0] == tables[1] and one["learners"] == two["learners"]
+    assert (one["provenance"]["jobs"], two["provenance"]["jobs"]) == (1, 2)
+    assert (told[0].finished, told[-1].finished, told[-1].total) == (0, 8, 8)
+    assert max(len(standing.running) for standing in told) >= 2
 
 
 def test_a_share_of_the_budget_is_what_a_comparison_reaches(summary: Any) -> None:
@@ -120,7 +137,7 @@ def test_a_share_of_the_budget_is_what_a_comparison_reaches(summary: Any) -> Non
 def test_a_folder_is_resumed_by_the_same_measurement_only(measured: Path, tmp_path: Path) -> None:
     """What is finished is kept, what is missing or damaged is measured again, anything else is refused."""
     one = plan(trials=10, learners={"mlp": LEARNERS["mlp"]})
-    folder, finished = tmp_path / "run", []
+    folder, told = tmp_path / "run", list[Standing]()
     run_directions(one, folder)
     before = (folder / "directions.csv").read_bytes()
     with pytest.raises(InputError, match="holds results; accepted: --resume"):
@@ -129,8 +146,9 @@ def test_a_folder_is_resumed_by_the_same_measurement_only(measured: Path, tmp_pa
         run_directions(plan(trials=11, learners={"mlp": LEARNERS["mlp"]}), folder, resume=True)
     (folder / "cells" / "mlp" / "0.json").write_text("{")
     kept = (folder / "cells" / "mlp" / "1.json").stat().st_mtime_ns
-    run_directions(one, folder, resume=True, report=lambda cell, number, total: finished.append((cell, number, total)))
-    assert finished == [("mlp/0", 1, 2), ("mlp/1", 2, 2)]
+    run_directions(one, folder, resume=True, report=told.append)
+    assert (told[0].finished, told[-1].finished) == (1, 2)
+    assert {cell.name for standing in told for cell in standing.running} == {"mlp/0"}
     assert (folder / "cells" / "mlp" / "1.json").stat().st_mtime_ns == kept
     assert (folder / "directions.csv").read_bytes() == before
     with pytest.raises(InputError, match="something else than results"):
@@ -157,14 +175,14 @@ def test_a_cell_that_fails_does_not_take_the_others_with_it(tmp_path: Path, monk
     two = plan(trials=5, learners={"mlp": LEARNERS["mlp"]})
     real = run_directions_cell
 
-    def failing(of: Plan, label: str, seed: int) -> dict[str, Any]:
-        if seed == 0:
+    def failing(cell: DirectionsCell, tell: Any = None) -> dict[str, Any]:
+        if cell.seed == 0:
             raise RuntimeError("no luck")
-        return real(of, label, seed)
+        return real(cell)
 
     monkeypatch.setattr("neurosim.compare.directions.run_directions_cell", failing)
     outcome = run_directions(two, tmp_path / "run")
-    assert outcome.summary is None and outcome.failures == {"mlp/0": "no luck"}
+    assert outcome.summary is None and outcome.failures == {"mlp/0": "RuntimeError: no luck"}
     assert "RuntimeError" in outcome.tracebacks["mlp/0"]
     assert not (tmp_path / "run" / "directions.json").exists()
     assert (tmp_path / "run" / "cells" / "mlp" / "1.json").is_file()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare import execution
+from neurosim.compare import runner
 from neurosim.compare.cell import run_cell
 from neurosim.compare.experiment import make_experiment
 from neurosim.compare.files import write_json, write_text
@@ -60,7 +60,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ran.append(f"{spec.label}/{spec.seed}")
         return run_cell(spec, progress)
 
-    monkeypatch.setattr(execution, "run_cell", noting)
+    monkeypatch.setattr(runner, "run_cell", noting)
     return ran
 
 
@@ -319,7 +319,7 @@ def test_a_failure_that_is_gone_leaves_no_trace(tmp_path: Path, monkeypatch: pyt
         return run_cell(spec)
 
     with monkeypatch.context() as patch:
-        patch.setattr(execution, "run_cell", failing)
+        patch.setattr(runner, "run_cell", failing)
         assert run_experiment(fast(**changes), tmp_path / "run").failures == {"majority/4": "MemoryError: too big"}
     ran = counting(monkeypatch)
     assert run_experiment(fast(**changes), tmp_path / "run", resume=True).summary is not None

@@ -1,0 +1,128 @@
+"""Run those of a run's cells that are not finished yet, keep each as soon as it ends, and tell how far the run is."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from neurosim.compare.execution import Cell, Work, run_here, run_in_processes
+from neurosim.compare.files import write_json
+from neurosim.compare.folder import NEWS
+from neurosim.compare.progress import Standing, Watch
+
+Report = Callable[[Standing], None]
+"""Told how far the run is, whenever a cell starts, reaches an evaluation or ends."""
+FAILURES = "failures.json"
+
+
+class Shelf(Protocol):
+    """Where results of cells lie."""
+
+    def read(self, spec: Any) -> Any:
+        """Give a finished cell's result; None if it is missing, damaged, or another cell's."""
+
+    def write(self, spec: Any, result: Any) -> None:
+        """Keep a cell's result, whole or not at all."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """All that is known when no cell is left to run.
+
+    Attributes
+    ----------
+    done : dict of str to Any
+        ``label/seed`` to the result, those of earlier attempts included.
+    failures, tracebacks : dict of str to str
+        ``label/seed`` to the error, and to where it happened, for cells that crashed.
+    """
+
+    done: dict[str, Any] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    tracebacks: dict[str, str] = field(default_factory=dict)
+
+
+def name_of(spec: Cell) -> str:
+    """Give a cell's name, ``label/seed``."""
+    return f"{spec.label}/{spec.seed}"
+
+
+def run_and_keep(
+    specs: Sequence[Cell], work: Work, shelf: Shelf, jobs: int, folder: Path, report: Report | None = None
+) -> Kept:
+    """Run the cells that the shelf does not hold yet; a cell that fails takes no other with it.
+
+    Parameters
+    ----------
+    specs : sequence of Cell
+        All cells of the run, in the order in which they are run.
+    work : callable
+        Makes a cell's result.
+    shelf : Shelf
+        Where results are looked up and kept.
+    jobs : int
+        Processes; results do not depend on it.
+    folder : Path
+        Of the run. Failed cells are named in its ``failures.json``.
+    report : callable, optional
+        Told how far the run is.
+
+    Returns
+    -------
+    Kept
+    """
+    keeper = _Keeper(specs, shelf, jobs, report)
+    if jobs == 1:
+        run_here(keeper.missing, work, keeper)
+    elif keeper.missing:
+        run_in_processes(keeper.missing, work, min(jobs, len(keeper.missing)), keeper, folder / NEWS)
+    if keeper.kept.failures:
+        write_json(folder / FAILURES, keeper.kept.failures)
+    return keeper.kept
+
+
+def forget_failures(folder: Path) -> None:
+    """Remove what an earlier attempt said of failed cells; for when results are written."""
+    (folder / FAILURES).unlink(missing_ok=True)
+
+
+class _Keeper:
+    """Keep what cells leave behind, and pass on how far the run is."""
+
+    def __init__(self, specs: Sequence[Cell], shelf: Shelf, jobs: int, report: Report | None) -> None:
+        found = {name_of(spec): shelf.read(spec) for spec in specs}
+        self.kept = Kept({name: result for name, result in found.items() if result is not None})
+        self.missing = [spec for spec in specs if name_of(spec) not in self.kept.done]
+        self._shelf, self._report = shelf, report
+        self._watch = Watch(len(specs), map(name_of, self.missing), jobs)
+        self._say()
+
+    def started(self, spec: Cell) -> None:
+        self._watch.started(name_of(spec))
+        self._say()
+
+    def told(self, spec: Cell, share: float, validation: float | None) -> None:
+        self._watch.told(name_of(spec), share, validation)
+        self._say()
+
+    def put_back(self, spec: Cell) -> None:
+        self._watch.put_back(name_of(spec))
+        self._say()
+
+    def ended(self, spec: Cell, result: Any) -> None:
+        name, failed = name_of(spec), isinstance(result, BaseException)
+        if failed:
+            self.kept.failures[name] = f"{type(result).__name__}: {result}"
+            self.kept.tracebacks[name] = "".join(traceback.format_exception(result))
+        else:
+            self._shelf.write(spec, result)
+            self.kept.done[name] = result
+        self._watch.ended(name, not failed)
+        self._say()
+
+    def _say(self) -> None:
+        if self._report:
+            self._report(self._watch.standing())
