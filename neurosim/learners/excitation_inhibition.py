@@ -120,6 +120,13 @@ class ExcitationInhibitionNetwork:
             return {name: array.copy() for name, array in self._kept.items()}
         return {name: (self._views[name] if name in SLOW else array).copy() for name, array in self._kept.items()}
 
+    def take(self, state: Mapping[str, Array]) -> None:
+        """Take over what :meth:`state` gave."""
+        for name, array in state.items():
+            self._kept[name][:] = array
+            if self._engine is not None and name in SLOW:
+                self._views[name][:] = array
+
     def present(self, rates_hz: Array, hazards: Array, seed: int, gain: float, learning: bool) -> Response:
         """Show one sample; when learning, rest afterwards and normalise the weights.
 

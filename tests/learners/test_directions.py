@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
 import pytest
 
+from neurosim.ann.objectives import turning
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.errors import InputError
 from neurosim.learners import learner_class, make_learner
@@ -14,6 +16,7 @@ from neurosim.learners.directions import bench_class, make_bench
 from neurosim.learners.directions.bench import OWN, READOUT
 from neurosim.learners.feedback_alignment import FeedbackAlignment
 from neurosim.metrics.directions import angle_deg
+from neurosim.seeding import integer_seed, noise_words
 from neurosim.tasks import load_task
 from tests.learners.settings import SIBLINGS, quick, with_slow
 
@@ -21,7 +24,7 @@ Array = np.ndarray[Any, Any]
 MEASURED = (
     "mlp", "frozen-hidden", "hebb-hidden", "node-perturbation-loss", "feedback-alignment", "direct-feedback-alignment",
     "node-perturbation", "mlp-reward", "hebb", "hebb-supervised", "autoencoder", "stdp", "stdp-supervised", "rstdp",
-    "snn-gradient", "e-prop-random",
+    "diehl-cook", "snn-gradient", "e-prop-random", "snn-hebb-hidden", "snn-node-perturbation-loss",
 )  # fmt: skip
 FROZEN = ("frozen-hidden",)
 
@@ -77,6 +80,68 @@ def test_a_bench_changes_nothing_and_repeats_itself(name: str) -> None:
         assert descents.keys() | undefined.keys() == weights.keys() and not descents.keys() & undefined.keys()
     after = learner._state()
     assert all(np.array_equal(before[key], after[key]) for key in before)
+
+
+def test_a_spiking_layer_without_a_teacher_moves_as_it_says() -> None:
+    """Of one trial: the sum over pairs of spikes, its neurons' shares and the pull of their weights, by hand.
+
+    Silent neurons stay; and what the bench reports is what the learner's own step does, per unit of its rate.
+    """
+    learner, (X, y) = begun(quick("snn-hebb-hidden", temperature=0.7)), digits(5)
+    bench, checked = make_bench(learner, "snn-hebb-hidden"), 0
+    for k in range(5):
+        change = bench.change(X[k : k + 1], y[k : k + 1], k)["layer_1"]
+        shown, weights = bench._present(X[k : k + 1], k), bench.weights()["layer_1"]
+        decay, counts = learner.timing_.membrane_decay, shown.counts[0]
+        raised = np.exp(counts / 0.7) * (counts > 0)
+        expected = np.zeros_like(weights)
+        for unit in np.flatnonzero(counts):
+            times = shown.hidden_steps[shown.hidden_indices == unit]
+            traces = np.zeros(len(weights))
+            for time, source in zip(shown.input_steps, shown.input_indices, strict=True):
+                traces[source] += sum(decay ** (t - time) for t in times if t > time)
+            length = learner._first_gain() * len(weights) ** 0.5
+            pull = length * learner._charge() * traces / counts[unit] - weights[:, unit]
+            expected[:, unit] = raised[unit] / raised.sum() * pull
+        assert np.allclose(change, expected, rtol=1e-3, atol=1e-5 * np.abs(expected).max())
+        assert not change[:, counts == 0].any()
+        checked += int((counts > 0).sum())
+    assert checked > 5
+
+
+def test_spiking_node_perturbation_finds_its_descent() -> None:
+    """On average downhill of the loss through real spikes, where the surrogate is only a stand-in; single trials not.
+
+    The descent for a fixed sample by finite differences of the noise-averaged loss is expensive; what is asked here is
+    that many trials of one sample agree with each other, and with the surrogate's descent far better than few do.
+    """
+    bench, (X, y) = bench_of("snn-node-perturbation-loss", noise=0.2), digits(3)
+    repeated = [np.repeat(a[:1], 400, axis=0) for a in (X, y)]
+    descent = bench.descent(OWN, *repeated, 0, None)["layer_1"]
+    many = [bench.change(*repeated, seed)["layer_1"] for seed in (1, 2)]
+    few = [bench.change(*(a[:2] for a in repeated), seed)["layer_1"] for seed in range(3, 9)]
+    agreement = angle_deg(*many)
+    assert agreement is not None and agreement < 60
+    to_many, to_few = (np.mean([angle_deg(change, descent) for change in changes]) for changes in (many, few))
+    assert to_many < 70 and to_few > to_many + 10
+
+
+def test_the_bench_of_diehl_and_cook_does_what_a_trial_does() -> None:
+    """The part of the learner's own change that turns weights; its sum and its length are none of it."""
+    learner, (X, y) = begun(quick("diehl-cook"), 8), digits(20)
+    bench = make_bench(learner, "diehl-cook")
+    before, moved = bench.weights()["layer_1"], 0
+    for k in range(10, 14):
+        change = bench.change(X[k : k + 1], y[k : k + 1], k)["layer_1"]
+        twin = copy.deepcopy(learner)
+        twin.noise_words_, twin.noise_ = noise_words(integer_seed(k, "noise", 0)), None
+        twin.partial_fit(X[k : k + 1], y[k : k + 1])
+        after = twin.weights()["layer_1"]
+        assert np.allclose(change, turning(before, after - before), atol=1e-7)
+        assert np.abs((change * before).sum(axis=0)).max() < 1e-5 * np.abs(before).max()
+        moved += int(np.any(change))
+    assert moved == 4
+    assert "no loss" in bench.objectives[OWN].undefined["layer_1"]
 
 
 @pytest.mark.parametrize("name", ["mlp", "hebb-hidden", "feedback-alignment", "autoencoder", "hebb-supervised"])
@@ -192,6 +257,7 @@ def test_what_has_no_gradient_has_a_reason() -> None:
     assert make_bench(begun(quick("hebb-supervised"), 10, 80), "hebb-supervised").objectives[OWN].undefined == {}
     assert bench_of("hebb").objectives[READOUT].surrogate and not bench_of("mlp").objectives[READOUT].surrogate
     assert "oja" in bench_of("hebb", rule="oja").objectives[OWN].undefined["layer_1"]
-    for name in ("kmeans", "majority", "mlp-spiking", "diehl-cook"):
+    assert "spike counts" in bench_of("snn-hebb-hidden").objectives[OWN].undefined["layer_1"]
+    for name in ("kmeans", "majority", "mlp-spiking"):
         with pytest.raises(InputError, match=f"learner '{name}' has no weight change of a single trial"):
             bench_class(learner_class(name), name)

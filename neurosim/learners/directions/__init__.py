@@ -6,17 +6,19 @@ from typing import Any
 
 from neurosim.errors import InputError
 from neurosim.learners.autoencoder import Autoencoder
+from neurosim.learners.diehl_cook import DiehlCook
 from neurosim.learners.directions.autoencoder import AutoencoderBench
 from neurosim.learners.directions.bench import Bench
 from neurosim.learners.directions.competing import CompetingBench
+from neurosim.learners.directions.diehl_cook import DiehlCookBench
 from neurosim.learners.directions.hidden_spikes import HiddenSpikesBench
 from neurosim.learners.directions.rate import RateBench
 from neurosim.learners.hebb import Hebb
 from neurosim.learners.hebb_supervised import HebbSupervised
+from neurosim.learners.hidden_spikes import HiddenSpikesLearner
 from neurosim.learners.layered import LayeredLearner
 from neurosim.learners.mlp_spiking import MLPSpiking
 from neurosim.learners.stdp import STDP
-from neurosim.learners.surrogate import SurrogateLearner
 from neurosim.learners.wired import WiredLearner
 
 __all__ = ["Bench", "bench_class", "make_bench"]
@@ -28,7 +30,8 @@ BENCHES: tuple[tuple[type, Any], ...] = (
     (HebbSupervised, CompetingBench),
     (STDP, CompetingBench),
     (WiredLearner, CompetingBench),
-    (SurrogateLearner, HiddenSpikesBench),
+    (HiddenSpikesLearner, HiddenSpikesBench),
+    (DiehlCook, DiehlCookBench),
 )
 
 
@@ -52,10 +55,10 @@ def bench_class(learner_class: type, kind: str) -> Any:
         for known, bench in BENCHES:
             if issubclass(learner_class, known):
                 return bench
-    names = "mlp and its relatives, autoencoder, hebb, hebb-supervised, stdp, stdp-supervised, rstdp, snn-gradient, "
+    names = "mlp and its relatives, autoencoder, hebb, hebb-supervised, stdp, stdp-supervised, rstdp, diehl-cook, "
     raise InputError(
         f"learner {kind!r} has no weight change of a single trial that could be measured; accepted: {names}"
-        "e-prop-random"
+        "snn-gradient and its relatives"
     )
 
 

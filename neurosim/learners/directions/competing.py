@@ -32,6 +32,11 @@ from neurosim.seeding import integer_seed
 
 TEMPERATURE = 0.05
 """Of the soft competition that stands in for the winner: cosines this far apart share a sample e to 1."""
+SOFT_READOUT = "cross-entropy of a linear read-out fitted on soft shares of the units in each sample"
+STAND_IN = (
+    f"a stand-in: softmax of cosines of weights and encoded sample, temperature {TEMPERATURE:g}, in place of the "
+    "winner, whose gradient is zero wherever it exists; thresholds left out"
+)
 LVQ = "its second stage is learning vector quantisation, whose step descends no continuous loss"
 HEADS = "a reward hangs on which neuron and which chooser spikes first; nothing that is smooth leads to it"
 
@@ -68,13 +73,7 @@ class CompetingBench:
         self._among_classes = isinstance(learner, HebbSupervised) or _is_supervised(learner)
         above = {name: NOT_SEEN for name in list(self._weights)[1:]}
         self.objectives = {
-            READOUT: Objective(
-                "cross-entropy of a linear read-out fitted on soft shares of the units in each sample",
-                f"a stand-in: softmax of cosines of weights and encoded sample, temperature {TEMPERATURE:g}, in place "
-                "of the winner, whose gradient is zero wherever it exists; thresholds left out",
-                surrogate=True,
-                undefined=above,
-            ),
+            READOUT: Objective(SOFT_READOUT, STAND_IN, surrogate=True, undefined=above),
             OWN: self._own_objective(above),
         }
 
