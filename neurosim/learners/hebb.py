@@ -78,7 +78,7 @@ class Hebb(UnsupervisedLearner):
 
     traits: ClassVar[Traits] = Traits(
         unit="rate",
-        rule="competitive Hebb (instar); others by parameter, of which Sanger's is not local",
+        rule="competitive Hebb (instar); others by parameter, of which some are not local",
         teacher="nothing",
         locality=Locality(
             local_in_space=True,
@@ -133,8 +133,9 @@ class Hebb(UnsupervisedLearner):
         """Give the traits of the rule that was chosen."""
         ledger = replace(
             self.traits.locality,
-            # Units before a unit take their part of the sample away: their weights and scores have to be known.
-            local_in_space=self.rule != "sanger",
+            # Units before a unit take their part of the sample away: their weights and scores have to be known. Which
+            # unit unlearns hangs on its rank among all; lateral inhibition tells no more than who came first.
+            local_in_space=self.rule != "sanger" and not (self.rule == "krotov-hopfield" and self.anti_hebbian),
             # Nobody competes, so nobody is kept from winning.
             population_homeostasis=self.rule != "sanger",
             # The others keep their length by the rule itself; only cosines are divided by it.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from neurosim.ann.hebbian import RULES
+from neurosim.ann.hebbian import RULES, KrotovHopfield
 from neurosim.errors import InputError
 from neurosim.learners.hebb import Hebb
 from neurosim.tasks import load_task
@@ -113,6 +113,26 @@ def test_the_ledger_says_of_each_rule_whether_it_is_local(rule: str) -> None:
     # Cosines are the same for a weight vector of any length.
     doubled = RULES[rule]().scores(2 * weights, x[None])
     assert ledger.weight_normalisation is np.allclose(doubled, RULES[rule]().scores(weights, x[None]))
+
+
+def test_unlearning_by_rank_is_not_local() -> None:
+    """Krotov and Hopfield's best loser unlearns: a third unit that overtakes it, winning nothing, changes that."""
+    rng = np.random.default_rng(3)
+    x, weights = rng.random(6), rng.random((6, 3)) * np.array([1.5, 1.0, 0.5])
+    for anti_hebbian in (0.0, 0.4):
+        rule, changes = KrotovHopfield(anti_hebbian=anti_hebbian), []
+        for factor in (1.0, 2.4):
+            moved = weights * np.array([1, 1, factor])
+            before = moved.copy()
+            scores = rule.scores(before, x[None])[0]
+            assert scores.argmax() == 0 and bool(scores[2] > scores[1]) is (factor > 1)
+            rule.learn(moved, x, scores, rule.shares(scores), 0.1)
+            changes.append((moved - before)[:, :2])
+        np.testing.assert_array_equal(changes[0][:, 0], changes[1][:, 0])
+        assert np.abs(changes[0][:, 0]).max() > 1e-3
+        depends = not np.array_equal(changes[0][:, 1], changes[1][:, 1])
+        ledger = Hebb(rule="krotov-hopfield", anti_hebbian=anti_hebbian).own_traits().locality
+        assert depends is (anti_hebbian > 0) is not ledger.local_in_space
 
 
 def test_operations_counted_by_hand() -> None:
