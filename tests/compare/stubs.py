@@ -12,9 +12,8 @@ from neurosim.data import Costs, Dataset, EventCounts, Locality, Split, Traits
 class Recorder:
     """Answers the first class; writes down every call with the rows it was given (a sample's value is its row)."""
 
-    batch_size = 1
-
-    def __init__(self, role: str = "learner", random_state: int = 0) -> None:
+    def __init__(self, role: str = "learner", random_state: int = 0, batch_size: int = 1) -> None:
+        self.batch_size = batch_size
         locality = Locality(True, True, "while learning", "1", False, False)
         self.traits = Traits("rate", "none", "label", locality, role=role)  # type: ignore[arg-type]
         self.calls: list[tuple[str, Any]] = []

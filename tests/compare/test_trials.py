@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from neurosim.compare.protocols.trials import Budget, evaluation_points, present
 from tests.compare.stubs import Recorder, numbered_split
 
 
-def present(presentations: int | None = 100, n_evaluations: int = 4, seed: int = 5, **stub: str):
+def present(presentations: int | None = 100, n_evaluations: int = 4, seed: int = 5, **stub: Any):
     learner = Recorder(**stub)
     return learner, present_trials(learner, "row", "stub", seed, numbered_split(), Budget(presentations, n_evaluations))
 
@@ -122,6 +124,18 @@ def test_twenty_passes_and_at_least_5000_trials_are_the_default_budget(n_train: 
     learner = Recorder()
     present_trials(learner, "row", "stub", 5, numbered_split(n_train), Budget(None, 4))
     assert sum(map(len, learner.rows("partial_fit"))) == presentations == learner.calls[0][1][0]
+
+
+@pytest.mark.parametrize(("batch_size", "lengths"), [(1, [10, 10, 5]), (4, [8, 8, 8, 4]), (16, [16, 16])])
+def test_long_stretches_are_cut_between_batches(
+    monkeypatch: pytest.MonkeyPatch, batch_size: int, lengths: list[int]
+) -> None:
+    """At most ten trials in a call, or one batch; the trials are the same."""
+    monkeypatch.setattr(trials, "PRESENTED_AT_ONCE", 10)
+    learner, _ = present(batch_size=batch_size)
+    calls = learner.rows("partial_fit")
+    assert [len(rows) for rows in calls[: len(lengths)]] == lengths
+    assert [row for rows in calls for row in rows] == presentation_order(30, 100, 5).tolist()
 
 
 def test_controls_are_looked_at_once() -> None:

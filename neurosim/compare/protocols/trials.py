@@ -19,6 +19,8 @@ from neurosim.seeding import stream
 DEFAULT_PASSES, LEAST_PRESENTATIONS = 20, 5000
 READ_OUT_ON = 10_000
 """Labels are assigned on this many training samples at most."""
+PRESENTED_AT_ONCE = 4096
+"""Trials handed to a learner in one call, up to whole batches, where the cut changes nothing."""
 TRAIN_SCORED = 2000
 """Accuracy on training data is measured on this many samples at most: it only serves to show overfitting."""
 Progress = Callable[[float, float], None]
@@ -162,8 +164,8 @@ def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Prog
     labelled = evenly(train, READ_OUT_ON)
     order = presentation_order(len(train), n_presentations, seed)
     for start, end in _stretches(evaluation_points(n_presentations, n_evaluations, learner.batch_size)):
-        rows = order[start:end]
-        learner.partial_fit(train.X[rows], train.labels[rows])
+        for rows in _in_whole_batches(order[start:end], learner.batch_size):
+            learner.partial_fit(train.X[rows], train.labels[rows])
         learner.fit_readout(labelled.X, labelled.labels)
         validation = accuracy(learner, split.validation)
         spent = learner.costs().learning
@@ -180,6 +182,13 @@ def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Prog
 def accuracy(learner: Any, part: Dataset) -> float:
     """Give the share of right answers."""
     return float(np.mean(learner.predict(part.X) == part.labels))
+
+
+def _in_whole_batches(rows: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:
+    # Copies of all trials of a long stretch, as they are and as the learner encodes them, would fill the memory.
+    step = max(PRESENTED_AT_ONCE // batch_size, 1) * batch_size
+    for start in range(0, len(rows), step):
+        yield rows[start : start + step]
 
 
 def _stretches(ends: list[int]) -> Iterator[tuple[int, int]]:
