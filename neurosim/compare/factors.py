@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -82,6 +83,31 @@ def places(settings: Mapping[str, FactorSettings], traits: Mapping[str, Traits])
             )
         found[label] = place
     return found
+
+
+def compared(labels: Sequence[str], found: Mapping[str, Factors]) -> list[tuple[str, str]]:
+    """Give the pairs of learners that are set against each other where a table of factors is asked for.
+
+    Along the edges of the table alone: the teacher tells both the same, and either the unit or the rule is another.
+    Which differences are tested is then fixed by the question, before anything is known of the answers, and so few that
+    ten seeds can carry a correction for their number.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        All learners, in order.
+    found : mapping of str to Factors
+        Label to place; from :func:`places`. A learner without a place is set against all others.
+
+    Returns
+    -------
+    list of (str, str)
+    """
+    return [(a, b) for a, b in combinations(labels, 2) if {a, b} - found.keys() or _is_edge(found[a], found[b])]
+
+
+def _is_edge(a: Factors, b: Factors) -> bool:
+    return a.teacher == b.teacher and (a.unit == b.unit) is not (a.rule == b.rule)
 
 
 def _place(label: str, given: FactorSettings, traits: Traits) -> Factors:

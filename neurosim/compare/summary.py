@@ -10,7 +10,7 @@ from typing import Any
 from neurosim.compare.effects import effects_of
 from neurosim.compare.effects_words import effects_in_words
 from neurosim.compare.experiment import Experiment
-from neurosim.compare.factors import places
+from neurosim.compare.factors import Factors, compared, places
 from neurosim.compare.pairs import tested_pairs
 from neurosim.compare.rows import energy_constants, row_of, sensitivity
 from neurosim.compare.verdict import verdict
@@ -59,8 +59,10 @@ def summarise(
         group = "learners" if label in experiment.learners else "controls"
         unavailable |= {f"{group}.{label}.{name}": reason for name, reason in missing.items()}
     learners = {label: rows[label] for label in experiment.learners}
-    effects, missing = _effects(experiment, records, traits, learners, overlap)
+    found = _places(experiment, traits)
+    effects, missing = _effects(found, records, learners, overlap)
     unavailable |= missing
+    pairs = combinations(learners, 2) if found is None else compared(list(learners), found)
     contrasts = [(label, name) for label in learners for name in CONTRASTS if name in rows]
     condition: dict[str, Any] = {
         "id": "default",
@@ -71,7 +73,7 @@ def summarise(
         "best_possible": task.best_possible,
         "resampling": "repeated folds" if overlap else "one test part",
         "learners": learners,
-        "paired": tested_pairs(combinations(learners, 2), records, overlap),
+        "paired": tested_pairs(pairs, records, overlap),
         "against_controls": tested_pairs(contrasts, records, overlap),
         "controls": {label: row for label, row in rows.items() if label not in learners},
         "effects": effects,
@@ -94,17 +96,22 @@ def summarise(
     }
 
 
+def _places(experiment: Experiment, traits: Mapping[str, Traits]) -> dict[str, Factors] | None:
+    """Give the learners' places in the table of factors, if the experiment asks for it."""
+    if experiment.factors is None:
+        return None
+    return places(experiment.factors, {label: traits[label] for label in experiment.learners})
+
+
 def _effects(
-    experiment: Experiment,
+    found: Mapping[str, Factors] | None,
     records: Mapping[str, Sequence[Record]],
-    traits: Mapping[str, Traits],
     learners: Mapping[str, Any],
     overlap: float,
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """Give the effects of the factors that the experiment names, or None and why."""
-    if experiment.factors is None:
+    if found is None:
         return None, {"effects": "the experiment places no learners in the table of factors"}
-    found = places(experiment.factors, {label: traits[label] for label in experiment.learners})
     rows, missing = effects_of(found, records, overlap)
     effects: dict[str, Any] = {"places": {label: asdict(place) for label, place in found.items()}, "rows": rows}
     effects["words"] = effects_in_words(effects, learners)

@@ -67,7 +67,7 @@ def _accuracy(summary: Mapping[str, Any]) -> list[str]:
         (label, row), *_ = learners.items()
         chance = f"always giving the most frequent answer reaches {share(summary['chance'])}"
         return [f"{_accuracy_of(label, row['test'], seeds)}; {chance}."]
-    if len(pairs) <= PAIRS_IN_FULL:
+    if pairs and len(pairs) <= PAIRS_IN_FULL:
         return [*(_pair_sentence(pair, seeds) for pair in pairs), *_untestable(pairs, seeds)]
     order = sorted(learners, key=lambda label: -learners[label]["test"]["mean"])
     ranking = ", ".join(f"`{label}` {share(learners[label]['test']['mean'])}" for label in order)

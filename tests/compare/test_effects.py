@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import tomllib
 from dataclasses import replace
+from itertools import combinations
 from math import log
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from neurosim.compare.effects import EFFECTS, MEASURES, NO_PROBE, ONE_SEED, effects_of, log_odds
 from neurosim.compare.effects_words import LIMITS, effects_in_words
 from neurosim.compare.experiment import Experiment, LearnerSettings, find_experiment, make_experiment
-from neurosim.compare.factors import Factors, FactorSettings, places
+from neurosim.compare.factors import Factors, FactorSettings, compared, places
 from neurosim.compare.statistics import item_difference, student_interval
 from neurosim.compare.summary import summarise
 from neurosim.data import Record
@@ -31,6 +32,7 @@ LABEL = {
     "surrogate": Factors("label", "spike", "gradient"),
     "timing": Factors("label", "spike", "local"),
 }
+DIAGONALS = ({"backprop", "timing"}, {"hebbian", "surrogate"})
 N_ITEMS = 200
 
 
@@ -248,6 +250,21 @@ def summary_of_four(made: dict[str, list[Record]], **fields: Any) -> dict[str, A
         label: replace(BACK if LABEL[label].rule == "gradient" else RATE, unit=LABEL[label].unit) for label in made
     }
     return summarise(experiment, load_task("digits"), made, units, {})
+
+
+def test_only_edges_of_the_table_are_tested() -> None:
+    """Four of six pairs: no diagonal, no other teacher; a learner without a place is set against all."""
+    summary = summary_of_four(additive())
+    assert sorted(tuple(sorted((pair["a"], pair["b"]))) for pair in summary["paired"]) == sorted(
+        tuple(sorted(pair)) for pair in combinations(LABEL, 2) if set(pair) not in DIAGONALS
+    )
+    # Holm over four pairs, not six.
+    assert {pair["smallest_p_holm"] for pair in summary["paired"]} == {min(4 * 0.25, 1.0)}
+    both = dict(LABEL) | {"other": Factors("reward", "rate", "gradient")}
+    assert len(compared(list(both), both)) == 4
+    assert len(compared([*both, "stranger"], both)) == 4 + 5
+    alone = {"a": Factors("label", "rate", "local"), "b": Factors("reward", "rate", "local")}
+    assert compared(list(alone), alone) == []
 
 
 def test_words_claim_what_intervals_carry() -> None:
