@@ -216,7 +216,7 @@ class KrotovHopfield:
         if self.p == 2:
             return X @ weights
         size = np.abs(weights)
-        # The general power takes far longer, and p = 3 is what the authors' and these defaults are.
+        # The general power takes far longer, and p = 3 is the default (the authors' released notebook has p = 2).
         return X @ (weights * (size if self.p == 3 else size ** weights.dtype.type(self.p - 2)))
 
     def shares(self, scores: Array) -> Array:

@@ -1,6 +1,6 @@
 """Read-outs by class means: the mean response of a class's units, plain or weighted by how much each prefers it.
 
-Diehl and Cook 2015 (doi:10.3389/fncom.2015.00099), section 2.6, answer with the class whose neurons have the highest
+Diehl and Cook 2015 (doi:10.3389/fncom.2015.00099) answer with the class whose neurons have the highest
 mean rate. The weighted form is the "proportion weighting" of Hazan et al. 2018 (doi:10.3389/fninf.2018.00089).
 """
 

@@ -1,6 +1,6 @@
 """Show a sample again, more intensely, when too few spikes answer it: a bounded number of times.
 
-After Diehl and Cook 2015 (doi:10.3389/fncom.2015.00099), section 2.6, who repeat without an end. Here silence is an
+After Diehl and Cook 2015 (doi:10.3389/fncom.2015.00099), who repeat without an end. Here silence is an
 outcome: after the last attempt the sample counts as answered by what there was, be it nothing.
 """
 

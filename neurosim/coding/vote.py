@@ -1,6 +1,6 @@
 """The vote read-out: each unit stands for the class it answers most, and the class with the most activity wins.
 
-After Diehl and Cook 2015 (doi:10.3389/fncom.2015.00099), section 2.5: labels touch the read-out only, never a weight.
+After Diehl and Cook 2015 (doi:10.3389/fncom.2015.00099): labels touch the read-out only, never a weight.
 """
 
 from __future__ import annotations

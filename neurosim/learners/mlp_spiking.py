@@ -35,8 +35,9 @@ class MLPSpiking(LayeredLearner):
     .. math:: W_l \leftarrow W_l \lambda_{l-1} / \lambda_l, \qquad b_l \leftarrow b_l / \lambda_l
 
     (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696, data-based normalisation; Rueckauer et al. 2017,
-    doi:10.3389/fnins.2017.00682, percentiles, biases and reset by subtraction; recalled, not re-read). Inputs send
-    regular spikes; outputs only integrate, and their potential over the time is the perceptron's output in the limit.
+    doi:10.3389/fnins.2017.00682, percentiles, biases and reset by subtraction; the scaling as in their toolbox).
+    Inputs send regular spikes; outputs only integrate, and their potential over the time is the perceptron's output in
+    the limit.
 
     A test of the code, not a finding about spikes: the error of the conversion goes to zero with simulated time by
     construction. With ``membrane_ms`` the neurons leak, which their weights do not make up for.

@@ -112,7 +112,8 @@ def scale_by_activity(
     References
     ----------
     van Rossum, Bi and Turrigiano (2000), J. Neurosci. 20:8812, doi:10.1523/JNEUROSCI.20-23-08812.2000: the
-    proportional term of their activity-dependent scaling (recalled, not re-read); the integral term is left out.
+    proportional term of their activity-dependent scaling (eq. 3; read in an implementation of it); the integral term
+    is left out.
     """
     if not strength >= 0:
         raise ValueError(f"strength = {strength!r}; accepted: 0 or more")

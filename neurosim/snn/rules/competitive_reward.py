@@ -42,7 +42,7 @@ COMPETITIVE_REWARD = Rule(
         year=2016,
         title="Neuromodulated spike-timing-dependent plasticity, and theory of three-factor learning rules",
         doi="10.3389/fncir.2015.00085",
-        where="Eqs. 1 to 4: dw/dt = F(M, pre, post), M times an eligibility left by pre and post",
+        where="Eq. 10 (as another program cites it): M times an eligibility left by pre and post",
     ),
     departures=(
         "The review leaves the eligibility open; ours is the instar difference of Grossberg (1976), "

@@ -53,7 +53,7 @@ DIEHL_COOK = Rule(
         "The paper compares four rules: this one, an exponential weight dependence, a symmetric pre- and postsynaptic "
         "rule and a triplet rule. Its released code runs none of the first three: see diehl-cook-released. Learning "
         "rate, target and mu are constants of that code (nu_ee_post, STDP_offset, exp_ee_post), where its equations "
-        "leave the last two unused; the number of the equation is recalled, not re-read. The weights' column sum (78) "
+        "leave the last two unused; the number of the equation was read in copies of it. The weights' column sum (78) "
         "and the adaptive threshold are separate parts."
     ),
     window=window,

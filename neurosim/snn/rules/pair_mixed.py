@@ -46,8 +46,9 @@ PAIR_MIXED = Rule(
         where="Eqs. 1 and 2",
     ),
     departures=(
-        "The paper's noise on each update is left out. c_p = 1 pS appears as 0.001 w_max (w_max = 1 nS; the paper has "
-        "no upper bound). c_p = 1 pS, c_d = 0.003, 20 ms and the numbers of the equations are recalled, not re-read."
+        "The paper's noise on each update is left out. It has no upper bound; w_max = 1 nS is ours, and so is the step "
+        "of 0.001 w_max = 1 pS: an implementation that names the paper as its source has c_p = 7 pS, whose fixed point "
+        "would lie above w_max. c_d = 0.003 and 20 ms were read there; numbers of the equations recalled, not re-read."
     ),
     window=window,
     fixed_point=fixed_point,

@@ -57,14 +57,14 @@ THREE_FACTOR = Rule(
         year=2016,
         title="Neuromodulated spike-timing-dependent plasticity, and theory of three-factor learning rules",
         doi="10.3389/fncir.2015.00085",
-        where="Eqs. 1 to 4: dw/dt = F(M, pre, post), R-STDP with M = R - mean(R) and an eligibility trace",
+        where="Eqs. 10 and 14: a modulator times an eligibility, and R-STDP with M = R - mean(R)",
     ),
     departures=(
         "A review: it gives the form, no single set of constants; those here are ours. M comes at moments, as a "
         "pulse, through 'modulate'. The modulator is whatever the driver writes: R, or R minus its running mean "
         "(without that baseline the unsupervised bias of STDP spoils learning: Fremaux, Sprekeler & Gerstner 2010, "
         "doi:10.1523/JNEUROSCI.6249-09.2010), or a punishment. Unlike stdp-dopamine there is no tonic part, no decay "
-        "of the modulator and no sign restriction. Numbers of the equations recalled, not re-read."
+        "of the modulator and no sign restriction. Numbers of the equations as another program cites them, not re-read."
     ),
     window=window,
 )

@@ -15,9 +15,8 @@ SLOW_POST = "dslow_postsynaptic_trace/dt = -slow_postsynaptic_trace/slow_postsyn
 DEPARTURES = (
     "Amplitudes in units of the initial weight; the paper has no bounds, [0, 10] is ours. tau+ = 16.8 ms and tau- = "
     "33.7 ms are fixed in all sets. Constants were read in transcriptions of Tables 3 and 4 by others, not in the "
-    "paper; recalled, not re-read: A2- and A3- of the visual-cortex nearest full set, all of the hippocampus nearest "
-    "minimal set. Circulating copies disagree: NESTML gives A2+ = 7.5e-10, A3+ = 9.3e-3 beside tau_x = 101 ms, which "
-    "is in neither table. tau_x of a minimal set cannot matter (A3- = 0) and repeats that of the full set."
+    "paper. Circulating copies disagree: NESTML gives A2+ = 7.5e-10 and A3+ = 9.3e-3 beside tau_x = 101 ms, a "
+    "combination of neither table. tau_x of a minimal set cannot matter (A3- = 0) and repeats that of the full set."
 )
 
 
