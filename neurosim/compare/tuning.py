@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from neurosim.compare.protocols.trials import Budget, validation_accuracy
 from neurosim.errors import InputError, out_of_range, unknown_name
@@ -161,12 +162,17 @@ def tune(
     for number, parameters in enumerate(drawn):
         chosen = {**parameters, **(fixed or {})}
         try:
-            scores = [
-                validation_accuracy(
-                    make_learner(learner, registry, **chosen, random_state=seed), seed, split, Budget(presentations, 1)
-                )
-                for seed, split in zip(seeds, splits, strict=True)
-            ]
+            # As in a comparison's cells: a second thread would change the order of sums in matrix products.
+            with threadpool_limits(1):
+                scores = [
+                    validation_accuracy(
+                        make_learner(learner, registry, **chosen, random_state=seed),
+                        seed,
+                        split,
+                        Budget(presentations, 1),
+                    )
+                    for seed, split in zip(seeds, splits, strict=True)
+                ]
             trials.append(Trial(chosen, tuple(scores)))
         except InputError as error:
             trials.append(Trial(chosen, (), str(error)))
