@@ -40,6 +40,8 @@ app = typer.Typer(
 data_app = typer.Typer(help="Data sets that are downloaded.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 
+# Looking at validation data would take longer than so few presentations.
+QUICK: Mapping[str, Any] = {"n_seeds": 3, "presentations": 1000, "n_evaluations": 2, "quick": True}
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
 
@@ -99,8 +101,7 @@ def run(
     """Run an experiment from the folder experiments/, or from a file."""
     from neurosim.compare.experiment import find_experiment, read_experiment
 
-    fields: dict[str, Any] = {"n_seeds": 3, "presentations": 1000, "quick": True} if quick else {}
-    fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
+    fields = dict(QUICK if quick else {}) | experiment_fields(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
     _run(lambda: read_experiment(path, overrides or [], **fields), jobs, out, resume, as_json, debug)
 

@@ -182,6 +182,7 @@ def test_run_takes_a_file_and_quick_shortens_it(neurosim: Any) -> None:
     assert (said.code, summary["name"], summary["n_seeds"]) == (0, "claim", 3)
     assert summary["learners"]["mlp"]["costs"]["learning"]["presentations"] == 40
     assert summary["quick"] is True
+    assert [len(row["curve"]) for row in summary["learners"].values()] == [2] * len(summary["learners"])
     shown = neurosim("run", "claim.toml", "--quick", "--presentations", "40", "--out", "run").out
     assert "quick: not for citing" in shown and "quick: not for citing" in Path("run/report.html").read_text()
     full = neurosim("run", "claim.toml", "--presentations", "40", "--seeds", "2", "--out", "full").out
