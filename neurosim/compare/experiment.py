@@ -26,6 +26,8 @@ UNTRAINED, FROZEN = "-untrained", "-frozen"
 FIRST = "learning_rule_or_unit"
 """The experiment that a listing names first."""
 MAX_SEEDS = 1000
+TABLES_OF_ROWS = ("learners", "control_parameters")
+"""Fields that need not be there yet to be given a parameter by ``--set``."""
 TABLES = (".csv", ".npz")
 _ACCEPTED = {
     "string_type": "text",
@@ -83,6 +85,9 @@ class Experiment(BaseModel):
     controls: bool = Field(
         True, strict=True, description="add majority, raw-linear, exemplars, kmeans, untrained and frozen networks"
     )
+    control_parameters: dict[str, dict[str, Any]] | None = Field(
+        None, description="parameters of majority, raw-linear, exemplars and kmeans, by name"
+    )
     linear_probe: bool = Field(
         False, strict=True, description="read every learner's units by the same linear probe as well"
     )
@@ -109,7 +114,15 @@ class Experiment(BaseModel):
             twin_of = label.removesuffix(UNTRAINED).removesuffix(FROZEN)
             if self.controls and (label in CONTROLS or twin_of in set(self.learners) - {label}):
                 raise ValueError(f"learner {label!r} already stands among the controls; accepted: another label")
+        for kind in self.control_parameters or {}:
+            if kind not in CONTROLS:
+                raise unknown_name("control_parameters", kind, CONTROLS)
         return self
+
+    def parameters_of_control(self, kind: str) -> dict[str, Any]:
+        """Give the constructor's arguments of one of :data:`CONTROLS`."""
+        units = {"n_units": self.control_units} if kind in ("exemplars", "kmeans") else {}
+        return units | (self.control_parameters or {}).get(kind, {})
 
     @property
     def task_title(self) -> str:
@@ -167,7 +180,11 @@ def check(experiment: Experiment, registry: Registry) -> None:
     n_features = split.train.X[:1].size
     for label, settings in experiment.learners.items():
         cls = learner_class(settings.kind, registry)
-        check_learner(label, cls, settings.parameters, experiment.presentations, task.classes, n_features, registry)
+        where = f"learners.{label}"
+        check_learner(where, cls, settings.parameters, experiment.presentations, task.classes, n_features, registry)
+    for kind, parameters in (experiment.control_parameters or {}).items():
+        where, cls = f"control_parameters.{kind}", learner_class(kind, registry)
+        check_learner(where, cls, parameters, experiment.presentations, task.classes, n_features)
     if experiment.factors is not None:
         kinds = {label: settings.kind for label, settings in experiment.learners.items()}
         places(experiment.factors, {label: learner_class(kind, registry).traits for label, kind in kinds.items()})
@@ -233,7 +250,8 @@ def with_overrides(table: dict[str, Any], overrides: Sequence[str]) -> dict[str,
         *parents, field = path.strip().split(".")
         place = table
         for number, parent in enumerate(parents):
-            if parent not in place and (number or parent != "learners"):
+            may_be_new = parents[0] == "control_parameters" if number else parent in TABLES_OF_ROWS
+            if parent not in place and not may_be_new:
                 raise unknown_name("--set " + ".".join(parents[:number]), parent, place)
             place = place.setdefault(parent, {})
             if not isinstance(place, dict):

@@ -18,7 +18,7 @@ LARGEST = 10**9
 
 
 def check_learner(
-    label: str,
+    where: str,
     cls: Any,
     parameters: Mapping[str, Any],
     presentations: int | None,
@@ -30,8 +30,8 @@ def check_learner(
 
     Parameters
     ----------
-    label : str
-        The learner's label.
+    where : str
+        Where they stand in the experiment: ``learners.LABEL``, for messages.
     cls : type
         Its class.
     parameters : mapping
@@ -51,23 +51,23 @@ def check_learner(
         At the first name that does not exist or that the experiment decides, and the first value that is of another
         type than the default or that the learner refuses.
     """
-    _check_names_and_types(label, cls, parameters)
+    _check_names_and_types(where, cls, parameters)
     try:
         cls(**with_registered(cls, parameters, registry), random_state=0).begin(presentations, classes, n_features)
     except (InputError, TypeError, ValueError, OverflowError, MemoryError) as error:
         # A learner from elsewhere may not speak of its parameters as carefully as the built-in ones.
         kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
-        raise InputError(f"learners.{label}: {kind}{error}") from error
+        raise InputError(f"{where}: {kind}{error}") from error
 
 
-def _check_names_and_types(label: str, cls: Any, parameters: Mapping[str, Any]) -> None:
+def _check_names_and_types(where: str, cls: Any, parameters: Mapping[str, Any]) -> None:
     accepted = inspect.signature(cls).parameters
     for key, value in parameters.items():
-        field = f"learners.{label}.{key}"
+        field = f"{where}.{key}"
         if key in DECIDED_ELSEWHERE:
             raise out_of_range(field, value, DECIDED_ELSEWHERE[key])
         if key not in accepted:
-            raise unknown_name(f"learners.{label}", key, set(accepted) - set(DECIDED_ELSEWHERE))
+            raise unknown_name(where, key, set(accepted) - set(DECIDED_ELSEWHERE))
         wanted = _wanted(value, accepted[key].default)
         if wanted:
             raise out_of_range(field, value, wanted)

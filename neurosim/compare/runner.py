@@ -56,8 +56,7 @@ def cells_of(experiment: Experiment) -> list[CellSpec]:
     rows = [(label, settings.kind, settings.parameters, True) for label, settings in learners]
     if experiment.controls:
         for kind in CONTROLS:
-            units = {"n_units": experiment.control_units} if kind in ("exemplars", "kmeans") else {}
-            rows.append((kind, kind, units, True))
+            rows.append((kind, kind, experiment.parameters_of_control(kind), True))
         rows += [(label + UNTRAINED, settings.kind, settings.parameters, False) for label, settings in learners]
         for label, settings in learners:
             frozen = settings.parameters | getattr(learner_class(settings.kind, registry), "frozen_twin", {})

@@ -78,6 +78,18 @@ MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "large training size": ({"task": "digits", "train_size": 719}, "train_size is 719"),
     "no control units": ({"control_units": 0}, "control_units is 0"),
+    "control that does not exist": (
+        {"control_parameters": {"raw-linaer": {}}},
+        "control_parameters 'raw-linaer' is unknown; did you mean raw-linear",
+    ),
+    "control's parameter that does not exist": (
+        {"control_parameters": {"raw-linear": {"penalty": 1.0}}},
+        "control_parameters.raw-linear 'penalty' is unknown; did you mean inverse_penalty",
+    ),
+    "control's parameter out of range": (
+        {"control_parameters": {"raw-linear": {"inverse_penalty": -1.0}}},
+        "control_parameters.raw-linear: inverse_penalty is -1.0",
+    ),
     "name of a path": ({"name": "a/b"}, "name is 'a/b'"),
     "label of a frozen twin": (
         {"learners": {"mlp": {}, "mlp-frozen": {"kind": "mlp"}}},
@@ -219,6 +231,7 @@ FULL: dict[str, Any] = {
     "presentations": 77,
     "n_evaluations": 3,
     "control_units": 5,
+    "control_parameters": {"kmeans": {"n_units": 6}},
     "controls": False,
     "learners": {
         "mlp": {"hidden_units": [3, 4], "learning_rate": 0.1, "activation": "tanh"},
@@ -288,6 +301,7 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> No
         ("learners.mlp.learning_rate=1e-3", ("learners", "mlp", "learning_rate"), 0.001),
         ("learners.mlp.hidden_units=[3, 4]", ("learners", "mlp", "hidden_units"), [3, 4]),
         ("learners.mlp.activation=relu", ("learners", "mlp", "activation"), "relu"),
+        ("control_parameters.kmeans.n_units=7", ("control_parameters", "kmeans", "n_units"), 7),
     ],
 )
 def test_an_override_sets_one_field(override: str, path: tuple[str, ...], value: Any) -> None:

@@ -354,6 +354,15 @@ def test_cells_come_seed_by_seed_in_the_stated_order() -> None:
     assert [spec.trained for spec in specs[:8]] == [True] * 6 + [False] * 2
 
 
+def test_controls_may_be_tuned() -> None:
+    """Their own parameters stand above what all controls share; the others stay as they were."""
+    specs = {spec.label: spec for spec in cells_of(fast(control_parameters={"raw-linear": {"inverse_penalty": 0.2}}))}
+    assert specs["raw-linear"].parameters == {"inverse_penalty": 0.2}
+    assert specs["kmeans"].parameters == {"n_units": 3} and specs["majority"].parameters == {}
+    changed = {"exemplars": {"n_units": 7}}
+    assert {s.label: s.parameters for s in cells_of(fast(control_parameters=changed))}["exemplars"] == {"n_units": 7}
+
+
 def test_a_learner_with_a_hidden_layer_to_freeze_gets_a_frozen_twin() -> None:
     """Named by the learner's class; not where it is frozen already, and not without controls."""
     learners = {"snn": {"kind": "snn-gradient", "n_hidden": 9}, "cold": {"kind": "e-prop-random", "hidden": "frozen"}}
