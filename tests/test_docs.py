@@ -106,9 +106,10 @@ def test_the_tables_of_a_run_are_remade_where_they_stand(tmp_path: Path) -> None
     assert subprocess.run(remake, capture_output=True, check=False).returncode != 0
 
 
-def test_the_documents_have_tables_of_the_first_experiment() -> None:
-    """Filled, in both places."""
+@pytest.mark.parametrize("name", ["learning_rule_or_unit", "learning_rule_or_unit_on_mnist"])
+def test_the_documents_have_tables_of_the_first_experiment(name: str) -> None:
+    """Filled, in both places, for both tasks."""
     for document in ("README.md", "docs/measured.md"):
         text = (ROOT / document).read_text(encoding="utf-8")
-        (block,) = re.findall(r"<!-- learning_rule_or_unit: [a-z, ]+ -->\n(.*?)<!-- end -->", text, re.DOTALL)
+        (block,) = re.findall(rf"<!-- {name}: [a-z, ]+ -->\n(.*?)<!-- end -->", text, re.DOTALL)
         assert block.count("| told the label |") == 3
