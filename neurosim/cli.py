@@ -304,7 +304,7 @@ def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_
     if outcome.summary is None:
         _leave_with_failures(outcome.failures, outcome.tracebacks, debug)
     try:
-        page = write_report(folder)
+        page = write_report(folder, jobs)
     except (InputError, OSError) as error:
         raise RunStopped(f"the report of {str(folder)!r} cannot be written: {error}") from error
     if as_json:

@@ -101,6 +101,30 @@ def run_in_processes(specs: Sequence[Cell], work: Work, jobs: int, listener: Lis
         shutil.rmtree(news, ignore_errors=True)
 
 
+def map_in_processes(work: Callable[[Any], Any], items: Sequence[Any], jobs: int) -> list[Any]:
+    """Give ``work(item)`` for every item, in order; from parallel processes, those of a run's cells where it had some.
+
+    Parameters
+    ----------
+    work : callable
+        What to do; it and the items are sent to other processes.
+    items : sequence
+        What to do it with.
+    jobs : int
+        Processes; with 1 all is done in this one.
+    """
+    if jobs == 1 or len(items) < 2:
+        return [work(item) for item in items]
+    try:
+        return list(_pool(jobs).map(work, items))
+    except BrokenProcessPool:
+        # A process was killed, for example for want of memory; here there is one at a time.
+        return [work(item) for item in items]
+    except BaseException:
+        _pool(jobs).shutdown(wait=True, kill_workers=True)
+        raise
+
+
 def _run_together(specs: Sequence[Cell], work: Work, jobs: int, listener: Listener, news: Path) -> list[Cell]:
     """Run cells in parallel; gives those whose process died."""
     waiting = iter(specs)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from neurosim.compare.execution import map_in_processes
 from neurosim.compare.files import write_text
 from neurosim.report import directions, sections, tables
 from neurosim.report.effects import effect_figures, effect_table
@@ -21,13 +23,15 @@ NAMED = 4
 """The heading names so many learners, and counts more."""
 
 
-def write_report(folder: Path) -> Path:
+def write_report(folder: Path, jobs: int = 1) -> Path:
     """Make ``report.html`` and ``figures/`` from a folder's results.
 
     Parameters
     ----------
     folder : Path
         Of a finished run.
+    jobs : int, default=1
+        Processes that draw; the page does not depend on it.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def write_report(folder: Path) -> Path:
     """
     results = read_results(folder)
     path = folder / REPORT
-    write_text(path, render("report.html", report_content(results)))
+    write_text(path, render("report.html", report_content(results, jobs)))
     return path
 
 
@@ -50,15 +54,24 @@ def heading(labels: list[str]) -> str:
     return " against ".join(labels) if len(labels) <= NAMED else f"{len(labels)} learners"
 
 
-def report_content(results: Results) -> dict[str, Any]:
+def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
     """Draw all figures of a run and gather everything that its page shows."""
     summary, records = results.summary, results.records
-    folder = results.folder / "figures"
-
-    def drawn(figures: Iterable[Figure]) -> list[Drawn]:
-        return [draw(figure, folder) for figure in figures]
-
+    drawn = drawn_parts(
+        {
+            "accuracy": [sections.accuracy_figure(summary)],
+            "effects": effect_figures(summary) if summary["effects"] else [],
+            "learning": sections.learning_figures(records),
+            "costs": sections.cost_figures(summary, records),
+            "confusion": sections.confusion_figures(records),
+            "weights": sections.weight_figures(records),
+            "sample": sections.sample_figures(records),
+        },
+        results.folder / "figures",
+        jobs,
+    )
     return {
+        **drawn,
         "summary": summary,
         "title": f"{', '.join(summary['learners'])} on {summary['task']}",
         "heading": f"{heading(list(summary['learners']))} on {summary['task']}",
@@ -68,16 +81,10 @@ def report_content(results: Results) -> dict[str, Any]:
         "rows": result_rows(summary),
         "n_learners": len(summary["learners"]),
         "pairs": tables.pairs(summary) if summary["paired"] or summary["against_controls"] else None,
-        "accuracy": drawn([sections.accuracy_figure(summary)]),
-        "effects": drawn(effect_figures(summary)) if summary["effects"] else None,
+        "effects": drawn["effects"] or None,
         "effect_table": effect_table(summary["effects"]) if summary["effects"] else None,
-        "learning": drawn(sections.learning_figures(records)),
-        "costs": drawn(sections.cost_figures(summary, records)),
         "cost_tables": tables.costs(summary),
         "energy_notes": tables.energy_notes(summary),
-        "confusion": drawn(sections.confusion_figures(records)),
-        "weights": drawn(sections.weight_figures(records)),
-        "sample": drawn(sections.sample_figures(records)),
         "use": tables.use(summary),
         "ledger": tables.ledger(summary),
         "settings": tables.settings(records),
@@ -85,6 +92,16 @@ def report_content(results: Results) -> dict[str, Any]:
         "lacking": results.lacking,
         "directions": directions_content(results.folder),
     }
+
+
+def drawn_parts(parts: Mapping[str, Iterable[Figure]], folder: Path, jobs: int) -> dict[str, list[Drawn]]:
+    """Draw the figures of all parts of a page, several at a time, into a folder."""
+    listed = [(name, figure) for name, figures in parts.items() for figure in figures]
+    drawn = map_in_processes(partial(draw, folder=folder), [figure for _, figure in listed], jobs)
+    found: dict[str, list[Drawn]] = {name: [] for name in parts}
+    for (name, _), one in zip(listed, drawn, strict=True):
+        found[name].append(one)
+    return found
 
 
 def directions_content(folder: Path) -> dict[str, Any] | None:

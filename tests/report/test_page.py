@@ -184,3 +184,13 @@ def test_what_is_no_summary_is_refused(tmp_path: Path, content: str) -> None:
 def test_names_between_backticks_become_code(text: str, html: str) -> None:
     """Everything else is escaped."""
     assert names_as_code(text) == html
+
+
+def test_any_number_of_processes_draws_the_same(copy: Path) -> None:
+    """The page and all figures, byte by byte, though nothing of them was there."""
+    before = {path: path.read_bytes() for path in [copy / "report.html", *(copy / "figures").iterdir()]}
+    shutil.rmtree(copy / "figures")
+    (copy / "report.html").unlink()
+    write_report(copy, jobs=2)
+    assert len(before) > 5
+    assert before == {path: path.read_bytes() for path in [copy / "report.html", *(copy / "figures").iterdir()]}
