@@ -115,6 +115,7 @@ def test_same_seed_same_bits(measured: Path) -> None:
     assert checked == ["mlp", "rstdp"]
 
 
+@pytest.mark.slow
 def test_any_number_of_processes_measures_the_same(measured: Path, tmp_path: Path) -> None:
     """Both files, but for provenance; and the two cells of a seed may be at work at the same time."""
     told: list[Standing] = []

@@ -186,6 +186,7 @@ def test_names_between_backticks_become_code(text: str, html: str) -> None:
     assert names_as_code(text) == html
 
 
+@pytest.mark.slow
 def test_any_number_of_processes_draws_the_same(copy: Path) -> None:
     """The page and all figures, byte by byte, though nothing of them was there."""
     before = {path: path.read_bytes() for path in [copy / "report.html", *(copy / "figures").iterdir()]}
