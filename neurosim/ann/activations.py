@@ -44,8 +44,8 @@ def relu(z: Array) -> Array:
 
 def softmax(z: Array) -> Array:
     """``exp(z_k) / sum_j exp(z_j)``, shifted by the largest ``z`` so that it cannot overflow."""
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    e /= e.sum(axis=1, keepdims=True)
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    e /= e.sum(axis=-1, keepdims=True)
     return e
 
 

@@ -22,7 +22,7 @@ from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import restored_training, training_arrays, training_step
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.blocks import in_blocks
+from neurosim.learners.blocks import row_by_row
 from neurosim.learners.checks import check_names, check_ranges, check_whole
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.learners.unsupervised import UnsupervisedLearner
@@ -196,7 +196,7 @@ class Autoencoder(UnsupervisedLearner):
 
     def _outputs(self, encoded: Array, layers: tuple[Layer, ...]) -> Array:
         parameters = self.parameters_.by_layer[: len(layers)]
-        return in_blocks(lambda block: forward(layers, parameters, block)[0], encoded)
+        return row_by_row(lambda block: forward(layers, parameters, block)[0], encoded)
 
     def _responses(self, X: Array) -> tuple[Array, EventCounts]:
         # Answering takes the hidden layer only: nothing is reconstructed.

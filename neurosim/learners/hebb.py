@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from neurosim.ann.hebbian import RULES, HebbianRule, KrotovHopfield, Sanger, SoftWinnerTakeAll
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.blocks import in_blocks
+from neurosim.learners.blocks import row_by_row
 from neurosim.learners.checks import check_names, check_ranges, check_whole
 from neurosim.learners.pace import Homeostasis, Pace, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.unsupervised import UnsupervisedLearner
@@ -209,14 +209,14 @@ class Hebb(UnsupervisedLearner):
             active_connections=int(np.count_nonzero(encoded, axis=0) @ np.count_nonzero(self.weights_, axis=1)),
             state_updates=len(X) * self.n_units,
         )
-        return in_blocks(self._answer, encoded), counts
+        return row_by_row(self._answer, encoded), counts
 
     def _answer(self, u: Array) -> Array:
         scores = self.rule_.scores(self.weights_, u - self.mean_)
         if isinstance(self.rule_, Sanger):
-            scores = np.hstack([scores, -scores])
+            scores = np.concatenate([scores, -scores], axis=-1)
         if self.response == "winner":
-            return np.eye(scores.shape[1], dtype=np.float32)[scores.argmax(axis=1)]
+            return np.eye(scores.shape[-1], dtype=np.float32)[scores.argmax(axis=-1)]
         if isinstance(self.rule_, SoftWinnerTakeAll):
             return self.rule_.posterior(scores)
         return np.maximum(scores, 0)

@@ -20,7 +20,7 @@ from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner
-from neurosim.learners.blocks import in_blocks
+from neurosim.learners.blocks import row_by_row
 from neurosim.learners.checks import check_ranges, check_whole
 from neurosim.learners.pace import Homeostasis, conscience_a_spike, fair_share
 from neurosim.learners.wired import between, stage
@@ -177,7 +177,7 @@ class HebbSupervised(Learner):
 
     def _less_handicap(self, scores: Array, fading: float) -> Array:
         handicap = (self.homeostasis_.thresholds(fading) - 1).astype(scores.dtype)
-        return scores - np.abs(scores).max(axis=1, keepdims=True) * handicap
+        return scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap
 
     def _winner(self, drive: Array, among: NDArray[np.bool_]) -> int:
         return int(np.argmax(np.where(among, drive, -np.inf)))
@@ -205,9 +205,9 @@ class HebbSupervised(Learner):
     def _answers(self, encoded: Array) -> Array:
         def answer(u: Array) -> Array:
             drive = self._less_handicap(RULE.scores(self.weights_, u), 0.0)
-            return np.eye(self.n_units, dtype=np.float32)[drive.argmax(axis=1)]
+            return np.eye(self.n_units, dtype=np.float32)[drive.argmax(axis=-1)]
 
-        return in_blocks(answer, encoded)
+        return row_by_row(answer, encoded)
 
     def _evaluated(self, encoded: Array) -> EventCounts:
         return EventCounts(

@@ -24,7 +24,7 @@ from neurosim.ann.training import add_weight_decay, restored_training, training_
 from neurosim.data import EventCounts
 from neurosim.errors import out_of_range
 from neurosim.learners.base import Learner
-from neurosim.learners.blocks import in_blocks
+from neurosim.learners.blocks import row_by_row
 from neurosim.learners.checks import check_names
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.seeding import stream
@@ -215,7 +215,7 @@ class LayeredLearner(Learner):
     def _outputs(self, X: Array, layers: tuple[Layer, ...] | None = None) -> Array:
         layers = self.layers_ if layers is None else layers
         parameters = self.parameters_.by_layer[: len(layers)]
-        return in_blocks(lambda block: forward(layers, parameters, block)[0], X)
+        return row_by_row(lambda block: forward(layers, parameters, block)[0], X)
 
     def loss_value(self, X: Array, y: Array) -> float:
         """Give the loss on labelled samples, averaged over them."""

@@ -350,7 +350,8 @@ def test_the_experiment_fills_the_table_with_equal_sizes(name: str) -> None:
     assert list(found) == list(table["learners"]) and len(found) == 10
     by_teacher = {t: sum(its.teacher == t for its in found.values()) for t in ("label", "reward", "nothing")}
     assert by_teacher == {"label": 4, "reward": 3, "nothing": 3}
-    sizes = [value for settings in table["learners"].values() for value in settings.values()]
+    named = {"hidden_units", "n_units", "n_neurons", "n_hidden"}
+    sizes = [settings[name] for settings in table["learners"].values() for name in named & settings.keys()]
     assert all(size in (100, [100]) for size in sizes) and len(sizes) == 10
     assert (table["n_seeds"], table["linear_probe"]) == (10, True)
 

@@ -24,8 +24,8 @@ class KWinners:
     def forward(self, parameters: tuple[Array, ...], x: Array, rng: np.random.Generator | None) -> tuple[Array, Array]:
         """``y = x * mask``."""
         kept = np.zeros_like(x)
-        largest = np.argsort(-x, axis=1, kind="stable")[:, : self.n_active]
-        np.put_along_axis(kept, largest, x.dtype.type(1), axis=1)
+        largest = np.argsort(-x, axis=-1, kind="stable")[..., : self.n_active]
+        np.put_along_axis(kept, largest, x.dtype.type(1), axis=-1)
         return x * kept, kept
 
     def backward(
