@@ -13,7 +13,7 @@ from neurosim.compare.execution import Tell
 from neurosim.compare.experiment import Experiment
 from neurosim.compare.protocols.directions import LayerAngles, measure_angles
 from neurosim.compare.protocols.evidence import evenly
-from neurosim.compare.protocols.trials import READ_OUT_ON, n_presentations_of, presentation_order
+from neurosim.compare.protocols.trials import READ_OUT_ON, in_whole_batches, n_presentations_of, presentation_order
 from neurosim.learners import make_learner
 from neurosim.learners.directions import make_bench
 from neurosim.registry import open_registry
@@ -81,9 +81,9 @@ def run_directions_cell(cell: DirectionsCell, tell: Tell | None = None) -> dict[
         for share in sorted(cell.shares):
             # Whole batches, so that holding the weights changes nothing of what is learned.
             end = min(round(share * budget / learner.batch_size) * learner.batch_size, budget)
-            if end > done:
-                learner.partial_fit(train.X[order[done:end]], train.labels[order[done:end]])
-                done = end
+            for rows in in_whole_batches(order[done:end], learner.batch_size):
+                learner.partial_fit(train.X[rows], train.labels[rows])
+            done = max(done, end)
             if not learner.weights():
                 learner.fit_readout(population.X, population.labels)
                 learner.activity(population.X[:OPENING])

@@ -164,7 +164,7 @@ def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Prog
     labelled = evenly(train, READ_OUT_ON)
     order = presentation_order(len(train), n_presentations, seed)
     for start, end in _stretches(evaluation_points(n_presentations, n_evaluations, learner.batch_size)):
-        for rows in _in_whole_batches(order[start:end], learner.batch_size):
+        for rows in in_whole_batches(order[start:end], learner.batch_size):
             learner.partial_fit(train.X[rows], train.labels[rows])
         learner.fit_readout(labelled.X, labelled.labels)
         validation = accuracy(learner, split.validation)
@@ -184,8 +184,11 @@ def accuracy(learner: Any, part: Dataset) -> float:
     return float(np.mean(learner.predict(part.X) == part.labels))
 
 
-def _in_whole_batches(rows: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:
-    # Copies of all trials of a long stretch, as they are and as the learner encodes them, would fill the memory.
+def in_whole_batches(rows: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:
+    """Cut rows into pieces of whole batches, a few thousand at most, which a learner cannot tell from one piece.
+
+    Copies of all trials of a long stretch, as they are and as a learner encodes them, would fill the memory.
+    """
     step = max(PRESENTED_AT_ONCE // batch_size, 1) * batch_size
     for start in range(0, len(rows), step):
         yield rows[start : start + step]
