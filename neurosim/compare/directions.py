@@ -18,7 +18,7 @@ from neurosim.compare.directions_table import write_table
 from neurosim.compare.experiment import Experiment
 from neurosim.compare.files import write_json
 from neurosim.compare.folder import claim_folder
-from neurosim.compare.keeping import Report, forget_failures, run_and_keep
+from neurosim.compare.keeping import Report, check_jobs, forget_failures, run_and_keep
 from neurosim.compare.protocols.directions import LARGEST, numbers_of_trials
 from neurosim.compare.provenance import provenance
 from neurosim.compare.statistics import student_interval
@@ -137,10 +137,11 @@ def run_directions(plan: Plan, out: Path, jobs: int = 1, resume: bool = False, r
     Raises
     ------
     InputError
-        If the folder cannot be used.
+        If the folder cannot be used, or there is less than one process.
     RunStopped
         If results can no longer be written, for example because the disk is full.
     """
+    check_jobs(jobs)
     began = time.time()
     lock, shelf = claim_folder(out, plan.to_toml(), resume), _Cells(out, _digest(plan))
     try:

@@ -12,6 +12,7 @@ from neurosim.compare.execution import Cell, Work, run_here, run_in_processes
 from neurosim.compare.files import write_json
 from neurosim.compare.folder import NEWS
 from neurosim.compare.progress import Standing, Watch
+from neurosim.errors import out_of_range
 
 Report = Callable[[Standing], None]
 """Told how far the run is, whenever a cell starts, reaches an evaluation or ends."""
@@ -43,6 +44,18 @@ class Kept:
     done: dict[str, Any] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     tracebacks: dict[str, str] = field(default_factory=dict)
+
+
+def check_jobs(jobs: int) -> None:
+    """Refuse less than one process, before a folder is taken.
+
+    Raises
+    ------
+    InputError
+        If there is less than one.
+    """
+    if jobs < 1:
+        raise out_of_range("jobs", jobs, "1 or more")
 
 
 def name_of(spec: Cell) -> str:

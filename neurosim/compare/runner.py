@@ -12,7 +12,7 @@ import neurosim
 from neurosim.compare.cell import CellSpec, run_cell
 from neurosim.compare.experiment import CONTROLS, FROZEN, UNTRAINED, Experiment
 from neurosim.compare.files import write_json
-from neurosim.compare.keeping import Report, forget_failures, name_of, run_and_keep
+from neurosim.compare.keeping import Report, check_jobs, forget_failures, name_of, run_and_keep
 from neurosim.compare.provenance import provenance
 from neurosim.compare.store import Store, write_csv
 from neurosim.compare.summary import summarise
@@ -114,8 +114,7 @@ def run_experiment(
     RunStopped
         If results can no longer be written, for example because the disk is full.
     """
-    if jobs < 1:
-        raise InputError(f"jobs is {jobs}; accepted: 1 or more")
+    check_jobs(jobs)
     began = time.time()
     specs = cells_of(experiment)
     store = Store(Path(out), experiment, resume)

@@ -111,8 +111,7 @@ class CompetingBench:
         if objective == READOUT:
             if probe is None:
                 return {}
-            slope = probe_slope(probe, soft_shares(weights, encoded, TEMPERATURE), codes)
-            return {"layer_1": -soft_shares_pullback(weights, encoded, TEMPERATURE, slope)}
+            return {"layer_1": soft_readout_descent(weights, encoded, codes, probe)}
         among = self._learner.unit_classes_ == codes[:, None] if self._among_classes else None
         return {"layer_1": -directional_error(weights, encoded, among)[1]}
 
@@ -145,6 +144,12 @@ class CompetingBench:
             network.weights[:] = self._weights["layer_1"]
             if "layer_2" in self._weights:
                 network.choices[:] = self._weights["layer_2"]
+
+
+def soft_readout_descent(weights: Array, encoded: Array, codes: Codes, probe: LinearProbe) -> Array:
+    """Give minus the gradient of a read-out's cross-entropy on the soft shares that stand in for the winner."""
+    slope = probe_slope(probe, soft_shares(weights, encoded, TEMPERATURE), codes)
+    return -soft_shares_pullback(weights, encoded, TEMPERATURE, slope)
 
 
 def _reseeded(learner: Any, stimulus: Stimulus, seed: int) -> Stimulus:

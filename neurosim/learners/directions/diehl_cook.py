@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.ann.objectives import soft_shares, soft_shares_pullback, turning
+from neurosim.ann.objectives import soft_shares, turning
 from neurosim.coding.linear_probe import LinearProbe
-from neurosim.learners.directions.bench import OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
-from neurosim.learners.directions.competing import SOFT_READOUT, STAND_IN, TEMPERATURE
+from neurosim.learners.directions.bench import OWN, READOUT, Array, Codes, Layers, Objective
+from neurosim.learners.directions.competing import SOFT_READOUT, STAND_IN, TEMPERATURE, soft_readout_descent
 from neurosim.seeding import integer_seed, noise_words
 
 NO_LOSS = "no loss of this rule is written down"
@@ -70,9 +70,7 @@ class DiehlCookBench:
         """Give minus the gradient."""
         if objective == OWN or probe is None:
             return {}
-        weights, encoded = self._state["weights"], self._encoded(X)
-        slope = probe_slope(probe, soft_shares(weights, encoded, TEMPERATURE), codes)
-        return {"layer_1": -soft_shares_pullback(weights, encoded, TEMPERATURE, slope)}
+        return {"layer_1": soft_readout_descent(self._state["weights"], self._encoded(X), codes, probe)}
 
     def _encoded(self, X: Array) -> Array:
         return np.asarray(self._learner.encoder_.encode(self._learner._ready(X)))
