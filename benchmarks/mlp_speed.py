@@ -19,7 +19,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
-from neurosim.learners.mlp import MLP
+from neurosim.learners.layered.mlp import MLP
 from neurosim.tasks import load_task
 
 BATCH, RATE, HIDDEN = 128, 0.001, 300

@@ -16,7 +16,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": PATH}
 RING = """
 import numpy as np
 from neurosim.data import Dataset, Split
-from neurosim.learners.majority import Majority
+from neurosim.learners.controls.majority import Majority
 from neurosim.tasks import Task
 
 

@@ -108,7 +108,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 def test_the_check_sees_what_it_should() -> None:
     """The reader of imports finds those inside functions, relative ones and those by name."""
-    path = PACKAGE / "learners" / "kmeans.py"
+    path = PACKAGE / "learners" / "controls" / "kmeans.py"
     assert "sklearn.cluster" in imports_of(path)
     assert "sklearn.cluster" not in imports_of(path, top_level=True)
     assert {"learners", "data", "seeding"} <= own_rooms(path)

@@ -17,7 +17,7 @@ import pytest
 
 from neurosim import load_task, make_learner
 from neurosim.errors import InputError
-from neurosim.learners.stdp import STDP
+from neurosim.learners.competing.stdp import STDP
 from neurosim.registry import open_registry
 from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, open_engine
 from neurosim.snn.checking import check_model, check_rule

@@ -134,7 +134,7 @@ def surroundings(tmp_path: Path) -> Path:
     (tmp_path / "broken.py").write_text("1 / 0")
     (tmp_path / "empty.py").write_text("")
     (tmp_path / "careless.py").write_text(
-        "import math\nfrom neurosim.learners.majority import Majority\n\n\nclass Careless(Majority):\n"
+        "import math\nfrom neurosim.learners.controls.majority import Majority\n\n\nclass Careless(Majority):\n"
         "    '''Checks nothing.'''\n\n    def _start(self):\n        math.sqrt(-1)\n\n\n"
         "PLUGIN = {'learners': {'careless': Careless}}\n"
     )

@@ -42,7 +42,7 @@ RING = """
 
 CONTRARIAN = """
     '''Answers the rarest class.'''
-    from neurosim.learners.majority import Majority
+    from neurosim.learners.controls.majority import Majority
 
 
     class Contrarian(Majority):

@@ -24,7 +24,7 @@ from neurosim.compare.provenance import provenance
 from neurosim.compare.statistics import student_interval
 from neurosim.errors import InputError, RunStopped, out_of_range
 from neurosim.learners import learner_class, traits_of
-from neurosim.learners.directions import bench_class
+from neurosim.learners.bench import bench_class
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 

@@ -15,7 +15,7 @@ from neurosim.compare.protocols.directions import LayerAngles, measure_angles
 from neurosim.compare.protocols.evidence import evenly
 from neurosim.compare.protocols.trials import READ_OUT_ON, in_whole_batches, n_presentations_of, presentation_order
 from neurosim.learners import make_learner
-from neurosim.learners.directions import make_bench
+from neurosim.learners.bench import make_bench
 from neurosim.registry import open_registry
 from neurosim.seeding import integer_seed
 from neurosim.tasks import load_task

@@ -50,6 +50,8 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
 
     traits: ClassVar[Traits]
     registered: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    bench: ClassVar[str] = ""
+    """Where single trials' weight changes are measured (``module:class``); empty where nobody has said how."""
     random_state: Any = None
     epochs: int = 1
     n_presentations: int | None = None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from neurosim.coding.readouts import Readout, readout_class
 from neurosim.data import EventCounts
 from neurosim.learners.base import Learner, not_read_out
-from neurosim.learners.blocks import in_blocks
+from neurosim.learners.bitwise import in_blocks
 
 Array = NDArray[Any]
 

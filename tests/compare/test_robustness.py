@@ -25,7 +25,7 @@ import os
 import signal
 from pathlib import Path
 
-from neurosim.learners.majority import Majority
+from neurosim.learners.controls.majority import Majority
 
 
 class Doomed(Majority):

@@ -22,7 +22,7 @@ from neurosim.errors import InputError
 from tests.compare.runs import fast, results
 
 PLUGIN = """
-from neurosim.learners.majority import Majority
+from neurosim.learners.controls.majority import Majority
 
 
 class Moody(Majority):

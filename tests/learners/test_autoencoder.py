@@ -9,7 +9,7 @@ from neurosim.ann.layers import Activate, ActivityPenalty, Dense, KWinners
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, initial_parameters, loss_gradient, zeros_like
 from neurosim.errors import InputError
-from neurosim.learners.autoencoder import Autoencoder
+from neurosim.learners.layered.autoencoder import Autoencoder
 from neurosim.tasks import load_task
 
 

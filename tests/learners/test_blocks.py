@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neurosim.learners.blocks import BLOCK, in_blocks, row_by_row
+from neurosim.learners.bitwise import BLOCK, in_blocks, row_by_row
 
 
 @pytest.mark.parametrize("n_threads", [1, 2])

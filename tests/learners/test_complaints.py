@@ -7,9 +7,9 @@ import warnings
 import numpy as np
 import pytest
 
-from neurosim.learners.complaints import complain
-from neurosim.learners.snn_gradient import SNNGradient
-from neurosim.learners.stdp_supervised import STDPSupervised
+from neurosim.learners.competing.stdp_supervised import STDPSupervised
+from neurosim.learners.diagnosis import complain
+from neurosim.learners.hidden_spikes.snn_gradient import SNNGradient
 
 BUSY = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 2], [0, 1, 0]])
 

@@ -6,12 +6,12 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from neurosim.coding.vote import UNASSIGNED, assign_classes, vote
-from neurosim.learners.exemplars import Exemplars
-from neurosim.learners.kmeans import KMeansCentres
-from neurosim.learners.majority import Majority
-from neurosim.learners.memory import SampleMemory
-from neurosim.learners.prototypes import unit_norm
-from neurosim.learners.raw_linear import RawLinear
+from neurosim.learners.controls.exemplars import Exemplars
+from neurosim.learners.controls.kmeans import KMeansCentres
+from neurosim.learners.controls.majority import Majority
+from neurosim.learners.controls.prototypes import unit_norm
+from neurosim.learners.controls.raw_linear import RawLinear
+from neurosim.learners.controls.sample_memory import SampleMemory
 from neurosim.tasks import load_task
 
 

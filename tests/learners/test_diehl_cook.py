@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from neurosim.errors import InputError
-from neurosim.learners.diehl_cook import MEAN_WEIGHT, DiehlCook, pace
-from neurosim.learners.excitation_inhibition import (
+from neurosim.learners.competing.diehl_cook import MEAN_WEIGHT, DiehlCook, constants_for_length
+from neurosim.snn.engine import open_engine
+from neurosim.snn.networks.excitation_inhibition import (
     RULES,
     ExcitationInhibitionNetwork,
     excitation_inhibition_circuit,
     fast_variables,
     fresh_state,
 )
-from neurosim.snn.engine import open_engine
 from neurosim.tasks import load_task
 
 N_INPUTS, N_NEURONS = 12, 5
@@ -48,7 +48,7 @@ def trained() -> DiehlCook:
 
 def test_published_constants_stand_where_the_run_is_as_long_as_theirs() -> None:
     for horizon in (None, 60_000, 180_000):
-        assert pace(400, horizon, 500.0) == (0.01, 0.05, 1e7)
+        assert constants_for_length(400, horizon, 500.0) == (0.01, 0.05, 1e7)
     learner = DiehlCook()
     assert (learner.n_neurons, learner.highest_rate_hz, learner.presentation_ms, learner.rest_ms) == (
         400, 63.75, 350.0, 150.0,
@@ -58,7 +58,7 @@ def test_published_constants_stand_where_the_run_is_as_long_as_theirs() -> None:
 
 def test_a_short_run_keeps_the_balance_of_the_thresholds() -> None:
     """6,000 presentations of 100 ms to 50 neurons: haste 10, share 1.25; theta x trial / tau a neuron and spike."""
-    rate, increment, time_constant = pace(50, 6_000, 100.0)
+    rate, increment, time_constant = constants_for_length(50, 6_000, 100.0)
     assert rate == pytest.approx(0.0125)
     assert time_constant == pytest.approx(1e7 / 10 / 5)
     spikes_a_sample = 50 * 60.0 * 100.0 / time_constant / increment

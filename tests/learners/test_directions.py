@@ -12,9 +12,8 @@ from neurosim.ann.objectives import turning
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.errors import InputError
 from neurosim.learners import learner_class, make_learner
-from neurosim.learners.directions import bench_class, make_bench
-from neurosim.learners.directions.bench import OWN, READOUT
-from neurosim.learners.feedback_alignment import FeedbackAlignment
+from neurosim.learners.bench import OWN, READOUT, bench_class, make_bench
+from neurosim.learners.layered.feedback_alignment import FeedbackAlignment
 from neurosim.metrics.directions import angle_deg
 from neurosim.seeding import integer_seed, noise_words
 from neurosim.tasks import load_task

@@ -8,7 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from neurosim.ann.hebbian import RULES, KrotovHopfield
 from neurosim.errors import InputError
-from neurosim.learners.hebb import Hebb
+from neurosim.learners.competing.hebb import Hebb
 from neurosim.tasks import load_task
 
 

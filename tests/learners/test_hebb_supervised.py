@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from neurosim.errors import InputError
-from neurosim.learners.hebb_supervised import HebbSupervised
+from neurosim.learners.competing.hebb_supervised import HebbSupervised
 from neurosim.tasks import load_task
 
 RATES = {"learning_rate": 0.3, "final_learning_rate": 0.02, "correction_rate": 0.05, "final_correction_rate": 0.002}

@@ -9,16 +9,16 @@ import pytest
 
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
-from neurosim.learners.eligibility import (
+from neurosim.learners.hidden_spikes.eligibility import (
     filtered_spikes,
     hidden_changes,
     output_changes,
     softmax_error,
     surrogate_derivative,
 )
-from neurosim.learners.hidden_layer import HiddenLayerNetwork, Presentations, Timing
 from neurosim.snn.circuits import Circuit, Population
 from neurosim.snn.engine import open_engine
+from neurosim.snn.networks.hidden_layer import HiddenLayerNetwork, Presentations, Timing
 from neurosim.snn.neurons.lif_reset_by_subtraction import LIF_RESET_BY_SUBTRACTION, leaky_rate
 from neurosim.snn.units import Quantity
 from neurosim.tasks import load_task

@@ -15,12 +15,12 @@ from neurosim.ann.network import forward, loss_gradient, zeros_like
 from neurosim.ann.perturbation import draw_noise, noisy_forward
 from neurosim.errors import InputError
 from neurosim.learners import make_learner
-from neurosim.learners.feedback_alignment import DirectFeedbackAlignment, FeedbackAlignment
-from neurosim.learners.frozen_hidden import FrozenHidden
-from neurosim.learners.hebb_hidden import HebbHidden
-from neurosim.learners.mlp import MLP
-from neurosim.learners.node_perturbation import NodePerturbation
-from neurosim.learners.node_perturbation_loss import NodePerturbationLoss
+from neurosim.learners.layered.feedback_alignment import DirectFeedbackAlignment, FeedbackAlignment
+from neurosim.learners.layered.frozen_hidden import FrozenHidden
+from neurosim.learners.layered.hebb_hidden import HebbHidden
+from neurosim.learners.layered.mlp import MLP
+from neurosim.learners.layered.node_perturbation import NodePerturbation
+from neurosim.learners.layered.node_perturbation_loss import NodePerturbationLoss
 from neurosim.tasks import load_task
 
 Array = np.ndarray[Any, Any]

@@ -13,7 +13,7 @@ import pytest
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners import learner_class
 from neurosim.learners.base import Learner
-from neurosim.learners.layered import LayeredLearner
+from neurosim.learners.layered.base import LayeredLearner
 from neurosim.registry import open_registry
 from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, open_engine
 from neurosim.snn.neurons.given_times import given_times, load

@@ -7,7 +7,7 @@ import pytest
 
 from neurosim.ann.network import loss_gradient, zeros_like
 from neurosim.errors import InputError
-from neurosim.learners.mlp import MLP
+from neurosim.learners.layered.mlp import MLP
 from neurosim.tasks import load_task
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)

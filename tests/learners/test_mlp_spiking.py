@@ -9,9 +9,9 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from neurosim.errors import InputError
-from neurosim.learners.integrators import INPUT_RATE_HZ, IntegratorNetwork, hidden_names
-from neurosim.learners.mlp import MLP
-from neurosim.learners.mlp_spiking import MLPSpiking
+from neurosim.learners.layered.mlp import MLP
+from neurosim.learners.layered.mlp_spiking import MLPSpiking
+from neurosim.snn.networks.integrators import INPUT_RATE_HZ, IntegratorNetwork, hidden_names
 from neurosim.tasks import load_task
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
-from neurosim.learners.eligibility import input_counts, traces_at_own_spikes
-from neurosim.learners.hidden_layer import HiddenLayerNetwork, Presentations, Timing
-from neurosim.learners.hidden_spikes import Batch
-from neurosim.learners.snn_hebb_hidden import count_shares
+from neurosim.learners.hidden_spikes.base import Batch
+from neurosim.learners.hidden_spikes.eligibility import input_counts, traces_at_own_spikes
+from neurosim.learners.hidden_spikes.snn_hebb_hidden import count_shares
+from neurosim.snn.networks.hidden_layer import HiddenLayerNetwork, Presentations, Timing
 from neurosim.tasks import load_task
 
 Array = np.ndarray[Any, Any]

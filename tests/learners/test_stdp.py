@@ -9,9 +9,10 @@ import pytest
 
 from neurosim.coding.noise import PREDICTION
 from neurosim.errors import InputError
-from neurosim.learners.pace import Homeostasis, Pace, conscience_a_spike, fair_share, final_rate
-from neurosim.learners.stdp import RETRIES, STDP
-from neurosim.learners.stimulus import HIGHEST_RATE_HZ, SPIKE_CODES, Stimulus
+from neurosim.learners.competing.homeostasis import Homeostasis
+from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
+from neurosim.learners.competing.stdp import RETRIES, STDP
+from neurosim.learners.competing.stimulus import HIGHEST_RATE_HZ, SPIKE_CODES, Stimulus
 
 RNG = np.random.default_rng(4)
 PROTOTYPES = (RNG.random((3, 40)) < 0.3) * np.linspace(0.4, 1, 40)
@@ -98,12 +99,12 @@ def test_an_input_never_exceeds_one_spike_a_step() -> None:
 
 
 def test_the_schedule() -> None:
-    pace = Pace(0.4, 0.1, 100)
-    assert [pace.learning_rate(k) for k in (0, 50, 100, 400)] == pytest.approx([0.4, 0.2, 0.1, 0.1])
-    assert [pace.slowing(k) for k in (0, 50, 100)] == pytest.approx([1.0, 0.5, 0.25])
-    assert [pace.fading(k) for k in (0, 25, 100, 400)] == pytest.approx([1.0, 0.75, 0.0, 0.0])
-    assert Pace(0.4, 0.1, None).learning_rate(12345) == pytest.approx(0.2)
-    assert Pace(0.4, 0.1, None).fading(12345) == 1.0
+    schedule = CompetitionSchedule(0.4, 0.1, 100)
+    assert [schedule.learning_rate(k) for k in (0, 50, 100, 400)] == pytest.approx([0.4, 0.2, 0.1, 0.1])
+    assert [schedule.slowing(k) for k in (0, 50, 100)] == pytest.approx([1.0, 0.5, 0.25])
+    assert [schedule.fading(k) for k in (0, 25, 100, 400)] == pytest.approx([1.0, 0.75, 0.0, 0.0])
+    assert CompetitionSchedule(0.4, 0.1, None).learning_rate(12345) == pytest.approx(0.2)
+    assert CompetitionSchedule(0.4, 0.1, None).fading(12345) == 1.0
 
 
 def test_the_last_rate_and_the_conscience_follow_from_a_neurons_share() -> None:
@@ -115,7 +116,7 @@ def test_the_last_rate_and_the_conscience_follow_from_a_neurons_share() -> None:
     assert conscience_a_spike(4.0, 50) == pytest.approx(0.08)
     learner = STDP(n_neurons=40, averaging=0.25, conscience=3.0)
     learner.begin(2000, [0, 1], 20)
-    assert learner.pace_.end == pytest.approx(1 / 12.5)
+    assert learner.schedule_.end == pytest.approx(1 / 12.5)
     assert learner.homeostasis_.conscience == pytest.approx(0.06)
 
 

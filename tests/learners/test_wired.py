@@ -11,12 +11,11 @@ from neurosim.coding.noise import TRAINING
 from neurosim.coding.spike_codes import RegularCode
 from neurosim.data import EventCounts
 from neurosim.errors import InputError
-from neurosim.learners.choice import DECISION_MS, EXPECTATION
-from neurosim.learners.competition import TIME_CONSTANT_MS, CompetitiveNetwork
-from neurosim.learners.mlp_reward import MLPReward
-from neurosim.learners.rstdp import RSTDP
-from neurosim.learners.stdp_supervised import STDPSupervised
-from neurosim.learners.stimulus import Onset
+from neurosim.learners.competing.rstdp import RSTDP
+from neurosim.learners.competing.stdp_supervised import STDPSupervised
+from neurosim.learners.layered.mlp_reward import MLPReward
+from neurosim.snn.networks.choosers import DECISION_MS, EXPECTATION
+from neurosim.snn.networks.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Onset
 from neurosim.tasks import load_task
 
 N_INPUTS, N_NEURONS = 5, 6

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.linear_probe import LinearProbe
-from neurosim.learners.directions import Bench
-from neurosim.learners.directions.bench import Layers
+from neurosim.learners.bench import Bench, Layers
 from neurosim.metrics.directions import (
     angle_deg,
     angle_without_noise_deg,

@@ -1,0 +1,1 @@
+"""Learners whose units compete for a sample, rate and spiking."""

@@ -1,0 +1,184 @@
+"""What learners share whose competing neurons are wired to classes before any data: present, answer, keep."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.coding.noise import PREDICTION, TRAINING
+from neurosim.coding.rates import RateEncoder, rate_encoder
+from neurosim.coding.vote import vote
+from neurosim.data import EventCounts
+from neurosim.learners.base import Learner
+from neurosim.learners.competing.homeostasis import Homeostasis
+from neurosim.learners.competing.stimulus import Stimulus
+from neurosim.learners.diagnosis import complain
+from neurosim.learners.parameters import check_ranges, check_whole
+from neurosim.seeding import sample_key, stream
+from neurosim.snn.networks.competition import (
+    TIME_CONSTANT_MS,
+    CompetitiveNetwork,
+    Response,
+    competition_counts,
+    even_weights,
+)
+
+Array = NDArray[Any]
+MANY = 20
+"""Samples from which on silence, or one neuron's winning all, is a failure."""
+VETO = 1e6
+"""Inhibition by which a teacher keeps a neuron silent: beyond any potential."""
+
+
+class WiredLearner(Learner):
+    """Neurons compete for a sample; neuron ``k`` stands for class ``k`` modulo the number of classes, from the start.
+
+    A subclass adds ``_learn``, ``_conscience_a_spike`` and its own parameters. Common parameters: ``n_neurons``,
+    ``encoder``, ``n_fields``, ``spike_code``, ``presentation_ms``, ``input_rate_hz``, ``threshold``,
+    ``spikes_per_sample``.
+    """
+
+    bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
+
+    n_neurons: int
+    encoder: str
+    n_fields: int
+    spike_code: str
+    presentation_ms: float
+    input_rate_hz: float
+    threshold: float
+    spikes_per_sample: float
+
+    def _start(self) -> None:
+        self._check_parameters()
+        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        self.unit_classes_: NDArray[np.int64] = np.arange(self.n_neurons) % len(self.classes_)
+        self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
+        self.network_: CompetitiveNetwork | None = None
+        self.homeostasis_ = Homeostasis(
+            self.n_neurons, self.threshold, self._conscience_a_spike(), self.spikes_per_sample
+        )
+
+    # -- presenting ---------------------------------------------------------------------------------------------
+
+    def _adapt_gain(self, u: Array, number: int) -> None:
+        """Take account of an encoded sample before it is presented."""
+        self.stimulus_.measure(u, number)
+        if self.network_ is None:
+            self._open_network(u)
+
+    def _open_network(self, u: Array) -> None:
+        """Start weights evenly around the first sample's mean, thresholds below the response to it."""
+        mean = float(u.mean()) or 1 / len(u)
+        weights = even_weights(u, self.n_neurons, stream(self.seed_, "init"))
+        weights /= np.linalg.norm(weights, axis=0)
+        # A constant drive charges the leaky potential to 1 - 1/e of its end value in one time constant.
+        length = float(np.sqrt(len(u) * 4 / 3)) * mean
+        first_response = float(mean * u.sum()) / length * (1 - np.exp(-self.presentation_ms / TIME_CONSTANT_MS))
+        self.homeostasis_.level = self.threshold * (first_response or 1.0)
+        self.network_ = self._new_network(weights)
+
+    def _new_network(self, weights: Array, choices: Array | None = None) -> CompetitiveNetwork:
+        thresholds = np.zeros(self.n_neurons)
+        return CompetitiveNetwork(weights, thresholds, self.presentation_ms, modulated=True, code=self.spike_code)
+
+    def _head_starts(self, purpose: int, key: int) -> Array | float:
+        return 0.0
+
+    def _show(self, u: Array, purpose: int, key: int, veto: Array | float = 0.0, fading: float = 0.0) -> Response:
+        """Present an encoded sample; ``fading`` is the share of the biases that counts."""
+        network = self._network()
+        network.thresholds[:] = self.homeostasis_.thresholds(fading)
+        onset = self.stimulus_.onset(u, purpose, key)
+        return network.present(onset, float(purpose == TRAINING), veto, self._head_starts(purpose, key))
+
+    def _presented(self, X: Array) -> tuple[list[Response], EventCounts]:
+        encoded = self.encoder_.encode(X)
+        if self.network_ is None and len(encoded):
+            self.stimulus_.warm_up(encoded)
+            self._open_network(encoded[0])
+        responses = [self._show(u, PREDICTION, sample_key(x)) for x, u in zip(X, encoded, strict=True)]
+        return responses, sum((self._counted(response) for response in responses), EventCounts(presentations=len(X)))
+
+    def _responses(self, X: Array) -> tuple[Array, EventCounts]:
+        responses, counts = self._presented(X)
+        return np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons), counts
+
+    def _network(self) -> CompetitiveNetwork:
+        assert self.network_ is not None
+        return self.network_
+
+    @abstractmethod
+    def _conscience_a_spike(self) -> float:
+        """Give by how much of the level a winner's threshold rises above the others."""
+
+    # -- answering ----------------------------------------------------------------------------------------------
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        activity, counts = self._responses(X)
+        self._complain(activity)
+        even = np.full(len(self.classes_), 1 / len(self.classes_))
+        return vote(activity, self.unit_classes_, even), counts
+
+    def _complain(self, activity: Array) -> None:
+        if len(activity) >= MANY:
+            advice = "raise input_rate_hz or presentation_ms", "learn for longer"
+            complain(activity, *advice, self.presentations_ > 0, stacklevel=6)
+
+    def _activity(self, X: Array) -> Array:
+        return self._responses(X)[0]
+
+    def weights(self) -> dict[str, Array]:
+        """Give the weights ``layer_1``, shape (n_inputs, n_neurons), in units of the encoded sample."""
+        return {} if self.network_ is None else {"layer_1": self.network_.weights.copy()}
+
+    def _answer(self, counts: Array) -> int | None:
+        """Give the class whose neurons spiked most; None if none did."""
+        if not counts.any():
+            return None
+        return int(np.argmax(np.bincount(self.unit_classes_, counts, len(self.classes_))))
+
+    # -- counting -----------------------------------------------------------------------------------------------
+
+    def _counted(self, response: Response, n_written: int = 0, learning: bool = False) -> EventCounts:
+        n_spikes, n_steps = int(response.counts.sum()), round(self.presentation_ms)
+        n_inputs = self.encoder_.n_inputs
+        counts = competition_counts(n_steps, n_inputs, self.n_neurons, response.n_input_spikes, n_spikes)
+        return counts + EventCounts(
+            # The presynaptic traces at every step, and an eligibility for every synapse of a spike.
+            trace_updates=n_steps * n_inputs + n_spikes * n_inputs if learning else 0,
+            weight_writes=n_written,
+            silent_samples=int(n_spikes == 0),
+        )
+
+    # -- keeping ------------------------------------------------------------------------------------------------
+
+    def _state(self) -> dict[str, Array]:
+        state = {"mean_size": np.array(self.stimulus_.mean_size), **self.homeostasis_.arrays()}
+        if self.network_ is not None:
+            state |= {"weights": self.network_.weights.copy()}
+        return state
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        self.stimulus_.mean_size = float(state["mean_size"])
+        self.homeostasis_.restore(state)
+        if "weights" in state:
+            self.network_ = self._new_network(state["weights"], state.get("choices"))
+
+    # -- checking -----------------------------------------------------------------------------------------------
+
+    def _ranges(self) -> dict[str, tuple[float, float]]:
+        """Give the accepted range of each numeric parameter."""
+        return {
+            "presentation_ms": (1.0, 10_000.0),
+            "input_rate_hz": (1.0, 1e6),
+            "threshold": (1e-9, 10.0),
+            "spikes_per_sample": (0.1, 1.9),
+        }
+
+    def _check_parameters(self) -> None:
+        check_whole(self, ("n_neurons",), least=len(self.classes_), why="one a class")
+        check_ranges(self, self._ranges())

@@ -1,0 +1,244 @@
+"""``hebb-supervised``: rate units wired to classes that learn by a Hebbian rule, with the label while learning.
+
+The rate partner of ``stdp-supervised``, in the same two stages. First each class's units share out its samples among
+them (instar rule). Then all compete, and the winner moves towards the sample if it is of the right class, else away
+from it: this second stage *is* learning vector quantisation, LVQ1 (Kohonen 1990, doi:10.1109/5.58325), on directions;
+with ``retry``, where the right class's best unit then moves towards the sample as well, it is close to LVQ2.1 without
+its window. Nothing more is claimed for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.hebbian import Competitive
+from neurosim.coding.rates import RateEncoder, rate_encoder
+from neurosim.coding.vote import vote
+from neurosim.data import EventCounts, Locality, Traits
+from neurosim.errors import out_of_range
+from neurosim.learners.base import Learner
+from neurosim.learners.bitwise import row_by_row
+from neurosim.learners.competing.homeostasis import Homeostasis
+from neurosim.learners.competing.schedule import between, conscience_a_spike, fair_share, stage
+from neurosim.learners.parameters import check_ranges, check_whole
+from neurosim.seeding import stream
+
+Array = NDArray[Any]
+RULE = Competitive()
+
+
+class HebbSupervised(Learner):
+    """Let each class's own units compete for its samples, then correct the winners of a free competition.
+
+    Unit ``k`` stands for class ``k`` modulo the number of classes before any data. Parameters that ``stdp-supervised``
+    has too mean the same there.
+
+    Parameters
+    ----------
+    n_units : int, default=100
+        Competing units, at least one a class.
+    encoder : {"auto", "intensity", "population"}, default="auto"
+        How values become rates of unit length; see :mod:`neurosim.coding.rates`.
+    n_fields : int, default=8
+        Receptive fields a feature, for population coding.
+    learning_rate, final_learning_rate : float, default=0.5 and 0.061
+        Of the first stage, at its start and its end, exponentially between.
+    correction : float, default=0.7
+        Share of the presentations that belongs to the second stage. Without a horizon the stages take turns.
+    correction_rate, final_correction_rate : float, default=0.0385 and 0.00185
+        Learning rate of the second stage, at its start and its end.
+    retry : bool, default=True
+        After a wrong answer, let the right class's best unit move towards the sample.
+    conscience : float, default=3.23
+        First stage: how far a unit would be handicapped for a fair share of its class's samples, if the wins of its
+        class's others did not relieve it; fades to nothing towards the stage's end.
+    threshold_correction : float, default=0.002
+        Second stage: by how much a wrong winner is handicapped for good, and relieved the unit that should have won.
+    epochs : int, default=20
+        Passes of ``fit``.
+    n_presentations : int, optional
+        Horizon of schedules when learning by ``partial_fit`` alone.
+    random_state : int, optional
+        Seed of initial weights and order.
+    """
+
+    bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
+    traits: ClassVar[Traits] = Traits(
+        unit="rate",
+        rule="competitive Hebb within the taught class, then LVQ1",
+        teacher="label",
+        locality=Locality(
+            local_in_space=False,
+            local_in_time=True,
+            labels="while learning",
+            feedback_bits_per_trial="log2(classes)",
+            weight_transport=False,
+            global_signal=True,
+            population_homeostasis=True,
+            weight_normalisation=True,
+            known_end=True,
+        ),
+    )
+
+    def __init__(
+        self,
+        n_units: int = 100,
+        encoder: str = "auto",
+        n_fields: int = 8,
+        learning_rate: float = 0.5,
+        final_learning_rate: float = 0.061,
+        correction: float = 0.7,
+        correction_rate: float = 0.0385,
+        final_correction_rate: float = 0.00185,
+        retry: bool = True,
+        conscience: float = 3.23,
+        threshold_correction: float = 0.002,
+        epochs: int = 20,
+        n_presentations: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.n_units = n_units
+        self.encoder = encoder
+        self.n_fields = n_fields
+        self.learning_rate = learning_rate
+        self.final_learning_rate = final_learning_rate
+        self.correction = correction
+        self.correction_rate = correction_rate
+        self.final_correction_rate = final_correction_rate
+        self.retry = retry
+        self.conscience = conscience
+        self.threshold_correction = threshold_correction
+        self.epochs = epochs
+        self.n_presentations = n_presentations
+        self.random_state = random_state
+
+    def _start(self) -> None:
+        self._check_parameters()
+        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        self.unit_classes_: NDArray[np.int64] = np.arange(self.n_units) % len(self.classes_)
+        weights = stream(self.seed_, "init").uniform(0, 1, (self.encoder_.n_inputs, self.n_units))
+        # Columns next to each other in memory: a unit's weights change together.
+        self.weights_ = np.asfortranarray((weights / np.linalg.norm(weights, axis=0)).astype(np.float32))
+        sharing_out = None if self.horizon_ is None else self.horizon_ * (1 - self.correction or 1)
+        conscience = conscience_a_spike(self.conscience, fair_share(sharing_out, self.n_units))
+        self.homeostasis_ = Homeostasis(self.n_units, 1.0, conscience, None)
+
+    # -- learning -----------------------------------------------------------------------------------------------
+
+    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        n_written, encoded = 0, self.encoder_.encode(X)
+        for row, u in enumerate(encoded):
+            free, progress = self._stage(self.presentations_ + row)
+            n_written += (self._correct if free else self._teach)(u, int(codes[row]), progress)
+        return EventCounts(
+            presentations=len(X),
+            connections=len(X) * self.weights_.size,
+            active_connections=int(np.count_nonzero(encoded)) * self.n_units,
+            state_updates=len(X) * self.n_units,
+            labels=len(X),
+            feedback_bits=len(X) * float(np.log2(len(self.classes_))),
+            # The conscience is kept for each unit.
+            trace_updates=len(X) * self.n_units,
+            weight_writes=n_written,
+        )
+
+    def _stage(self, number: int) -> tuple[bool, float]:
+        return stage(number, self.horizon_, self.correction)
+
+    def _teach(self, u: Array, code: int, progress: float) -> int:
+        """Let the class's units compete among themselves; the winner moves towards the sample."""
+        own = self.unit_classes_ == code
+        fading = 1.0 if self.horizon_ is None else max(1 - progress, 0.0)
+        winner = self._winner(self._drive(u, fading), own)
+        self.homeostasis_.share_out(self._only(winner), own)
+        return self._move(u, winner, between(self.learning_rate, self.final_learning_rate, progress))
+
+    def _correct(self, u: Array, code: int, progress: float) -> int:
+        """Let all compete; the winner moves towards the sample if it is of the right class, else away from it."""
+        rate = between(self.correction_rate, self.final_correction_rate, progress)
+        drive = self._drive(u)
+        winner = int(np.argmax(drive))
+        if self.unit_classes_[winner] == code:
+            return self._move(u, winner, rate)
+        step = self.threshold_correction * rate / self.correction_rate
+        self.homeostasis_.corrections[winner] += step
+        n_written = self._move(u, winner, -rate)
+        if self.retry:
+            best = self._winner(drive, self.unit_classes_ == code)
+            self.homeostasis_.corrections[best] -= step
+            n_written += self._move(u, best, rate)
+        return n_written
+
+    def _drive(self, u: Array, fading: float = 0.0) -> Array:
+        """Give each unit's cosine with a sample less its handicap, which is in units of the largest cosine."""
+        return self._less_handicap(RULE.scores(self.weights_, u[None]), fading)[0]
+
+    def _less_handicap(self, scores: Array, fading: float) -> Array:
+        handicap = (self.homeostasis_.thresholds(fading) - 1).astype(scores.dtype)
+        return scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap
+
+    def _winner(self, drive: Array, among: NDArray[np.bool_]) -> int:
+        return int(np.argmax(np.where(among, drive, -np.inf)))
+
+    def _only(self, unit: int) -> Array:
+        counts = np.zeros(self.n_units, np.float32)
+        counts[unit] = 1
+        return counts
+
+    def _move(self, u: Array, unit: int, rate: float) -> int:
+        self.weights_[:, unit] += np.float32(rate) * (u - self.weights_[:, unit])
+        return len(u)
+
+    # -- answering ----------------------------------------------------------------------------------------------
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        encoded, n_classes = self.encoder_.encode(X), len(self.classes_)
+        even = np.full(n_classes, 1 / n_classes)
+        return vote(self._answers(encoded), self.unit_classes_, even), self._evaluated(encoded)
+
+    def _activity(self, X: Array) -> Array:
+        """Give 1 for the winner, 0 for all others."""
+        return self._answers(self.encoder_.encode(X))
+
+    def _answers(self, encoded: Array) -> Array:
+        def answer(u: Array) -> Array:
+            drive = self._less_handicap(RULE.scores(self.weights_, u), 0.0)
+            return np.eye(self.n_units, dtype=np.float32)[drive.argmax(axis=-1)]
+
+        return row_by_row(answer, encoded)
+
+    def _evaluated(self, encoded: Array) -> EventCounts:
+        return EventCounts(
+            presentations=len(encoded),
+            connections=len(encoded) * self.weights_.size,
+            active_connections=int(np.count_nonzero(encoded, axis=0) @ np.count_nonzero(self.weights_, axis=1)),
+            state_updates=len(encoded) * self.n_units,
+        )
+
+    def weights(self) -> dict[str, Array]:
+        """Give the weights ``layer_1``, shape (n_inputs, n_units), in units of the encoded sample."""
+        return {"layer_1": self.weights_.copy("C")}
+
+    # -- keeping and checking -----------------------------------------------------------------------------------
+
+    def _state(self) -> dict[str, Array]:
+        return {"weights": self.weights_, **self.homeostasis_.arrays()}
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        self.weights_ = np.array(state["weights"], order="F")
+        self.homeostasis_.restore(state)
+
+    def _check_parameters(self) -> None:
+        check_whole(self, ("n_units",), least=len(self.classes_), why="one a class")
+        if not isinstance(self.retry, bool | np.bool_):
+            raise out_of_range("retry", self.retry, "True or False")
+        rates = ("learning_rate", "final_learning_rate", "correction_rate", "final_correction_rate")
+        ranges = dict.fromkeys(rates, (1e-9, 1.0)) | {
+            "correction": (0.0, 1.0),
+            "conscience": (0.0, 1e3),
+            "threshold_correction": (0.0, 10.0),
+        }
+        check_ranges(self, ranges)

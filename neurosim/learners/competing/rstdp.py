@@ -1,0 +1,237 @@
+"""``rstdp``: spiking layers that are told one bit a trial, right or wrong, and no label.
+
+Which chooser stands for which class is wired before any data; what a neuron of the first layer stands for is found out
+by trying. Every trial the first chooser to spike answers. Then one global signal, the reward minus its running
+expectation, meets the eligibilities of both layers: the winner of the first layer has moved its weights towards the
+sample or away from it, the chooser's one eligible weight has moved towards the signal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.coding.noise import EXPLORATION, TRAINING
+from neurosim.coding.vote import vote
+from neurosim.data import EventCounts, Locality, Traits
+from neurosim.learners.competing.class_wired import WiredLearner
+from neurosim.learners.competing.schedule import between
+from neurosim.snn.networks.choosers import DECISION_MS
+from neurosim.snn.networks.competition import CompetitiveNetwork, Response
+
+Array = NDArray[Any]
+FORGETTING = 0.01
+"""Share of a bias that a presentation takes away at the end: handicaps then spread trials, not samples."""
+
+
+class RSTDP(WiredLearner):
+    r"""Learn from reward alone, by three-factor rules in two layers.
+
+    With :math:`M = R - \bar R` (:math:`R` is 1 for right, 0 for wrong or no answer), :math:`x` the presynaptic traces,
+    :math:`w` the weights of the neuron that won, and :math:`a` the weight from it to the chooser that answered,
+
+    .. math:: \Delta w = \eta \, (\beta + g M)(x - w), \qquad \Delta a = \alpha \, e \, (M - a), \qquad
+              \bar R \leftarrow \bar R + \gamma (R - \bar R)
+
+    The first is the general form of reward-modulated STDP (Fremaux and Gerstner 2016, doi:10.3389/fncir.2015.00085)
+    with an unsupervised bias :math:`\beta` that fades as the reward's share :math:`g` grows. The second makes ``a`` the
+    reward above average that this choice brings (Rescorla and Wagner 1972). Once the second layer is right, the first
+    rule moves a winner towards the sample or away by right and wrong as LVQ1 does, but nobody has told a neuron its
+    class.
+
+    Parameters
+    ----------
+    n_neurons : int, default=100
+        Competing neurons of the first layer, at least one a class.
+    encoder : {"auto", "intensity", "population"}, default="auto"
+        How values become rates; see :mod:`neurosim.coding.rates`.
+    n_fields : int, default=8
+        Receptive fields a feature, for population coding.
+    spike_code : {"regular", "poisson", "latency"}, default="regular"
+        How rates become spikes; see :mod:`neurosim.coding.spike_codes`.
+    presentation_ms : float, default=100
+        How long a sample is shown; the choosers may go on for 60 ms after it.
+    input_rate_hz : float, default=20000
+        Spikes a second of all inputs together, for a typical sample.
+    learning_rate, final_learning_rate : float, default=0.5 and 0.079
+        Of the first layer, at the start and at the end, exponentially between; without a horizon their geometric mean.
+    bias, final_bias : float, default=1 and 0.092
+        Part of the first layer's learning that needs no reward, linearly between. The reward's part goes from 0 to 1.
+    choice_rate : float, default=0.025
+        Learning rate of the second layer.
+    exploration : float, default=0.34
+        Largest random head start of a chooser while learning, as a share of the way to its threshold.
+    baseline_rate : float, default=0.01
+        How fast the expected reward follows the rewards.
+    threshold : float, default=0.8
+        Start value, in units of the first response.
+    threshold_adaptation : float, default=0.124
+        By how much of itself a winner's threshold rises above the others, fading to 0 and, later on, soon forgotten.
+    spikes_per_sample : float, default=1.2
+        All thresholds move up or down together until the first layer answers a sample with this many spikes.
+    epochs : int, default=25
+        Passes of ``fit``.
+    n_presentations : int, optional
+        Horizon of schedules when learning by ``partial_fit`` alone.
+    random_state : int, optional
+        Seed of initial weights, order, phases and head starts.
+    """
+
+    traits: ClassVar[Traits] = Traits(
+        unit="spike",
+        rule="reward-modulated STDP in two layers (eligibility x reward minus its expectation)",
+        teacher="reward",
+        locality=Locality(
+            local_in_space=False,
+            local_in_time=False,
+            labels="never",
+            feedback_bits_per_trial="1",
+            weight_transport=False,
+            global_signal=True,
+            population_homeostasis=True,
+            weight_normalisation=True,
+            resets_between_trials=True,
+            known_end=True,
+        ),
+    )
+
+    def __init__(
+        self,
+        n_neurons: int = 100,
+        encoder: str = "auto",
+        n_fields: int = 8,
+        spike_code: str = "regular",
+        presentation_ms: float = 100.0,
+        input_rate_hz: float = 20_000.0,
+        learning_rate: float = 0.5,
+        final_learning_rate: float = 0.079,
+        bias: float = 1.0,
+        final_bias: float = 0.092,
+        choice_rate: float = 0.025,
+        exploration: float = 0.34,
+        baseline_rate: float = 0.01,
+        threshold: float = 0.8,
+        threshold_adaptation: float = 0.124,
+        spikes_per_sample: float = 1.2,
+        epochs: int = 25,
+        n_presentations: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.n_neurons = n_neurons
+        self.encoder = encoder
+        self.n_fields = n_fields
+        self.spike_code = spike_code
+        self.presentation_ms = presentation_ms
+        self.input_rate_hz = input_rate_hz
+        self.learning_rate = learning_rate
+        self.final_learning_rate = final_learning_rate
+        self.bias = bias
+        self.final_bias = final_bias
+        self.choice_rate = choice_rate
+        self.exploration = exploration
+        self.baseline_rate = baseline_rate
+        self.threshold = threshold
+        self.threshold_adaptation = threshold_adaptation
+        self.spikes_per_sample = spikes_per_sample
+        self.epochs = epochs
+        self.n_presentations = n_presentations
+        self.random_state = random_state
+
+    def _start(self) -> None:
+        super()._start()
+        # The reward that guessing earns.
+        self.expected_reward_ = 1 / len(self.classes_)
+
+    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        counts = EventCounts()
+        for row, u in enumerate(self.encoder_.encode(X)):
+            number = self.presentations_ + row
+            self._adapt_gain(u, number)
+            response = self._show(u, TRAINING, number, fading=1.0)
+            # Here the world compares answer and label; only the bit goes on.
+            right = response.choices is not None and self._chosen(response.choices) == codes[row]
+            counts += self._reward(response, float(right), number)
+        return counts + EventCounts(presentations=len(X), feedback_bits=float(len(X)))
+
+    def _conscience_a_spike(self) -> float:
+        return self.threshold_adaptation
+
+    def _chosen(self, choices: Array) -> int | None:
+        """Give the class whose chooser spiked most, the first of equals; None if none did."""
+        return int(np.argmax(choices)) if choices.any() else None
+
+    def _reward(self, response: Response, reward: float, number: int) -> EventCounts:
+        """Turn eligibilities into weight; all that is known of the answer is the reward."""
+        progress = 0.5 if self.horizon_ is None else min(number / self.horizon_, 1.0)
+        modulator = reward - self.expected_reward_
+        self.expected_reward_ += self.baseline_rate * modulator
+        network, pace = self._network(), 1 - progress
+        network.modulate_choices(self.choice_rate, modulator)
+        rate = between(self.learning_rate, self.final_learning_rate, progress)
+        bias = self.bias * pace + self.final_bias * progress
+        n_written = network.modulate(rate * (bias + progress * modulator), 1.0)
+        self.homeostasis_.share_out(response.counts, strength=pace)
+        self.homeostasis_.forget(FORGETTING * progress)
+        self.homeostasis_.settle(float(response.counts.sum()), rate / self.learning_rate)
+        return self._counted(response, n_written, learning=True)
+
+    def _new_network(self, weights: Array, choices: Array | None = None) -> CompetitiveNetwork:
+        if choices is None:
+            choices = np.zeros((self.n_neurons, len(self.classes_)))
+        thresholds = np.zeros(self.n_neurons)
+        return CompetitiveNetwork(
+            weights, thresholds, self.presentation_ms, modulated=True, choices=choices, code=self.spike_code
+        )
+
+    def _head_starts(self, purpose: int, key: int) -> Array | float:
+        if purpose != TRAINING:
+            return 0.0
+        return self.exploration * self.stimulus_.uniform(EXPLORATION, key, len(self.classes_))
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        responses, counts = self._presented(X)
+        n_classes = len(self.classes_)
+        self._complain(np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons))
+        choices = np.array([response.choices for response in responses]).reshape(len(X), n_classes)
+        return vote(choices, np.arange(n_classes), np.full(n_classes, 1 / n_classes)), counts
+
+    def weights(self) -> dict[str, Array]:
+        """Give ``layer_1``, shape (n_inputs, n_neurons), and ``layer_2``, shape (n_neurons, n_classes)."""
+        return super().weights() | ({} if self.network_ is None else {"layer_2": self.network_.choices.copy()})
+
+    def _counted(self, response: Response, n_written: int = 0, learning: bool = False) -> EventCounts:
+        first = super()._counted(response, n_written, learning)
+        n_classes, n_neurons, n_hidden_spikes = len(self.classes_), self.n_neurons, int(response.counts.sum())
+        n_spikes = 0 if response.choices is None else int(response.choices.sum())
+        answered = 0 if response.choices is None else int(np.count_nonzero(response.choices))
+        n_steps, n_after = round(self.presentation_ms) + round(DECISION_MS), round(DECISION_MS)
+        deliveries = n_hidden_spikes * n_classes + n_spikes * (n_classes - 1)
+        # The first layer goes on through the choosers' extra time.
+        n_inputs = self.encoder_.n_inputs
+        dense = n_after * (n_inputs * n_neurons + n_neurons * (n_neurons - 1))
+        second = EventCounts(
+            connections=dense + n_steps * (n_neurons * n_classes + n_classes * (n_classes - 1)),
+            active_connections=deliveries,
+            spike_deliveries=deliveries,
+            state_updates=n_after * (n_inputs + 2 * n_neurons) + n_steps * 3 * n_classes,
+            trace_updates=n_after * n_inputs + n_steps * n_neurons + answered * n_neurons if learning else 0,
+            weight_writes=n_neurons * n_classes if learning else 0,
+            spikes=n_spikes,
+        )
+        return replace(first + second, silent_samples=int(n_spikes == 0))
+
+    def _state(self) -> dict[str, Array]:
+        state = super()._state() | {"expected_reward": np.array(self.expected_reward_)}
+        return state if self.network_ is None else state | {"choices": self.network_.choices.copy()}
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        super()._restore(state)
+        self.expected_reward_ = float(state["expected_reward"])
+
+    def _ranges(self) -> dict[str, tuple[float, float]]:
+        rates = ("learning_rate", "final_learning_rate", "choice_rate")
+        shares = ("bias", "final_bias", "exploration", "baseline_rate", "threshold_adaptation")
+        return super()._ranges() | dict.fromkeys(rates, (1e-9, 1.0)) | dict.fromkeys(shares, (0.0, 1.0))

@@ -1,0 +1,297 @@
+"""``stdp``: competitive spike-timing plasticity with adaptive thresholds; the teacher tells nothing.
+
+With still images this is online k-means carried out by spikes: at a neuron's spike its weights move towards the
+presynaptic traces, which estimate the sample's rates. What it adds to k-means is that a decision is made from a limited
+number of spikes.
+
+A neuron's threshold is proportional to the length of its weight vector, so that the first to spike is the one whose
+weights point most nearly towards the sample. While learning, a bias on top (a conscience) keeps all equally busy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.coding.noise import EXPLORATION, PREDICTION, TRAINING
+from neurosim.coding.rates import RateEncoder, rate_encoder
+from neurosim.coding.retries import Answer, Retries, present_until_answered
+from neurosim.data import EventCounts, Locality, Traits
+from neurosim.learners.base import not_read_out
+from neurosim.learners.competing.homeostasis import Homeostasis
+from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
+from neurosim.learners.competing.stimulus import Stimulus
+from neurosim.learners.diagnosis import complain
+from neurosim.learners.parameters import check_ranges, check_whole
+from neurosim.learners.unsupervised import UnsupervisedLearner
+from neurosim.seeding import sample_key, stream
+from neurosim.snn.models import Rule
+from neurosim.snn.naming import declared_names
+from neurosim.snn.networks.competition import CompetitiveNetwork, Response, competition_counts, even_weights
+from neurosim.snn.networks.competition_rules import find_rule
+
+Array = NDArray[Any]
+RETRIES = Retries(enough_spikes=1, increment=0.5, at_most=4)
+"""A sample that no neuron answers is shown again to more excitable neurons."""
+SILENCE_LOWERS = 0.02
+"""How far a silent presentation lowers all biases."""
+FIRST_LEVEL = {"regular": 0.32, "poisson": 0.32, "latency": 0.6}
+"""Threshold, of a neuron of unit length, at the start of a run that finds its own."""
+THRESHOLD_NOISE = 0.2
+"""While learning by latencies, thresholds vary so much: with nothing random, equal neurons would stay equal."""
+
+
+class STDP(UnsupervisedLearner):
+    """Let neurons compete for samples; each winner's weights move towards the sample (instar rule).
+
+    Parameters
+    ----------
+    n_neurons : int, default=100
+        Competing neurons.
+    rule : str or Rule, default="competitive"
+        How weights change at spikes: any registered rule with a parameter ``learning_rate``, which the schedule below
+        sets; see ``neurosim list rules`` and docs/extending.md.
+    encoder : {"auto", "intensity", "population"}, default="auto"
+        How values become rates; see :mod:`neurosim.coding.rates`.
+    n_fields : int, default=8
+        Receptive fields a feature, for population coding.
+    spike_code : {"regular", "poisson", "latency"}, default="regular"
+        How rates become spikes; see :mod:`neurosim.coding.spike_codes`.
+    presentation_ms : float, default=100
+        How long a sample is shown.
+    input_rate_hz : float, default=20000
+        Spikes a second of all inputs together, for a typical sample.
+    learning_rate : float, default=0.3
+        Of the first presentation.
+    averaging : float, default=0.138
+        The last weights average over this part of what a neuron wins, which sets the last learning rate; it is
+        approached exponentially. Without a horizon the geometric mean of first and last holds throughout.
+    threshold : float, optional
+        Of a neuron whose weight vector has unit length; a perfect match charges it to 1 - 1/e in 100 ms. By default
+        it starts where it suits the spike code and moves until ``spikes_per_sample`` answer.
+    conscience : float, default=2.12
+        By how much of itself a threshold would rise in the whole run for a fair share of spikes, if others' spikes did
+        not lower it; the effect fades to nothing towards the end. See :mod:`neurosim.learners.competing.schedule`.
+    spikes_per_sample : float, default=1.4
+        Where no threshold is given, all thresholds move together until a sample is answered by so many spikes.
+    readout : str, default="vote"
+        How spike counts become a label: any registered read-out; see ``neurosim list readouts``.
+    epochs : int, default=20
+        Passes of ``fit``.
+    n_presentations : int, optional
+        Horizon of schedules when learning by ``partial_fit`` alone.
+    random_state : int, optional
+        Seed of initial weights, order and phases.
+    """
+
+    bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
+    traits: ClassVar[Traits] = Traits(
+        unit="spike",
+        rule="competitive STDP (instar)",
+        teacher="nothing",
+        locality=Locality(
+            local_in_space=True,
+            local_in_time=True,
+            labels="for read-out",
+            feedback_bits_per_trial="0",
+            weight_transport=False,
+            global_signal=False,
+            population_homeostasis=True,
+            # Not of the weights themselves: the threshold is in proportion to the length of all incoming weights.
+            weight_normalisation=True,
+            resets_between_trials=True,
+            known_end=True,
+        ),
+    )
+
+    registered: ClassVar[Mapping[str, str]] = {"rule": "rules", "readout": "readouts"}
+
+    def __init__(
+        self,
+        n_neurons: int = 100,
+        rule: str | Rule = "competitive",
+        encoder: str = "auto",
+        n_fields: int = 8,
+        spike_code: str = "regular",
+        presentation_ms: float = 100.0,
+        input_rate_hz: float = 20_000.0,
+        learning_rate: float = 0.3,
+        averaging: float = 0.138,
+        threshold: float | None = None,
+        conscience: float = 2.12,
+        spikes_per_sample: float = 1.4,
+        readout: str = "vote",
+        epochs: int = 20,
+        n_presentations: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.n_neurons = n_neurons
+        self.rule = rule
+        self.encoder = encoder
+        self.n_fields = n_fields
+        self.spike_code = spike_code
+        self.presentation_ms = presentation_ms
+        self.input_rate_hz = input_rate_hz
+        self.learning_rate = learning_rate
+        self.averaging = averaging
+        self.threshold = threshold
+        self.conscience = conscience
+        self.spikes_per_sample = spikes_per_sample
+        self.readout = readout
+        self.epochs = epochs
+        self.n_presentations = n_presentations
+        self.random_state = random_state
+
+    def _start(self) -> None:
+        super()._start()
+        self.rule_ = find_rule(self.rule)
+        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
+        self.network_: CompetitiveNetwork | None = None
+        self.lengths_ = np.zeros(self.n_neurons, np.float32)
+        self.n_wins_ = np.zeros(self.n_neurons, np.int64)
+        share = fair_share(self.horizon_, self.n_neurons)
+        end = final_rate(self.averaging, share, self.learning_rate)
+        self.schedule_ = CompetitionSchedule(self.learning_rate, end, self.horizon_)
+        self.homeostasis_ = Homeostasis(
+            self.n_neurons,
+            FIRST_LEVEL[self.spike_code] if self.threshold is None else self.threshold,
+            conscience_a_spike(self.conscience, share),
+            self.spikes_per_sample if self.threshold is None else None,
+        )
+
+    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        counts = EventCounts()
+        encoded = self.encoder_.encode(X)
+        for row, u in enumerate(encoded):
+            number = self.presentations_ + row
+            self.stimulus_.measure(u, number)
+            if self.network_ is None:
+                self._open_network(u)
+            answer = self._show(u, TRAINING, number)
+            self._adapt(answer, number)
+            counts += self._counted(answer, learning=True)
+        return counts
+
+    def _open_network(self, u: Array) -> None:
+        """Start weights evenly around the first sample's mean."""
+        weights = even_weights(u, self.n_neurons, stream(self.seed_, "init"))
+        self.lengths_ = np.linalg.norm(weights, axis=0).astype(np.float32)
+        self.network_ = self._network(weights)
+
+    def _network(self, weights: Array) -> CompetitiveNetwork:
+        thresholds = np.zeros(self.n_neurons)
+        return CompetitiveNetwork(weights, thresholds, self.presentation_ms, code=self.spike_code, rule=self.rule_)
+
+    def _adapt(self, answer: Answer[Response], number: int) -> None:
+        assert self.network_ is not None
+        counts = answer.last.counts
+        winners = np.flatnonzero(counts)
+        self.lengths_[winners] = np.linalg.norm(self.network_.weights[:, winners], axis=0)
+        self.n_wins_ += counts.astype(np.int64)
+        if len(winners):
+            self.homeostasis_.share_out(counts)
+        else:
+            # Nobody answered, so nobody can be told apart: all become more excitable.
+            self.homeostasis_.biases -= SILENCE_LOWERS
+        # A sample shown again was first met by silence.
+        self.homeostasis_.settle(float(answer.attempts[0].counts.sum()), self.schedule_.slowing(number))
+
+    def _show(self, u: Array, purpose: int, key: int) -> Answer[Response]:
+        network = self.network_
+        assert network is not None
+        onset = self.stimulus_.onset(u, purpose, key)
+        fading, rate = 0.0, 0.0
+        if purpose == TRAINING:
+            fading, rate = self.schedule_.fading(key), self.schedule_.learning_rate(key)
+        thresholds = self.homeostasis_.thresholds(fading) * self.lengths_
+        if purpose == TRAINING and self.spike_code == "latency":
+            thresholds *= 1 + THRESHOLD_NOISE * self.stimulus_.uniform(EXPLORATION, key, self.n_neurons)
+
+        def present(attempt: int, intensity: float) -> Response:
+            network.thresholds[:] = thresholds / intensity
+            return network.present(onset, rate)
+
+        return present_until_answered(present, lambda response: float(response.counts.sum()), RETRIES)
+
+    def _responses(self, X: Array) -> tuple[Array, EventCounts]:
+        encoded = self.encoder_.encode(X)
+        if self.network_ is None and len(encoded):
+            self.stimulus_.warm_up(encoded)
+            self._open_network(encoded[0])
+        activity = np.empty((len(X), self.n_neurons), np.float32)
+        counts = EventCounts()
+        for row, u in enumerate(encoded):
+            answer = self._show(u, PREDICTION, sample_key(X[row]))
+            activity[row] = answer.last.counts
+            counts += self._counted(answer, learning=False)
+        return activity, counts
+
+    def _warn(self, activity: Array) -> None:
+        advice = "lower threshold or raise input_rate_hz", "raise conscience"
+        complain(activity, *advice, self.presentations_ > 0, stacklevel=6)
+
+    def _activity(self, X: Array) -> Array:
+        if self.network_ is None:
+            raise not_read_out(self)
+        return super()._activity(X)
+
+    def weights(self) -> dict[str, Array]:
+        """Give the weights ``layer_1``, shape (n_inputs, n_neurons), in units of the encoded sample."""
+        return {} if self.network_ is None else {"layer_1": self.network_.weights.copy()}
+
+    def _counted(self, answer: Answer[Response], learning: bool) -> EventCounts:
+        n_spikes, n_inputs = int(answer.last.counts.sum()), self.encoder_.n_inputs
+        n_steps = round(self.presentation_ms) * len(answer.attempts)
+        n_input_spikes = sum(response.n_input_spikes for response in answer.attempts)
+        counts = competition_counts(n_steps, n_inputs, self.n_neurons, n_input_spikes, n_spikes)
+        return counts + EventCounts(
+            presentations=1,
+            trace_updates=n_steps * self._n_traces() if learning else 0,
+            weight_writes=self._n_writes(n_input_spikes, n_spikes) + self.n_neurons if learning else 0,
+            silent_samples=int(answer.silent),
+        )
+
+    def _n_writes(self, n_input_spikes: int, n_spikes: int) -> int:
+        rule = self.rule_
+        return n_spikes * self.encoder_.n_inputs * bool(rule.on_post) + n_input_spikes * self.n_neurons * bool(
+            rule.on_pre
+        )
+
+    def _n_traces(self) -> int:
+        n_before, n_after = (len(declared_names(text)) for text in (self.rule_.pre_model, self.rule_.post_model))
+        return n_before * self.encoder_.n_inputs + n_after * self.n_neurons
+
+    def _state(self) -> dict[str, Array]:
+        state = super()._state() | {
+            "mean_size": np.array(self.stimulus_.mean_size),
+            "lengths": self.lengths_,
+            "n_wins": self.n_wins_,
+            **self.homeostasis_.arrays(),
+        }
+        return state if self.network_ is None else state | {"weights": self.network_.weights.copy()}
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        super()._restore(state)
+        self.stimulus_.mean_size = float(state["mean_size"])
+        self.n_wins_, self.lengths_ = state["n_wins"], state["lengths"]
+        self.homeostasis_.restore(state)
+        if "weights" in state:
+            self.network_ = self._network(state["weights"])
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        check_whole(self, ("n_neurons",))
+        ranges = {
+            "presentation_ms": (1.0, 10_000.0),
+            "input_rate_hz": (1.0, 1e6),
+            "learning_rate": (1e-9, 1.0),
+            "averaging": (1e-3, 1e3),
+            "threshold": (1e-9, 10.0),
+            "conscience": (0.0, 1e3),
+            "spikes_per_sample": (0.1, 1.9),
+        }
+        check_ranges(self, {name: ends for name, ends in ranges.items() if getattr(self, name) is not None})

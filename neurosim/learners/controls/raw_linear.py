@@ -1,0 +1,122 @@
+"""``raw-linear``: a control: logistic regression on the raw input; scikit-learn does the work."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.activations import softmax
+from neurosim.data import EventCounts, Locality, Traits
+from neurosim.errors import out_of_range
+from neurosim.learners.base import Learner
+from neurosim.learners.bitwise import in_blocks
+from neurosim.learners.controls.sample_memory import SampleMemory
+
+Array = NDArray[Any]
+
+
+class RawLinear(Learner):
+    """Fit a multinomial logistic regression to all samples seen.
+
+    Parameters
+    ----------
+    inverse_penalty : float, default=1.0
+        scikit-learn's ``C``: the larger, the weaker the penalty on squared weights.
+    max_iterations : int, default=200
+        Steps of the L-BFGS solver at most.
+    random_state : int, optional
+        Unused; every learner has it.
+    """
+
+    traits: ClassVar[Traits] = Traits(
+        unit="rate",
+        rule="logistic regression on the raw input",
+        teacher="label",
+        locality=Locality(False, False, "while learning", "log2(classes)", weight_transport=False, global_signal=True),
+        role="control",
+    )
+
+    def __init__(self, inverse_penalty: float = 1.0, max_iterations: int = 200, random_state: Any = None) -> None:
+        self.inverse_penalty = inverse_penalty
+        self.max_iterations = max_iterations
+        self.random_state = random_state
+
+    def _start(self) -> None:
+        if not isinstance(self.inverse_penalty, int | float) or not self.inverse_penalty > 0:
+            raise out_of_range("inverse_penalty", self.inverse_penalty, "a number above 0")
+        if not isinstance(self.max_iterations, int) or self.max_iterations < 1:
+            raise out_of_range("max_iterations", self.max_iterations, "a whole number, 1 or more")
+        self.memory_ = SampleMemory(self.n_features_in_)
+        self.solution_: tuple[Array, Array] | None = None
+
+    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        self.memory_.add(X, codes)
+        self.solution_ = None
+        n_connections = X.shape[1] * len(self.classes_)
+        return EventCounts(
+            presentations=len(X),
+            labels=len(X),
+            feedback_bits=len(X) * float(np.log2(len(self.classes_))),
+            connections=len(X) * n_connections,
+            feedback_connections=len(X) * n_connections,
+        )
+
+    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        self._solved()
+        return EventCounts()
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        weight, bias = self._solved()
+        scores = in_blocks(lambda block: softmax(block @ weight + bias), X.astype(np.float64))
+        counts = EventCounts(
+            presentations=len(X),
+            connections=len(X) * weight.size,
+            active_connections=int(np.count_nonzero(X, axis=0) @ np.count_nonzero(weight, axis=1)),
+            state_updates=len(X) * weight.shape[1],
+        )
+        return scores, counts
+
+    def _activity(self, X: Array) -> Array:
+        return self._scores(X)[0].astype(np.float32)
+
+    def weights(self) -> dict[str, Array]:
+        """Give the one weight matrix ``layer_1``, shape (n_features, n_classes)."""
+        return {"layer_1": self._solved()[0].copy()}
+
+    def _solved(self) -> tuple[Array, Array]:
+        # A pure function of what was seen, computed when first asked for.
+        if self.solution_ is None:
+            self.solution_ = self._solve(*self.memory_.samples())
+        return self.solution_
+
+    def _solve(self, X: Array, codes: NDArray[np.int64]) -> tuple[Array, Array]:
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.linear_model import LogisticRegression
+
+        n_classes = len(self.classes_)
+        weight, bias = np.zeros((self.n_features_in_, n_classes)), np.zeros(n_classes)
+        present = np.unique(codes)
+        if len(present) < 2:
+            # One class seen so far (or none): there is no boundary yet.
+            bias[present] = 1
+            return weight, bias
+        model = LogisticRegression(C=self.inverse_penalty, max_iter=self.max_iterations)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(X.astype(np.float64), codes)
+        if len(present) == 2:
+            weight[:, present[1]], bias[present[1]] = model.coef_[0], model.intercept_[0]
+        else:
+            weight[:, present], bias[present] = model.coef_.T, model.intercept_
+        bias[np.setdiff1d(np.arange(n_classes), present)] = -np.inf
+        return weight, bias
+
+    def _state(self) -> dict[str, Array]:
+        X, codes = self.memory_.samples()
+        return {"samples": X, "codes": codes}
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        self.memory_.add(state["samples"], state["codes"])

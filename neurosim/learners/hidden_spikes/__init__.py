@@ -1,0 +1,1 @@
+"""Learners with a hidden layer of spiking neurons."""

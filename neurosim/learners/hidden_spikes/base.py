@@ -1,0 +1,374 @@
+"""What the learners with a spiking hidden layer share: everything but how the hidden layer learns."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosim.ann.activations import softmax
+from neurosim.ann.optimizers import State, adam
+from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
+from neurosim.coding.rates import RateEncoder, rate_encoder
+from neurosim.data import EventCounts, SampleSpikes
+from neurosim.learners.base import Learner
+from neurosim.learners.diagnosis import complain
+from neurosim.learners.hidden_spikes.eligibility import filtered_spikes, output_changes, softmax_error
+from neurosim.learners.parameters import check_names, check_ranges, check_whole
+from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.seeding import noise_words, sample_key, stream
+from neurosim.snn.networks.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
+
+Array = NDArray[Any]
+HIDDEN = ("learned", "frozen")
+MANY = 20
+"""Samples from which on a silent hidden layer is a failure; a few hidden neurons are silent for whole classes."""
+BLOCK = 64
+"""Samples that are run between two looks at the recorders while predicting."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Presentations whose weight changes are summed before a step.
+
+    Attributes
+    ----------
+    encoded : ndarray, shape (n_samples, n_inputs)
+        What the inputs' rates stand for.
+    keys : sequence of int
+        Which presentations these are; they fix the inputs' phases.
+    codes : ndarray of int, shape (n_samples,)
+        The right classes.
+    shown : Presentations
+        What the network did.
+    """
+
+    encoded: Array
+    keys: Sequence[int]
+    codes: NDArray[np.int64]
+    shown: Presentations
+
+
+class HiddenSpikesLearner(Learner):
+    """Run samples through a spiking network; teach its output by the delta rule, its hidden layer by the subclass.
+
+    Filtered hidden spikes times the error of each output, softmax probability minus target, move the output's weights
+    by Adam, whose two moments are kept at the synapse. Not local are that error, which needs all outputs and the label;
+    the end of the presentation, at which it is formed; the sum of changes over a batch.
+
+    The forward dynamics run step by step in the engine. What synapses build up on the way is formed after the
+    presentation from recorded spikes and potentials, with the same result
+    (:mod:`neurosim.learners.hidden_spikes.eligibility`).
+
+    Parameters
+    ----------
+    n_hidden : int, default=100
+        Hidden neurons.
+    hidden : {"learned", "frozen"}, default="learned"
+        ``"frozen"`` keeps the random hidden weights and trains the output alone: the control for this learner.
+    encoder : {"auto", "intensity", "population"}, default="auto"
+        How values become rates; see :mod:`neurosim.coding.rates`.
+    n_fields : int, default=8
+        Receptive fields a feature, for population coding.
+    peak_rate_hz : float, default=1300
+        Spikes a second of an input that alone makes up a sample (encoded samples have unit length); at most 900 are
+        sent by one neuron.
+    presentation_ms : float, default=50
+        How long a sample is shown.
+    membrane_ms : float, default=20
+        Time constant of hidden potentials.
+    output_ms : float, default=100
+        Time constant of the outputs.
+    initial_gain : float, optional
+        Standard deviation of the initial drive, in units of the threshold; by default 10 over the square root of the
+        hidden neurons, at most 1.5.
+    initial_bias : float, default=0.3
+        Initial constant drive, in units of the threshold.
+    learning_rate : float, optional
+        Of Adam; by default 0.1 over the square root of the hidden neurons.
+    schedule : {"constant", "linear"}, default="linear"
+        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
+    batch_size : int, default=8
+        Presentations whose weight changes are summed before a step.
+    epochs : int, default=20
+        Passes of ``fit``.
+    n_presentations : int, optional
+        Horizon of schedules when learning by ``partial_fit`` alone.
+    random_state : int, optional
+        Seed of initial weights, order and phases.
+    """
+
+    bench: ClassVar[str] = "neurosim.learners.hidden_spikes.bench:HiddenSpikesBench"
+    frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
+    """Parameters of this learner's control: the same network, whose hidden layer stays as it began."""
+    hidden_by_optimizer: ClassVar[bool] = True
+    """Whether Adam takes the steps of the hidden layer, as it does at the output."""
+    rate_x_root: ClassVar[float] = 0.1
+    """Default learning rate times the square root of the hidden neurons: a sum of n weights moves as the root of n."""
+    gain_x_root: ClassVar[float] = 10.0
+    """Default initial gain times the square root of the hidden neurons: wide layers start sparsely."""
+    highest_gain: ClassVar[float] = 1.5
+    """Where the default initial gain of narrow layers ends."""
+
+    def __init__(
+        self,
+        n_hidden: int = 100,
+        hidden: str = "learned",
+        encoder: str = "auto",
+        n_fields: int = 8,
+        peak_rate_hz: float = 1300.0,
+        presentation_ms: float = 50.0,
+        membrane_ms: float = 20.0,
+        output_ms: float = 100.0,
+        initial_gain: float | None = None,
+        initial_bias: float = 0.3,
+        learning_rate: float | None = None,
+        schedule: str = "linear",
+        batch_size: int = 8,
+        epochs: int = 20,
+        n_presentations: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.n_hidden = n_hidden
+        self.hidden = hidden
+        self.encoder = encoder
+        self.n_fields = n_fields
+        self.peak_rate_hz = peak_rate_hz
+        self.presentation_ms = presentation_ms
+        self.membrane_ms = membrane_ms
+        self.output_ms = output_ms
+        self.initial_gain = initial_gain
+        self.initial_bias = initial_bias
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.n_presentations = n_presentations
+        self.random_state = random_state
+
+    @abstractmethod
+    def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
+        """Write the hidden layer's gradients, or move it where no optimizer does; give what that cost.
+
+        Parameters
+        ----------
+        batch : Batch
+            What was shown.
+        error : ndarray, shape (n_samples, n_classes)
+            Gradient of the batch's mean loss with respect to the output potentials.
+        rate : float
+            Of Adam at this moment.
+        """
+
+    def _start(self) -> None:
+        self._check_parameters()
+        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        self.timing_ = Timing(self.presentation_ms, self.membrane_ms, self.output_ms)
+        sizes = (self.encoder_.n_inputs, self.n_hidden, len(self.classes_))
+        self.network_ = HiddenLayerNetwork(*sizes, self.timing_)
+        self.noise_words_ = noise_words(self.seed_)
+        self.noise_: PresentationNoise | None = None
+        n_inputs, n_hidden, n_classes = sizes
+        self.parameters_ = np.zeros((n_inputs + 1) * n_hidden + (n_hidden + 1) * n_classes, np.float32)
+        self.gradients_ = np.zeros_like(self.parameters_)
+        self._draw(stream(self.seed_, "init"))
+        self.optimizer_state_: State = adam().initial(self.parameters_[self._optimized()])
+
+    def _draw(self, rng: np.random.Generator) -> None:
+        """Draw initial weights."""
+        weights, bias, output, _ = self._parts(self.parameters_)
+        # Encoded samples have unit length, so the drive's standard deviation over neurons is the gain itself.
+        weights[:] = rng.normal(0, self._first_gain(), weights.shape)
+        bias[:] = self.initial_bias
+        output[:] = rng.normal(0, self.n_hidden**-0.5, output.shape)
+
+    def _parts(self, flat: Array) -> tuple[Array, Array, Array, Array]:
+        """Cut a flat vector into hidden weights, hidden bias, output weights and output bias, without copying."""
+        n_inputs, n_hidden, n_classes = self.network_.sizes
+        cuts = np.cumsum([n_inputs * n_hidden, n_hidden, n_hidden * n_classes])
+        hidden, hidden_bias, output, output_bias = np.split(flat, cuts)
+        return hidden.reshape(n_inputs, n_hidden), hidden_bias, output.reshape(n_hidden, n_classes), output_bias
+
+    def _optimized(self) -> slice:
+        n_inputs, n_hidden, _ = self.network_.sizes
+        return slice(0 if self.hidden == "learned" and self.hidden_by_optimizer else (n_inputs + 1) * n_hidden, None)
+
+    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        counts = EventCounts()
+        encoded = self.encoder_.encode(X)
+        for start in range(0, len(X), self.batch_size):
+            batch = slice(start, start + self.batch_size)
+            first = self.presentations_ + start
+            keys = range(first, first + len(encoded[batch]))
+            shown = self._show(encoded[batch], TRAINING, keys)
+            counts += self._counted(shown)
+            counts += self._step(Batch(encoded[batch], keys, codes[batch], shown), self._rate(first))
+        return counts
+
+    def _step(self, batch: Batch, rate: float) -> EventCounts:
+        error = softmax_error(batch.shown.outputs, batch.codes)
+        _, _, output, output_bias = self._parts(self.gradients_)
+        output[:], output_bias[:] = output_changes(filtered_spikes(batch.shown, self.timing_), error, self.timing_)
+        counts = self._output_counts(len(batch.codes))
+        if self.hidden == "learned":
+            counts += self._teach_hidden(batch, error, rate)
+        part = self._optimized()
+        self.optimizer_state_ = adam().update(
+            self.parameters_[part], self.gradients_[part], self.optimizer_state_, rate
+        )
+        return counts
+
+    def _charge(self) -> np.float32:
+        """Give the potential that a spike brings over a weight of 1: a steady input u then drives to w u."""
+        return np.float32(1e3 / (self.peak_rate_hz * self.membrane_ms))
+
+    def _show(self, encoded: Array, purpose: int, keys: Sequence[int], drives: Array | None = None) -> Presentations:
+        if self.noise_ is None:
+            self.noise_ = PresentationNoise(self.noise_words_)
+        hidden, hidden_bias, output, output_bias = self._parts(self.parameters_)
+        self.network_.load(hidden * self._charge(), hidden_bias, output, output_bias)
+        rates = np.minimum(encoded * np.float32(self.peak_rate_hz), np.float32(HIGHEST_RATE_HZ))
+        phases = np.empty_like(rates)
+        for row, key in enumerate(keys):
+            phases[row] = self.noise_.uniform(purpose, key, rates.shape[1])
+        return self.network_.present(rates, phases, drives)
+
+    def _shown_in_blocks(self, X: Array) -> tuple[Array, Array, Array, EventCounts]:
+        """Give outputs, spike counts and filtered spikes of samples, and what they cost."""
+        _, n_hidden, n_classes = self.network_.sizes
+        outputs, activity, filtered = (np.empty((len(X), n), np.float32) for n in (n_classes, n_hidden, n_hidden))
+        counts, encoded = EventCounts(), self.encoder_.encode(X)
+        for start in range(0, len(X), BLOCK):
+            rows = slice(start, start + BLOCK)
+            shown = self._show(encoded[rows], PREDICTION, [sample_key(x) for x in X[rows]])
+            outputs[rows], activity[rows] = shown.outputs, shown.counts
+            filtered[rows] = filtered_spikes(shown, self.timing_)
+            counts += self._counted(shown)
+        return outputs, activity, filtered, counts
+
+    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        # A trained network has learned its output; an untrained one gets it here, over its random hidden layer.
+        if self.presentations_:
+            return EventCounts()
+        _, _, filtered, counts = self._shown_in_blocks(X)
+        _, _, output, output_bias = self._parts(self.parameters_)
+        n_learned = output.size + output_bias.size
+        parameters, gradient = self.parameters_[-n_learned:], np.zeros(n_learned, np.float32)
+        state, effect, n_steps = adam().initial(parameters), 1 - self.timing_.output_decay**self.timing_.n_steps, 0
+        for epoch in range(self.epochs):
+            order = stream(self.seed_, "readout", epoch).permutation(len(X))
+            rate = self._first_rate() * (1 - epoch / self.epochs if self.schedule == "linear" else 1)
+            for start in range(0, len(X), self.batch_size):
+                rows = order[start : start + self.batch_size]
+                potential = filtered[rows] @ output + output_bias * np.float32(effect)
+                changes = output_changes(filtered[rows], softmax_error(potential, codes[rows]), self.timing_)
+                gradient[:] = np.concatenate([changes[0].ravel(), changes[1]])
+                state, n_steps = adam().update(parameters, gradient, state, rate), n_steps + 1
+        n_labels = self.epochs * len(X)
+        return counts + EventCounts(
+            labels=n_labels,
+            connections=n_labels * output.size,
+            feedback_connections=n_labels * output.size,
+            trace_updates=2 * n_steps * n_learned,
+            weight_writes=n_steps * n_learned,
+        )
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        outputs, activity, _, counts = self._shown_in_blocks(X)
+        if len(X) >= MANY and np.mean(activity.sum(axis=1) == 0) > 0.9:
+            complain(activity, "raise initial_bias or initial_gain", "", learned=False, stacklevel=4)
+        return softmax(outputs.astype(np.float64)), counts
+
+    def _activity(self, X: Array) -> Array:
+        return self._shown_in_blocks(X)[1]
+
+    def spikes(self, X: ArrayLike) -> SampleSpikes:
+        """Give all spikes that answer one sample, shape (1, ...)."""
+        one = self._ready(X)[:1]
+        shown = self._show(self.encoder_.encode(one), PREDICTION, [sample_key(one[0])])
+        n_inputs, n_hidden, _ = self.network_.sizes
+        steps = np.concatenate([shown.input_steps, shown.hidden_steps])
+        units = np.concatenate([shown.input_indices, shown.hidden_indices])
+        names = np.repeat(["inputs", "hidden"], [len(shown.input_steps), len(shown.hidden_steps)])
+        return SampleSpikes(steps * DT_MS, units, names, {"inputs": n_inputs, "hidden": n_hidden})
+
+    def weights(self) -> dict[str, Array]:
+        """Give ``layer_1``, in units of the encoded sample, and ``layer_2``, in units of potential a spike."""
+        hidden, _, output, _ = self._parts(self.parameters_)
+        return {"layer_1": hidden.copy(), "layer_2": output.copy()}
+
+    def _first_gain(self) -> float:
+        if self.initial_gain is not None:
+            return self.initial_gain
+        return min(self.highest_gain, self.gain_x_root / self.n_hidden**0.5)
+
+    def _first_rate(self) -> float:
+        return self.rate_x_root / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate
+
+    def _rate(self, presentations: int) -> float:
+        return scheduled(self.schedule, self._first_rate(), presentations, self.horizon_)
+
+    def _counted(self, shown: Presentations) -> EventCounts:
+        n_inputs, n_hidden, n_classes = self.network_.sizes
+        n_samples, n_steps = len(shown.outputs), self.timing_.n_steps
+        n_input_spikes, n_spikes = len(shown.input_steps), len(shown.hidden_steps)
+        deliveries = n_input_spikes * n_hidden + n_spikes * n_classes
+        return EventCounts(
+            presentations=n_samples,
+            connections=n_samples * n_steps * (n_inputs + n_classes) * n_hidden,
+            active_connections=deliveries,
+            spike_deliveries=deliveries,
+            state_updates=n_samples * n_steps * (n_inputs + n_hidden + n_classes),
+            input_spikes=n_input_spikes,
+            spikes=n_spikes,
+            silent_samples=int((shown.counts.sum(axis=1) == 0).sum()),
+        )
+
+    def _output_counts(self, n_samples: int) -> EventCounts:
+        _, n_hidden, n_classes = self.network_.sizes
+        n_written = self.parameters_[self._optimized()].size
+        # Filtered hidden spikes, then Adam's two moments.
+        return EventCounts(
+            labels=n_samples,
+            feedback_bits=n_samples * float(np.log2(n_classes)),
+            feedback_connections=n_samples * n_hidden * n_classes,
+            trace_updates=n_samples * n_hidden + 2 * n_written,
+            weight_writes=n_written,
+        )
+
+    def _state(self) -> dict[str, Array]:
+        first, second = self.optimizer_state_.vectors
+        return {
+            "parameters": self.parameters_,
+            "optimizer_steps": np.array(self.optimizer_state_.n_steps),
+            "optimizer_first": first,
+            "optimizer_second": second,
+        }
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        self.parameters_[:] = state["parameters"]
+        vectors = (state["optimizer_first"].copy(), state["optimizer_second"].copy())
+        self.optimizer_state_ = State(int(state["optimizer_steps"]), vectors)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A generator with a counter is made anew from its seed words.
+        state = super().__getstate__()
+        return {key: None if key == "noise_" else value for key, value in state.items()}
+
+    def _check_parameters(self) -> None:
+        check_names(self, {"hidden": HIDDEN, "schedule": SCHEDULES})
+        check_whole(self, ("n_hidden", "batch_size"))
+        ranges = {
+            "peak_rate_hz": (1.0, 1e6),
+            "presentation_ms": (2.0, 10_000.0),
+            "membrane_ms": (1.0, 10_000.0),
+            "output_ms": (1.0, 1e6),
+            "initial_gain": (0.0, 1e3),
+            "initial_bias": (-1e3, 1e3),
+            "learning_rate": (1e-9, 10.0),
+        }
+        check_ranges(self, {name: ends for name, ends in ranges.items() if getattr(self, name) is not None})

@@ -1,0 +1,68 @@
+"""``e-prop-random``: a spiking hidden layer trained by a three-factor rule; errors travel over fixed random weights."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.data import Locality, Traits
+from neurosim.learners.hidden_spikes.surrogate import SurrogateLearner
+
+Array = NDArray[Any]
+
+
+class EPropRandom(SurrogateLearner):
+    """Multiply eligibilities with errors that arrive over fixed random weights.
+
+    The same network, eligibility, error and optimizer as ``snn-gradient``. The one difference: each hidden neuron
+    receives the output errors over random weights that never change, instead of over the transposed output weights.
+
+    Which signals are local says :class:`neurosim.learners.hidden_spikes.surrogate.SurrogateLearner`. A hidden neuron's
+    own error arrives over random weights (a vector over dedicated wires, no weight transport).
+
+    Parameters
+    ----------
+    n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms, surrogate_slope
+        As in :class:`neurosim.learners.hidden_spikes.surrogate.SurrogateLearner`, with the defaults there.
+    initial_gain, initial_bias, learning_rate, schedule, batch_size, epochs, n_presentations, random_state
+        As there, too.
+
+    References
+    ----------
+    Bellec et al. 2020, doi:10.1038/s41467-020-17236-y (random e-prop; made for recurrent networks, used here without
+    recurrence); Lillicrap et al. 2016, doi:10.1038/ncomms13276 (feedback alignment); Zenke and Ganguli 2018,
+    doi:10.1162/neco_a_01086 (the surrogate).
+    """
+
+    traits: ClassVar[Traits] = Traits(
+        unit="spike",
+        rule="random e-prop (three factors, fixed random feedback)",
+        teacher="label",
+        locality=Locality(
+            local_in_space=False,
+            local_in_time=True,
+            labels="while learning",
+            feedback_bits_per_trial="log2(classes)",
+            weight_transport=False,
+            global_signal=True,
+            resets_between_trials=True,
+            known_end=True,
+        ),
+    )
+
+    def _draw(self, rng: np.random.Generator) -> None:
+        super()._draw(rng)
+        _, n_hidden, n_classes = self.network_.sizes
+        self.random_feedback_ = rng.normal(0, n_hidden**-0.5, (n_hidden, n_classes)).astype(np.float32)
+
+    def _feedback(self) -> Array:
+        return self.random_feedback_
+
+    def _state(self) -> dict[str, Array]:
+        return super()._state() | {"random_feedback": self.random_feedback_}
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        super()._restore(state)
+        self.random_feedback_ = state["random_feedback"]

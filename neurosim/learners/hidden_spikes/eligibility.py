@@ -1,0 +1,170 @@
+"""Eligibilities of a feed-forward spiking network, and the weight changes that errors make of them. NumPy and SciPy.
+
+With a hidden potential ``v_j``, a surrogate derivative ``psi_j(t) = psi(v_j(t))`` of the spike and the reset taken as
+given (it is not differentiated), the derivative of an output potential at the end of a presentation is
+
+    d y_k / d w_ij = output_kj * sum over t of output_decay**(T - 1 - t) * psi_j(t) * trace_i(t)
+
+where ``trace_i`` is input i's spike train filtered with the membrane's decay. Reset by subtraction keeps the filter
+free of the hidden neuron's own spikes, so the trace belongs to the input alone. The sum is the eligibility trace of
+Bellec et al. 2020 (doi:10.1038/s41467-020-17236-y), which a synapse can build up forwards in time as the presentation
+goes on. Doing so for every synapse at every step would cost ``n_inputs * n_hidden * n_steps``; the same sum, regrouped
+by input spikes, costs ``n_input_spikes * n_hidden``, and many synapses have none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.activations import softmax
+from neurosim.snn.networks.hidden_layer import THRESHOLD, Presentations, Timing
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class WeightChanges:
+    """Gradients of the loss, each with the shape of what it belongs to."""
+
+    hidden: Array
+    hidden_bias: Array
+    output: Array
+    output_bias: Array
+
+
+def surrogate_derivative(potential: Array, slope: float) -> Array:
+    """Give ``1 / (1 + slope |v - threshold|)**2`` (Zenke and Ganguli 2018, doi:10.1162/neco_a_01086, fast sigmoid)."""
+    distance = np.abs(potential - potential.dtype.type(THRESHOLD))
+    distance *= slope
+    distance += 1
+    np.square(distance, out=distance)
+    return np.reciprocal(distance, out=distance)
+
+
+def filtered_spikes(shown: Presentations, timing: Timing) -> Array:
+    """Give hidden spikes as the outputs see them at the end, shape (n_samples, n_hidden)."""
+    n_samples, n_hidden = shown.counts.shape
+    sample, step = np.divmod(shown.hidden_steps, timing.n_steps)
+    cell = sample * n_hidden + shown.hidden_indices
+    sums = np.bincount(cell, weights=timing.output_kernel()[step], minlength=n_samples * n_hidden)
+    return sums.reshape(n_samples, n_hidden).astype(np.float32)
+
+
+def softmax_error(outputs: Array, codes: NDArray[np.int64]) -> Array:
+    """Give the gradient of the cross-entropy with respect to the output potentials, averaged over samples."""
+    error = softmax(outputs)
+    error[np.arange(len(codes)), codes] -= 1
+    return error / len(codes)
+
+
+def output_changes(filtered: Array, error: Array, timing: Timing) -> tuple[Array, Array]:
+    """Give the output layer's gradients: the delta rule on filtered hidden spikes."""
+    bias_effect = 1 - timing.output_decay**timing.n_steps
+    return filtered.T @ error, error.sum(axis=0) * error.dtype.type(bias_effect)
+
+
+def hidden_changes(
+    shown: Presentations, signal: Array, timing: Timing, slope: float, n_inputs: int
+) -> tuple[Array, Array]:
+    """Give the hidden layer's gradients, summed over samples.
+
+    Parameters
+    ----------
+    shown : Presentations
+        What was recorded.
+    signal : ndarray, shape (n_samples, n_hidden)
+        Learning signal of each hidden neuron: the error, sent back over the output's or over random weights.
+    timing : Timing
+        Durations.
+    slope : float
+        Of the surrogate derivative.
+    n_inputs : int
+        Number of inputs.
+
+    Returns
+    -------
+    tuple of ndarray
+        Shapes (n_inputs, n_hidden), for weights in units of potential a spike, and (n_hidden,).
+    """
+    driven = surrogate_derivative(shown.tested, slope)
+    driven *= signal[:, None, :].astype(driven.dtype)
+    bias = np.tensordot(timing.bias_kernel().astype(driven.dtype), driven.sum(axis=0), 1)
+    return _summed_by_inputs(shown, seen_by_inputs(driven, timing), n_inputs), bias
+
+
+def traces_at_own_spikes(shown: Presentations, shares: Array, timing: Timing, n_inputs: int) -> Array:
+    """Give what the inputs' traces were when hidden neurons spiked, weighted and summed over samples.
+
+    Pairs of an input spike and a later hidden spike count ``membrane_decay`` to the power of the steps between them.
+
+    Parameters
+    ----------
+    shown : Presentations
+        What was recorded.
+    shares : ndarray, shape (n_samples, n_hidden)
+        What each spike of a hidden neuron counts.
+    timing : Timing
+        Durations.
+    n_inputs : int
+        Number of inputs.
+
+    Returns
+    -------
+    ndarray, shape (n_inputs, n_hidden)
+        In spikes: a trace grows by 1 with each.
+    """
+    sample, step = np.divmod(shown.hidden_steps, timing.n_steps)
+    spikes = np.zeros((len(shares), timing.n_steps, shares.shape[1]), np.float32)
+    spikes[sample, step, shown.hidden_indices] = shares[sample, shown.hidden_indices]
+    return _summed_by_inputs(shown, _discounted(spikes, timing.membrane_decay), n_inputs)
+
+
+def input_counts(shown: Presentations, timing: Timing, n_inputs: int) -> Array:
+    """Give how often each input spiked, shape (n_samples, n_inputs)."""
+    n_samples = len(shown.counts)
+    cell = shown.input_steps // timing.n_steps * n_inputs + shown.input_indices
+    return np.bincount(cell, minlength=n_samples * n_inputs).reshape(n_samples, n_inputs).astype(np.float32)
+
+
+def seen_by_inputs(driven: Array, timing: Timing) -> Array:
+    """Give what a charge arriving at each step contributes to the eligibility until the end.
+
+    Element s is the sum over t > s of ``membrane_decay**(t - s) * output_decay**(n_steps - 1 - t) * driven(t)``.
+
+    Parameters
+    ----------
+    driven : ndarray, shape (n_samples, n_steps, n_hidden)
+        Surrogate derivatives times learning signals; scaled in place.
+    timing : Timing
+        Durations.
+
+    Returns
+    -------
+    ndarray, shape (n_samples, n_steps, n_hidden)
+    """
+    driven *= timing.output_kernel().astype(driven.dtype)[:, None]
+    return _discounted(driven, timing.membrane_decay)
+
+
+def _discounted(values: Array, decay: float) -> Array:
+    """Give the sum over t > s of ``decay**(t - s) * values(t)`` for each step s, shape (n_samples, n_steps, n)."""
+    factor = values.dtype.type(decay)
+    ahead = np.zeros_like(values)
+    for step in range(values.shape[1] - 2, -1, -1):
+        np.add(ahead[:, step + 1], values[:, step + 1], out=ahead[:, step])
+        ahead[:, step] *= factor
+    return ahead
+
+
+def _summed_by_inputs(shown: Presentations, ahead: Array, n_inputs: int) -> Array:
+    """Sum what input spikes bring, given for each step, shape (n_samples, n_steps, n), into (n_inputs, n)."""
+    from scipy.sparse import csr_array
+
+    flat = ahead.reshape(-1, ahead.shape[2])
+    ones = np.ones(len(shown.input_steps), flat.dtype)
+    spikes: Any = csr_array((ones, (shown.input_indices, shown.input_steps)), shape=(n_inputs, len(flat)))
+    return np.asarray(spikes @ flat)

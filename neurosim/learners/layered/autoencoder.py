@@ -1,0 +1,245 @@
+"""``autoencoder``: one hidden layer that learns by backpropagation to give its input again; the teacher tells nothing.
+
+The unsupervised partner on the gradient side, on the layers of :mod:`neurosim.ann`. Labels serve the read-out of hidden
+activity only. With few hidden units the bottleneck decides what is kept; with many, sparsity does: an L1 penalty, or
+only the ``n_active`` largest units of a sample (k-sparse autoencoder, Makhzani and Frey 2014, arXiv:1312.5663).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.activations import ACTIVATIONS
+from neurosim.ann.initialisers import INITIALISERS
+from neurosim.ann.layers import Activate, ActivityPenalty, Dense, KWinners, Layer
+from neurosim.ann.losses import LOSSES
+from neurosim.ann.network import forward, initial_parameters, zeros_like
+from neurosim.ann.optimizers import OPTIMIZERS
+from neurosim.ann.training import restored_training, training_arrays, training_step
+from neurosim.coding.rates import RateEncoder, rate_encoder
+from neurosim.data import EventCounts, Locality, Traits
+from neurosim.learners.bitwise import row_by_row
+from neurosim.learners.parameters import check_names, check_ranges, check_whole
+from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.learners.unsupervised import UnsupervisedLearner
+from neurosim.seeding import stream
+
+Array = NDArray[Any]
+SPARSITIES = ("none", "l1", "k-winners")
+RECONSTRUCTION_LOSSES = ("mean-squared-error", "binary-cross-entropy")
+
+
+class Autoencoder(UnsupervisedLearner):
+    """Learn to reconstruct samples from a hidden layer; read labels out of that layer.
+
+    Parameters
+    ----------
+    n_units : int, default=100
+        Hidden units; fewer than inputs make a bottleneck.
+    encoder : {"auto", "intensity", "population"}, default="auto"
+        What is reconstructed: the values themselves, or, by default where there are fewer than 16 features, Gaussian
+        receptive fields over them; see :mod:`neurosim.coding.rates`.
+    n_fields : int, default=8
+        Receptive fields a feature, for population coding.
+    sparsity : {"k-winners", "l1", "none"}, default="k-winners"
+        What keeps hidden activity sparse.
+    n_active : int, default=1
+        ``"k-winners"``: how many units answer a sample.
+    narrowing : float, default=0.5
+        ``"k-winners"``: over this share of the horizon, the number that may be active falls exponentially from all to
+        ``n_active``; with few from the start, most units would never learn.
+    penalty : float, default=0.001
+        ``"l1"``: strength of the penalty on the sum of a sample's hidden activity.
+    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
+        Of the hidden layer. A vote counts activity, so it wants one without negative values.
+    loss : {"mean-squared-error", "binary-cross-entropy"}, default="mean-squared-error"
+        Between reconstruction (sigmoid outputs) and sample.
+    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
+        How a gradient becomes a step.
+    learning_rate : float, default=0.02
+        Size of a step.
+    schedule : {"constant", "linear"}, default="linear"
+        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
+    batch_size : int, default=8
+        Samples a step.
+    weight_decay : float, default=0
+        Strength of the penalty on squared weights.
+    initialiser : str, default="he-normal"
+        See :mod:`neurosim.ann.initialisers`.
+    readout : str, default="vote"
+        How hidden activity becomes a label: any registered read-out; see ``neurosim list readouts``.
+    epochs : int, default=20
+        Passes of ``fit``.
+    n_presentations : int, optional
+        Horizon of schedules when learning by ``partial_fit`` alone.
+    random_state : int, optional
+        Seed of initial weights and order.
+    """
+
+    bench: ClassVar[str] = "neurosim.learners.layered.autoencoder_bench:AutoencoderBench"
+    traits: ClassVar[Traits] = Traits(
+        unit="rate",
+        rule="backpropagation of the reconstruction error",
+        teacher="nothing",
+        locality=Locality(
+            local_in_space=False,
+            local_in_time=True,
+            labels="for read-out",
+            feedback_bits_per_trial="0",
+            weight_transport=True,
+            global_signal=True,
+            known_end=True,
+        ),
+    )
+
+    def __init__(
+        self,
+        n_units: int = 100,
+        encoder: str = "auto",
+        n_fields: int = 8,
+        sparsity: str = "k-winners",
+        n_active: int = 1,
+        narrowing: float = 0.5,
+        penalty: float = 0.001,
+        activation: str = "relu",
+        loss: str = "mean-squared-error",
+        optimizer: str = "adam",
+        learning_rate: float = 0.02,
+        schedule: str = "linear",
+        batch_size: int = 8,
+        weight_decay: float = 0.0,
+        initialiser: str = "he-normal",
+        readout: str = "vote",
+        epochs: int = 20,
+        n_presentations: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.n_units = n_units
+        self.encoder = encoder
+        self.n_fields = n_fields
+        self.sparsity = sparsity
+        self.n_active = n_active
+        self.narrowing = narrowing
+        self.penalty = penalty
+        self.activation = activation
+        self.loss = loss
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.batch_size = batch_size
+        self.weight_decay = weight_decay
+        self.initialiser = initialiser
+        self.readout = readout
+        self.epochs = epochs
+        self.n_presentations = n_presentations
+        self.random_state = random_state
+
+    def _start(self) -> None:
+        super()._start()
+        encoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        self.encoder_: RateEncoder = replace(encoder, unit_length=False)
+        self.layers_ = self._build_layers(self.n_active)
+        self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
+        self.gradients_ = zeros_like(self.parameters_)
+        self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(self.parameters_.flat)
+
+    def _build_layers(self, n_active: int) -> tuple[Layer, ...]:
+        n_in, n = self.encoder_.n_inputs, self.n_units
+        sparse: dict[str, tuple[Layer, ...]] = {
+            "none": (),
+            "l1": (ActivityPenalty(self.penalty),),
+            "k-winners": (KWinners(n_active),),
+        }
+        first: tuple[Layer, ...] = (Dense(n_in, n, self.initialiser), Activate(self.activation))
+        return (*first, *sparse[self.sparsity], Dense(n, n_in, self.initialiser), Activate("sigmoid"))
+
+    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        encoded, optimizer, n_steps, n_active = self.encoder_.encode(X), OPTIMIZERS[self.optimizer](), 0, 0
+        for start in range(0, len(X), self.batch_size):
+            batch, number = encoded[start : start + self.batch_size], self.presentations_ + start
+            active = self._active_at(number)
+            self.optimizer_state_, _ = training_step(
+                self._build_layers(active), LOSSES[self.loss], optimizer, self.parameters_, self.gradients_,
+                self.optimizer_state_, batch, batch, self._rate(number), self.weight_decay,
+            )  # fmt: skip
+            n_steps += 1
+            n_active += active * len(batch)
+        n_in = self.encoder_.n_inputs
+        n_weights = 2 * n_in * self.n_units
+        return EventCounts(
+            presentations=len(X),
+            connections=len(X) * n_weights,
+            # Hidden activity is not re-evaluated for counting: only zeros of the input and losers count as inactive.
+            active_connections=int(np.count_nonzero(encoded)) * self.n_units + n_active * n_in,
+            # Every weight's own gradient, and the error carried back through the output layer.
+            feedback_connections=len(X) * (n_weights + n_weights // 2),
+            state_updates=len(X) * (self.n_units + n_in),
+            trace_updates=n_steps * sum(vector.size for vector in self.optimizer_state_.vectors),
+            weight_writes=n_steps * self.parameters_.flat.size,
+        )
+
+    def _active_at(self, presentations: int) -> int:
+        """Give how many hidden units may be active after so many presentations."""
+        if self.sparsity != "k-winners":
+            return self.n_units
+        last = min(self.n_active, self.n_units)
+        if self.horizon_ is None or not self.narrowing:
+            return last
+        progress = min(presentations / (self.narrowing * self.horizon_), 1.0)
+        return max(round(self.n_units * (last / self.n_units) ** progress), last)
+
+    def _rate(self, presentations: int) -> float:
+        return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
+
+    def _outputs(self, encoded: Array, layers: tuple[Layer, ...]) -> Array:
+        parameters = self.parameters_.by_layer[: len(layers)]
+        return row_by_row(lambda block: forward(layers, parameters, block)[0], encoded)
+
+    def _responses(self, X: Array) -> tuple[Array, EventCounts]:
+        # Answering takes the hidden layer only: nothing is reconstructed.
+        encoded, weight = self.encoder_.encode(X), self.parameters_.by_layer[0][0]
+        return self._outputs(encoded, self.layers_[:-2]), EventCounts(
+            presentations=len(X),
+            connections=len(X) * weight.size,
+            active_connections=int(np.count_nonzero(encoded, axis=0) @ np.count_nonzero(weight, axis=1)),
+            state_updates=len(X) * self.n_units,
+        )
+
+    def reconstruct(self, X: Array) -> Array:
+        """Give encoded samples as the network reconstructs them, shape (n_samples, n_inputs), from 0 to 1."""
+        return self._outputs(self.encoder_.encode(self._ready(X)), self.layers_)
+
+    def loss_value(self, X: Array) -> float:
+        """Give the reconstruction loss, averaged over samples, without penalties."""
+        return LOSSES[self.loss].value(self.reconstruct(X), self.encoder_.encode(self._ready(X)))
+
+    def weights(self) -> dict[str, Array]:
+        """Give the weights ``layer_1``, shape (n_inputs, n_units), and ``layer_2``, back to the inputs."""
+        matrices = [theta[0] for theta in self.parameters_.by_layer if theta]
+        return {f"layer_{number}": matrix.copy() for number, matrix in enumerate(matrices, 1)}
+
+    def _state(self) -> dict[str, Array]:
+        return super()._state() | training_arrays(self.parameters_, self.optimizer_state_)
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        super()._restore(state)
+        self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        named = {
+            "sparsity": SPARSITIES,
+            "activation": set(ACTIVATIONS) - {"softmax"},
+            "loss": RECONSTRUCTION_LOSSES,
+            "optimizer": OPTIMIZERS,
+            "schedule": SCHEDULES,
+            "initialiser": INITIALISERS,
+        }
+        check_names(self, named)
+        check_whole(self, ("n_units", "n_active", "batch_size"))
+        from_zero = dict.fromkeys(("penalty", "weight_decay"), (0.0, 1e3))
+        check_ranges(self, {"learning_rate": (1e-9, 1e3), "narrowing": (0.0, 1.0), **from_zero})

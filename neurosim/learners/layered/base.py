@@ -1,0 +1,307 @@
+"""What learners on a layered rate network share: its layers, the order of a step, answering, counting, keeping.
+
+A step is the same for all of them: slopes are written, weight decay is added, an optimizer moves the weights. A
+learner says how slopes come about (``_write_slopes``) and what that takes (``_hidden_counts``), and nothing else. So
+two of them with the same seed have the same initial weights, order, batches and schedule.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.activations import ACTIVATIONS
+from neurosim.ann.initialisers import INITIALISERS
+from neurosim.ann.layers import Activate, Dense, Dropout, Layer
+from neurosim.ann.losses import LOSSES
+from neurosim.ann.network import Parameters, forward, initial_parameters, last_layers, zeros_like
+from neurosim.ann.optimizers import OPTIMIZERS
+from neurosim.ann.training import add_weight_decay, restored_training, training_arrays, training_step
+from neurosim.data import EventCounts
+from neurosim.errors import out_of_range
+from neurosim.learners.base import Learner
+from neurosim.learners.bitwise import row_by_row
+from neurosim.learners.parameters import check_names
+from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.seeding import stream
+
+Array = NDArray[Any]
+
+
+class LayeredLearner(Learner):
+    """Dense layers of rate units, taught in batches.
+
+    A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters.
+
+    Parameters
+    ----------
+    hidden_units : tuple of int, default=(100,)
+        Units of each hidden layer.
+    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
+        Of the hidden layers.
+    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
+        How a slope becomes a step.
+    learning_rate : float, default=0.01
+        Size of a step.
+    schedule : {"constant", "linear"}, default="linear"
+        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
+    batch_size : int, default=8
+        Samples a step.
+    weight_decay : float, default=0.0001
+        Strength of the penalty on squared weights.
+    initialiser : str, default="he-normal"
+        See :mod:`neurosim.ann.initialisers`.
+    initial_gain : float, default=1
+        Factor on the initial weights.
+    epochs : int, default=20
+        Passes of ``fit``.
+    n_presentations : int, optional
+        Horizon of schedules when learning by ``partial_fit`` alone.
+    random_state : int, optional
+        Seed of all that is random: initial weights, order, and what else the learner draws.
+    """
+
+    loss: str = "cross-entropy"
+    dropout: float = 0.0
+    bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
+    hidden_by_optimizer: ClassVar[bool] = True
+    """Whether hidden layers take steps with the output's optimizer and weight decay."""
+
+    def __init__(
+        self,
+        hidden_units: tuple[int, ...] = (100,),
+        activation: str = "relu",
+        optimizer: str = "adam",
+        learning_rate: float = 0.01,
+        schedule: str = "linear",
+        batch_size: int = 8,
+        weight_decay: float = 0.0001,
+        initialiser: str = "he-normal",
+        initial_gain: float = 1.0,
+        epochs: int = 20,
+        n_presentations: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.hidden_units = hidden_units
+        self.activation = activation
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.batch_size = batch_size
+        self.weight_decay = weight_decay
+        self.initialiser = initialiser
+        self.initial_gain = initial_gain
+        self.epochs = epochs
+        self.n_presentations = n_presentations
+        self.random_state = random_state
+
+    # -- what a learner adds ------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
+        """Write what the optimizer is to descend into ``gradients_``, from one batch at this learning rate.
+
+        Where hidden layers do not go by the optimizer, change their weights here, by their own rule.
+        """
+
+    @abstractmethod
+    def _hidden_counts(self) -> EventCounts:
+        """Give what the hidden layers' learning takes, beyond forward pass and optimizer.
+
+        For one sample; ``weight_writes`` for one step, of hidden layers that do not go by the optimizer.
+        """
+
+    # -- learning -----------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        self._check_parameters()
+        self.layers_ = self._build_layers()
+        self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
+        self.gradients_ = zeros_like(self.parameters_)
+        self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(self._stepped(self.parameters_).flat)
+
+    def _build_layers(self) -> tuple[Layer, ...]:
+        single = len(self.classes_) == 2 and self.loss != "cross-entropy"
+        sizes = (self.n_features_in_, *self.hidden_units, 1 if single else len(self.classes_))
+        layers: list[Layer] = []
+        for n_in, n_out in pairwise(sizes[:-1]):
+            layers += [Dense(n_in, n_out, self.initialiser, self.initial_gain), Activate(self.activation)]
+            if self.dropout:
+                layers.append(Dropout(self.dropout))
+        layers.append(Dense(sizes[-2], sizes[-1], self.initialiser, self.initial_gain))
+        layers.append(Activate("softmax" if self.loss == "cross-entropy" else "sigmoid"))
+        return tuple(layers)
+
+    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        optimizer, targets = OPTIMIZERS[self.optimizer](), self._targets(codes)
+        parameters, slopes = self._stepped(self.parameters_), self._stepped(self.gradients_)
+        for start in range(0, len(X), self.batch_size):
+            batch, rate = slice(start, start + self.batch_size), self._rate(self.presentations_ + start)
+            self._write_slopes(X[batch], targets[batch], rate)
+            add_weight_decay(parameters, slopes, self.weight_decay)
+            self.optimizer_state_ = optimizer.update(parameters.flat, slopes.flat, self.optimizer_state_, rate)
+        return self._learning_counts(X, -(-len(X) // self.batch_size))
+
+    def _stepped(self, parameters: Parameters) -> Parameters:
+        """Give the part that the optimizer steps."""
+        return parameters if self.hidden_by_optimizer else last_layers(parameters, 2)
+
+    def _step_noise(self) -> np.random.Generator:
+        """Give the random numbers of the coming step."""
+        return stream(self.seed_, "noise", self.optimizer_state_.n_steps)
+
+    def _rate(self, presentations: int) -> float:
+        return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
+
+    def _targets(self, codes: NDArray[np.int64]) -> Array:
+        if self.layers_[-2].n_out == 1:  # type: ignore[attr-defined]
+            return codes[:, None].astype(np.float32)
+        return np.eye(len(self.classes_), dtype=np.float32)[codes]
+
+    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+        # A trained network has learned its output; an untrained one gets it here, over its random hidden layer.
+        if self.presentations_ or not self.hidden_units:
+            return EventCounts()
+        layers, parameters = self.layers_[-2:], last_layers(self.parameters_, 2)
+        gradients, optimizer = zeros_like(parameters), OPTIMIZERS[self.optimizer]()
+        state, target = optimizer.initial(parameters.flat), self._targets(codes)
+        hidden = self._outputs(X, self.layers_[:-2])
+        n_steps = 0
+        for epoch in range(self.epochs):
+            order = stream(self.seed_, "readout", epoch).permutation(len(X))
+            for start in range(0, len(X), self.batch_size):
+                rows = order[start : start + self.batch_size]
+                state, _ = training_step(
+                    layers, LOSSES[self.loss], optimizer, parameters, gradients, state,
+                    hidden[rows], target[rows], self.learning_rate, self.weight_decay,
+                )  # fmt: skip
+                n_steps += 1
+        n_presentations, output, below = self.epochs * len(X), parameters.by_layer[0][0], self._matrices()[:-1]
+        return EventCounts(
+            presentations=n_presentations,
+            labels=n_presentations,
+            # The random layers answer once a sample, the output once a step.
+            connections=len(X) * sum(weight.size for weight in below) + n_presentations * output.size,
+            active_connections=self._active_connections(X, below)
+            + self.epochs * int(np.count_nonzero(hidden)) * output.shape[1],
+            feedback_connections=n_presentations * output.size,
+            state_updates=len(X) * sum(weight.shape[1] for weight in below) + n_presentations * output.shape[1],
+            trace_updates=n_steps * sum(vector.size for vector in state.vectors),
+            weight_writes=n_steps * parameters.flat.size,
+        )
+
+    # -- answering ----------------------------------------------------------------------------------------------
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        y, matrices = self._outputs(X), self._matrices()
+        counts = EventCounts(
+            presentations=len(X),
+            connections=len(X) * sum(weight.size for weight in matrices),
+            active_connections=self._active_connections(X, matrices),
+            state_updates=len(X) * sum(weight.shape[1] for weight in matrices),
+        )
+        if y.shape[1] == 1:
+            return np.column_stack([1 - y, y]), counts
+        # Independent sigmoid outputs need not sum to one, and may all be zero.
+        total = y.sum(axis=1, keepdims=True)
+        return np.where(total > 0, y / np.where(total > 0, total, 1), 1 / y.shape[1]), counts
+
+    def _activity(self, X: Array) -> Array:
+        return self._outputs(X, self.layers_[:-2] or self.layers_)
+
+    def _outputs(self, X: Array, layers: tuple[Layer, ...] | None = None) -> Array:
+        layers = self.layers_ if layers is None else layers
+        parameters = self.parameters_.by_layer[: len(layers)]
+        return row_by_row(lambda block: forward(layers, parameters, block)[0], X)
+
+    def loss_value(self, X: Array, y: Array) -> float:
+        """Give the loss on labelled samples, averaged over them."""
+        outputs = self._outputs(self._ready(X))
+        return LOSSES[self.loss].value(outputs, self._targets(self._codes(np.asarray(y))))
+
+    def weights(self) -> dict[str, Array]:
+        """Give the weight matrices ``layer_1``, ``layer_2``, ..., each (n_in, n_out)."""
+        return {f"layer_{number}": matrix.copy() for number, matrix in enumerate(self._matrices(), 1)}
+
+    def _matrices(self) -> list[Array]:
+        return [theta[0] for theta in self.parameters_.by_layer if theta]
+
+    def _n_hidden_weights(self) -> int:
+        return sum(weight.size for weight in self._matrices()[:-1])
+
+    def _bias(self, number: int) -> Array:
+        return [theta[1] for theta in self.parameters_.by_layer if theta][number]
+
+    # -- counting -----------------------------------------------------------------------------------------------
+
+    def _active_connections(self, X: Array, matrices: list[Array]) -> int:
+        active, x = 0, X
+        for number, weight in enumerate(matrices):
+            active += int(np.count_nonzero(x, axis=0) @ np.count_nonzero(weight, axis=1))
+            if number < len(matrices) - 1:
+                x = ACTIVATIONS[self.activation].function(x @ weight + self._bias(number))
+        return active
+
+    def _learning_counts(self, X: Array, n_steps: int) -> EventCounts:
+        matrices, hidden, n = self._matrices(), self._hidden_counts(), len(X)
+        first, *above = (weight.size for weight in matrices)
+        return EventCounts(
+            presentations=n,
+            labels=n,
+            feedback_bits=n * float(np.log2(len(self.classes_))),
+            connections=n * (first + sum(above) + hidden.connections),
+            # Hidden activity is not re-evaluated for counting: only zeros of the input are taken as inactive.
+            active_connections=int(np.count_nonzero(X > 0)) * matrices[0].shape[1]
+            + n * (sum(above) + hidden.connections),
+            # The output layer's own slopes, and what hidden layers need.
+            feedback_connections=n * (matrices[-1].size + hidden.feedback_connections),
+            state_updates=n * (sum(weight.shape[1] for weight in matrices) + hidden.state_updates),
+            trace_updates=n_steps * sum(vector.size for vector in self.optimizer_state_.vectors),
+            weight_writes=n_steps * (self._stepped(self.parameters_).flat.size + hidden.weight_writes),
+        )
+
+    # -- keeping and checking -----------------------------------------------------------------------------------
+
+    def _state(self) -> dict[str, Array]:
+        return training_arrays(self.parameters_, self.optimizer_state_)
+
+    def _restore(self, state: dict[str, Array]) -> None:
+        self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
+
+    def _check_parameters(self) -> None:
+        hidden = self.hidden_units
+        if not isinstance(hidden, tuple | list) or not all(isinstance(n, int | np.integer) and n > 0 for n in hidden):
+            raise out_of_range("hidden_units", hidden, "a tuple of whole numbers above 0, for example (100,)")
+        named = {
+            "activation": set(ACTIVATIONS) - {"softmax"},
+            "loss": LOSSES,
+            "optimizer": OPTIMIZERS,
+            "schedule": SCHEDULES,
+            "initialiser": INITIALISERS,
+        }
+        check_names(self, named)
+        if not isinstance(self.batch_size, int | np.integer) or self.batch_size < 1:
+            raise out_of_range("batch_size", self.batch_size, "a whole number, 1 or more")
+        ranges = {
+            "learning_rate": (0, np.inf, "above 0"),
+            "initial_gain": (0, np.inf, "above 0"),
+            "weight_decay": (-1e-300, np.inf, "0 or more"),
+            "dropout": (-1e-300, 1, "0 to below 1"),
+        }
+        for field, (low, high, accepted_text) in ranges.items():
+            value = getattr(self, field)
+            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low < value < high:
+                raise out_of_range(field, value, f"a number {accepted_text}")
+
+
+def backpropagation_counts(matrices: list[Array]) -> EventCounts:
+    """Give what hidden layers take for one sample under backpropagation, from the weights, each (n_in, n_out).
+
+    Every weight's own slope, and the error carried back through all layers but the first.
+    """
+    own, carried = sum(weight.size for weight in matrices[:-1]), sum(weight.size for weight in matrices[1:])
+    return EventCounts(feedback_connections=own + carried)

@@ -1,0 +1,124 @@
+"""Learners on layered rate networks, on the bench.
+
+A batch's change by plain gradient descent is the mean of its single trials' changes from the same weights, so trials
+are shown in batches to a copy that is thrown away.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from neurosim.ann.losses import LOSSES
+from neurosim.ann.network import Parameters, backward, forward, loss_gradient, zeros_like
+from neurosim.ann.objectives import competition_free_energy, reward_slope
+from neurosim.coding.linear_probe import LinearProbe
+from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
+from neurosim.learners.layered.hebb_hidden import HebbHidden
+from neurosim.learners.layered.policy import PolicyLearner
+
+RATE = 1024.0
+"""Learning rate of the measured step: a step far larger than the weights loses nothing of it to rounding."""
+PLAIN = {
+    "optimizer": "gradient-descent",
+    "schedule": "constant",
+    "learning_rate": RATE,
+    "hidden_rate": RATE,
+    "weight_decay": 0.0,
+    "dropout": 0.0,
+    "exploration": 0.0,
+}
+"""What of a learner is set aside, where it has it: optimizer, schedule and regularisers would hide the direction."""
+
+
+class RateBench:
+    """A network of :mod:`neurosim.ann` at fixed weights.
+
+    Parameters
+    ----------
+    learner : LayeredLearner
+        Begun or trained.
+    """
+
+    step = "plain gradient descent by one trial: no optimizer, schedule, weight decay, dropout or bonus for exploration"
+    bounds: Mapping[str, tuple[float, float]] = {}
+    noisy_descents = False
+
+    def __init__(self, learner: Any) -> None:
+        self._learner = learner = copy.deepcopy(learner)
+        self.objectives = _objectives(learner)
+
+    def weights(self) -> Layers:
+        """Give copies of the weight matrices."""
+        return dict(self._learner.weights())
+
+    def activity(self, X: Array) -> Array:
+        """Give the last hidden layer's activity."""
+        return np.asarray(self._learner.activity(X))
+
+    def change(self, X: Array, codes: Codes, seed: int) -> Layers:
+        """Give the mean change of single trials."""
+        twin = copy.deepcopy(self._learner)
+        known = twin.get_params()
+        twin.set_params(**{name: value for name, value in PLAIN.items() if name in known}, batch_size=len(X))
+        twin.seed_ = seed
+        before = twin.weights()
+        twin.partial_fit(X, twin.classes_[codes])
+        return {name: (w.astype(np.float64) - before[name]) / RATE for name, w in twin.weights().items()}
+
+    def descent(self, objective: str, X: Array, codes: Codes, seed: int, probe: LinearProbe | None) -> Layers:
+        """Give minus the gradient."""
+        learner, x = self._learner, self._learner._ready(X)
+        gradients = zeros_like(learner.parameters_)
+        if objective == READOUT:
+            if probe is not None and learner.hidden_units:
+                hidden, memories = forward(learner.layers_[:-2], learner.parameters_.by_layer[:-2], x)
+                slope = probe_slope(probe, hidden, codes).astype(np.float32)
+                backward(
+                    learner.layers_[:-2], learner.parameters_.by_layer[:-2], memories, slope, gradients.by_layer[:-2]
+                )
+        else:
+            self._own_gradient(x, learner._targets(codes), gradients)
+        found = _named(gradients)
+        undefined = self.objectives[objective].undefined
+        return {name: -gradient for name, gradient in found.items() if name not in undefined}
+
+    def _own_gradient(self, x: Array, target: Array, out: Parameters) -> None:
+        learner = self._learner
+        layers, by_layer = learner.layers_, learner.parameters_.by_layer
+        if isinstance(learner, PolicyLearner):
+            policy, memories = forward(layers, by_layer, x)
+            backward(layers[:-1], by_layer[:-1], memories[:-1], reward_slope(policy, target), out.by_layer[:-1])
+            return
+        loss_gradient(layers, LOSSES[learner.loss], by_layer, x, target, out.by_layer)
+        if isinstance(learner, HebbHidden):
+            _, memories = forward(layers, by_layer, x)
+            for dense in range(0, len(layers) - 2, 2):
+                _, slope = competition_free_energy(by_layer[dense][0], memories[dense], learner.temperature)
+                out.by_layer[dense][0][:] = slope
+
+
+def _objectives(learner: Any) -> dict[str, Objective]:
+    names = list(learner.weights())
+    undefined = {names[-1]: NOT_SEEN}
+    readout = Objective(
+        "cross-entropy of a linear read-out fitted on the last hidden layer", "the hidden layers", undefined=undefined
+    )
+    if isinstance(learner, PolicyLearner):
+        own = Objective("minus the expected reward", "the whole network, without noise in its units")
+    elif isinstance(learner, HebbHidden):
+        own = Objective(
+            "hidden layers: free energy of a soft competition of unit-length weights; output: cross-entropy",
+            "each hidden layer by itself; the output layer over the hidden activity",
+        )
+    else:
+        own = Objective(f"the network's own {learner.loss}", "the whole network")
+    return {READOUT: readout, OWN: own}
+
+
+def _named(parameters: Parameters) -> Layers:
+    matrices = [theta[0] for theta in parameters.by_layer if theta]
+    return {f"layer_{number}": matrix for number, matrix in enumerate(matrices, 1)}

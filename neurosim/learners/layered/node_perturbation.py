@@ -1,0 +1,155 @@
+"""``node-perturbation``: a multilayer perceptron told one bit a trial, whose hidden units find their share by noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.ann.network import first_layers
+from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient
+from neurosim.ann.training import add_weight_decay
+from neurosim.data import EventCounts, Locality, Traits
+from neurosim.learners.layered.policy import PolicyLearner
+from neurosim.learners.parameters import check_names, check_ranges
+
+Array = NDArray[Any]
+HIDDEN = ("learned", "frozen")
+
+
+class NodePerturbation(PolicyLearner):
+    r"""Guess a class with noisy hidden units, hear right or wrong, and credit the noise.
+
+    Each hidden unit's input carries Gaussian noise :math:`\xi` of variance :math:`\sigma^2`. The network's softmax
+    output :math:`\pi` draws one class :math:`a`, and :math:`R` is 1 if that is the right one, else 0. With
+    :math:`M = R - \bar R`, :math:`h` the hidden activities and :math:`x` the input,
+
+    .. math:: \Delta W_{hidden} \propto M \, \frac{\xi}{\sigma^2} x^T , \qquad
+              \Delta W_{output} \propto M \, (1_a - \pi) h^T
+
+    This is REINFORCE with Gaussian hidden units and a softmax choice (Williams 1992, doi:10.1007/BF00992696, section
+    6): uphill on the expected reward on average. Told is exactly what ``rstdp`` and ``mlp-reward`` are told, one bit
+    a trial, broadcast to all synapses as one number; unlike in ``mlp-reward``, nothing is carried back. The price is
+    variance: each unit's share is found among the noise of all others.
+
+    Parameters
+    ----------
+    hidden_units : tuple of int, default=(100,)
+        Units of each hidden layer.
+    hidden : {"learned", "frozen"}, default="learned"
+        ``"frozen"`` keeps the random hidden weights, noise included: the control for this learner.
+    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
+        Of the hidden layers.
+    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
+        How a slope becomes a step, in the output layer.
+    learning_rate : float, default=0.01
+        Size of a step of the output layer.
+    hidden_rate : float, default=0.001
+        Size of the hidden layers' steps, which follow the slope itself, under the same schedule.
+    schedule : {"constant", "linear"}, default="linear"
+        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
+    batch_size : int, default=8
+        Trials a step.
+    baseline_rate : float, default=0.01
+        How fast the expected reward follows the rewards, from each batch's mean.
+    exploration : float, default=0.2
+        Weight of the policy's entropy beside the reward, in the output layer.
+    noise : float, default=0.1
+        Standard deviation of the noise on the input of each hidden unit.
+    weight_decay : float, default=0.0001
+        Strength of the penalty on squared weights.
+    initialiser : str, default="he-normal"
+        See :mod:`neurosim.ann.initialisers`.
+    initial_gain : float, default=1
+        Factor on the initial weights.
+    epochs : int, default=40
+        Passes of ``fit``.
+    n_presentations : int, optional
+        Horizon of schedules when learning by ``partial_fit`` alone.
+    random_state : int, optional
+        Seed of initial weights, order, noise and guesses.
+    """
+
+    traits: ClassVar[Traits] = Traits(
+        unit="rate",
+        rule="node perturbation (noise x reward minus its expectation)",
+        teacher="reward",
+        locality=Locality(
+            local_in_space=False,
+            local_in_time=True,
+            labels="never",
+            feedback_bits_per_trial="1",
+            weight_transport=False,
+            global_signal=True,
+            known_end=True,
+        ),
+    )
+    frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
+    hidden_by_optimizer = False
+
+    def __init__(
+        self,
+        hidden_units: tuple[int, ...] = (100,),
+        hidden: str = "learned",
+        activation: str = "relu",
+        optimizer: str = "adam",
+        learning_rate: float = 0.01,
+        hidden_rate: float = 0.001,
+        schedule: str = "linear",
+        batch_size: int = 8,
+        baseline_rate: float = 0.01,
+        exploration: float = 0.2,
+        noise: float = 0.1,
+        weight_decay: float = 0.0001,
+        initialiser: str = "he-normal",
+        initial_gain: float = 1.0,
+        epochs: int = 40,
+        n_presentations: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        super().__init__(
+            hidden_units=hidden_units, activation=activation, optimizer=optimizer, learning_rate=learning_rate,
+            schedule=schedule, batch_size=batch_size, weight_decay=weight_decay, initialiser=initialiser,
+            initial_gain=initial_gain, epochs=epochs, n_presentations=n_presentations, random_state=random_state,
+        )  # fmt: skip
+        self.hidden = hidden
+        self.hidden_rate = hidden_rate
+        self.baseline_rate = baseline_rate
+        self.exploration = exploration
+        self.noise = noise
+
+    def _pass(self, X: Array, rng: np.random.Generator) -> tuple[Array, list[Any]]:
+        self._noise = draw_noise(rng, len(X), tuple(self.hidden_units), self.noise)
+        return noisy_forward(self.layers_, self.parameters_.by_layer, X, self._noise)
+
+    def _descend(self, delta: Array, modulator: Array) -> None:
+        by_layer, gradients = self.parameters_.by_layer, self.gradients_.by_layer
+        self.layers_[-2].backward(by_layer[-2], self._memories[-2], delta, gradients[-2], False)
+        if self.hidden == "learned":
+            # Noise is credited with the reward, so what is to become small is its negative.
+            lost = -modulator / np.float32(len(modulator))
+            perturbation_gradient(self.layers_, by_layer, self._memories, self._noise, lost, self.noise, gradients)
+
+    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
+        super()._write_slopes(x, target, rate)
+        if self.hidden == "learned":
+            # Plain steps: an optimizer that scales slopes by their size would walk on noise as far as on signal.
+            hidden, slopes = first_layers(self.parameters_, -2), first_layers(self.gradients_, -2)
+            add_weight_decay(hidden, slopes, self.weight_decay)
+            hidden.flat[:] -= np.float32(self.hidden_rate * rate / self.learning_rate) * slopes.flat
+
+    def _hidden_counts(self) -> EventCounts:
+        if self.hidden == "frozen":
+            return EventCounts()
+        # One product for each weight's change; nothing is carried back.
+        return EventCounts(
+            feedback_connections=self._n_hidden_weights(),
+            weight_writes=first_layers(self.parameters_, -2).flat.size,
+        )
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        check_names(self, {"hidden": HIDDEN})
+        check_ranges(self, {"noise": NOISE, "hidden_rate": (1e-9, 10.0)})
