@@ -14,10 +14,13 @@ import pytest
 
 from neurosim import cli
 from tests.command import RING, Said
+from tests.ledger import Ledger
 
 
-def pytest_configure() -> None:
-    """Let Ctrl-C be heard: a shell starts background work with the signal ignored, and children inherit that."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep a ledger of seconds; let Ctrl-C be heard, which a shell's background work ignores, and children inherit."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Ledger())
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
