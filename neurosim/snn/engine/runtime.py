@@ -20,7 +20,7 @@ from neurosim.snn.circuits import Circuit
 from neurosim.snn.construction import start_values
 from neurosim.snn.engine.access import checked_steps, checked_values, find, freezable, whole_steps
 from neurosim.snn.engine.interface import Snapshot, Spikes, Trajectory
-from neurosim.snn.engine.manners import brian_as_before, deferred_interrupts, numpy_random_state, random_state
+from neurosim.snn.engine.surroundings import brian_as_before, deferred_interrupts, numpy_random_state, random_state
 from neurosim.snn.engine.recording import SpikeRecorder, VariableRecorder
 from neurosim.snn.engine.runtime_state import (
     copy_arrays,

@@ -12,6 +12,6 @@ the compiler.
 
 from neurosim.snn.engine.live.compiler import CompilerError
 from neurosim.snn.engine.live.engine import LiveEngine
-from neurosim.snn.engine.live.opening import live_available, open_live
+from neurosim.snn.engine.live.build import live_available, open_live
 
 __all__ = ["CompilerError", "LiveEngine", "live_available", "open_live"]
