@@ -65,11 +65,9 @@ def _engine() -> list[tuple[str, str]]:
         found = [("engine", f"run-time: Brian2 with NumPy, many times slower than compiled, because {reason}")]
     n_steps = TIMED_STEPS if reason is None else TIMED_STEPS // 100
     began = time.perf_counter()
-    engine = open_engine(Circuit("doctor", (Population("neurons", 100, LIF),)), "live" if reason is None else "runtime")
-    try:
+    circuit = Circuit("doctor", (Population("neurons", 100, LIF),))
+    with open_engine(circuit, "live" if reason is None else "runtime") as engine:
         opened = time.perf_counter()
         engine.run_steps(n_steps)
         step_us = (time.perf_counter() - opened) / n_steps * 1e6
-    finally:
-        engine.close()
     return [*found, ("speed", f"opened in {opened - began:.2f} s; 100 neurons take {step_us:.2f} microseconds a step")]

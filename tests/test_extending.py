@@ -28,7 +28,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text(encoding=
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 COMMANDS = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
-FILES = {"querlioz.py": PYTHON[0], "means.py": PYTHON[2], "race.py": PYTHON[3]}
+FILES = {"querlioz.py": PYTHON[0], "means.py": PYTHON[2], "race.py": PYTHON[3], "own_brian.py": PYTHON[4]}
 FILES["two_rules.toml"] = next(text for kind, text in BLOCKS if kind == "toml")
 
 
@@ -51,7 +51,8 @@ def test_every_list_shows_what_is_new(neurosim: Any, command: str) -> None:
     _here()
     said = neurosim(*shlex.split(command)[1:])
     assert said.code == 0, said.err
-    new = {"rules": "querlioz", "learners": "means", "neurons": "theta"}[shlex.split(command)[2]]
+    new = {"querlioz.py": "querlioz", "means.py": "means", "race.py": "theta", "own_brian.py": "own-brian"}
+    new = new[shlex.split(command)[-1]]
     assert said.out.splitlines()[-1].startswith(f"{new} ")
 
 
@@ -67,8 +68,8 @@ def test_every_run_of_the_page_runs_and_learns(neurosim: Any, command: str) -> N
 
 
 def test_the_page_holds_what_the_tests_read() -> None:
-    assert len(PYTHON) == 4 and len(COMMANDS) == 7
-    assert all("PLUGIN" in FILES[name] for name in ("querlioz.py", "means.py", "race.py"))
+    assert len(PYTHON) == 5 and len(COMMANDS) == 9
+    assert all("PLUGIN" in FILES[name] for name in FILES if name.endswith(".py"))
 
 
 def test_the_rule_follows_its_window(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,23 +98,49 @@ def test_the_rate_learner_keeps_its_promises(folder: Path) -> None:
     np.testing.assert_array_equal(type(learner).load("means.npz").predict(split.test.X), learner.predict(split.test.X))
 
 
+def _keeps_its_promises(learner: Any, X: np.ndarray, file: str) -> None:
+    """Copied, pickled, saved and loaded, a learner answers the same; what it records are the spikes it counts."""
+    answers = learner.predict_proba(X)
+    assert len(np.unique(answers.argmax(axis=1))) == 3, "all classes are given"
+    np.testing.assert_array_equal(deepcopy(learner).predict_proba(X), answers)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(learner)).predict_proba(X), answers)
+    learner.save(file)
+    np.testing.assert_array_equal(type(learner).load(file).predict_proba(X), answers)
+    spikes = learner.spikes(X[:1])
+    counts = np.bincount(spikes.unit[spikes.population != "inputs"], minlength=3)
+    assert counts.sum() > 2 and np.sum(spikes.population == "inputs") > 10
+    np.testing.assert_allclose((counts + 1e-3) / (counts + 1e-3).sum(), answers[0])
+
+
 @pytest.mark.slow
 def test_the_spiking_learner_can_be_copied_saved_and_recorded(folder: Path) -> None:
     split = load_task("patterns:n_classes=3,flip=0.05").load(9000, 60)
     learner = make_learner("race", open_registry(["race.py"]), random_state=3).fit(split.train.X, split.train.y)
-    X, answers = split.test.X[:20], learner.predict_proba(split.test.X[:20])
-    assert len(np.unique(answers.argmax(axis=1))) == 3, "all classes are given"
-    np.testing.assert_array_equal(deepcopy(learner).predict_proba(X), answers)
-    np.testing.assert_array_equal(pickle.loads(pickle.dumps(learner)).predict_proba(X), answers)
-    learner.save("race.npz")
-    np.testing.assert_array_equal(type(learner).load("race.npz").predict_proba(X), answers)
-    spikes = learner.spikes(X[:1])
-    counts = np.bincount(spikes.unit[spikes.population == "neurons"], minlength=3)
-    np.testing.assert_allclose((counts + 1e-3) / (counts + 1e-3).sum(), answers[0])
-    sent = np.sum(spikes.population == "inputs")
+    _keeps_its_promises(learner, split.test.X[:20], "race.npz")
+    sent = np.sum(learner.spikes(split.test.X[:1]).population == "inputs")
     before = learner.costs().inference.input_spikes
-    learner.predict(X[:1])
+    learner.predict(split.test.X[:1])
     assert learner.costs().inference.input_spikes - before == sent
+
+
+@pytest.mark.slow
+def test_an_own_brian2_network_learns_and_keeps_its_promises(folder: Path) -> None:
+    split = load_task("patterns:n_classes=3,flip=0.05").load(9000, 60)
+    registry = open_registry(["own_brian.py"])
+    learner, twin, other = (make_learner("own-brian", registry, random_state=seed) for seed in (3, 3, 4))
+    learner.begin(None, np.unique(split.train.y), split.train.X[0].size)
+    before = learner.weights()["layer_1"]
+    for one in (learner, twin, other):
+        one.fit(split.train.X, split.train.y)
+    weights = learner.weights()["layer_1"]
+    np.testing.assert_array_equal(twin.weights()["layer_1"], weights)
+    assert not np.array_equal(other.weights()["layer_1"], weights)
+    assert weights.shape == before.shape == (16, 3)
+    assert np.abs(weights - before).max() > 0.1
+    np.testing.assert_allclose(np.linalg.norm(weights, axis=0), 1)
+    assert learner.score(split.test.X, split.test.y) > 0.8
+    np.testing.assert_array_equal(learner.weights()["layer_1"], weights), "predicting changes no weight"
+    _keeps_its_promises(learner, split.test.X[:20], "own.npz")
 
 
 def test_the_theta_neuron_fires_at_the_root_of_its_current(folder: Path) -> None:

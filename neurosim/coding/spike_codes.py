@@ -1,13 +1,13 @@
-"""From relative rates to spikes: which source fires, what a presentation writes into it, how many spikes to expect.
+"""From relative rates to spikes: what a presentation writes into the sources that fire, and how many spikes to expect.
 
-Descriptions only: the learner finds the source among the registered neuron models and writes the values into its views.
-All randomness is handed in as uniform numbers, one an input; a source that draws while it runs says so.
+Each code is for the registered neuron model of the same name; what it writes are the variables that have start values
+there, in SI units. All randomness is handed in as uniform numbers, one an input.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,29 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 from neurosim.errors import InputError, out_of_range
 
 Array = NDArray[Any]
-
-
-class SpikeCode(Protocol):
-    """How relative rates become spikes.
-
-    Attributes
-    ----------
-    source : str
-        Registered name of the neuron model that fires.
-    draws_while_running : bool
-        Must the engine be seeded for each presentation?
-    """
-
-    source: ClassVar[str]
-    draws_while_running: ClassVar[bool]
-
-    def writes(self, relative: Array, uniform: Array) -> dict[str, Array]:
-        """Give the source's variables at the onset, in SI units, each of shape (n_inputs,)."""
-        ...
-
-    def expected_spikes(self, relative: Array, duration_ms: float) -> Array:
-        """Give the mean number of spikes of each input, shape (n_inputs,)."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -79,9 +56,6 @@ class _RateCode:
 class PoissonCode(_RateCode):
     """Poisson spikes at a rate: counts whose variance equals their mean."""
 
-    source: ClassVar[str] = "poisson"
-    draws_while_running: ClassVar[bool] = True
-
     def writes(self, relative: Array, uniform: Array) -> dict[str, Array]:
         """Give rates and, from uniform numbers, what is left of each first interval (exponential, mean 1)."""
         return {"rate": self.rates_hz(relative), "hazard_left": -np.log1p(-np.asarray(uniform))}
@@ -90,9 +64,6 @@ class PoissonCode(_RateCode):
 @dataclass(frozen=True)
 class RegularCode(_RateCode):
     """Equal intervals from a random phase on: counts are the mean, rounded up or down."""
-
-    source: ClassVar[str] = "regular"
-    draws_while_running: ClassVar[bool] = False
 
     def writes(self, relative: Array, uniform: Array) -> dict[str, Array]:
         """Give rates and phases."""
@@ -123,9 +94,6 @@ class LatencyCode:
         If the window is not above 0, or the share is not in [0, 1).
     """
 
-    source: ClassVar[str] = "latency"
-    draws_while_running: ClassVar[bool] = False
-
     window_ms: float
     silent_below: float = 0.0
 
@@ -149,10 +117,6 @@ class LatencyCode:
             "latency": np.where(np.isfinite(latencies), latencies * 1e-3, -1.0),
             "elapsed_steps": np.zeros(len(latencies)),
         }
-
-    def expected_spikes(self, relative: Array, duration_ms: float) -> Array:
-        """Give 1 for each input whose spike comes before the end."""
-        return (self.latencies_ms(relative) < duration_ms).astype(float)
 
 
 def _checked(relative: Array) -> Array:

@@ -12,6 +12,7 @@ from neurosim.snn.circuits import (
 )
 from neurosim.snn.engine import open_engine
 from neurosim.snn.models import Exponential, NeuronModel, Normal, Reference, Rule, Uniform
+from neurosim.snn.session import Session
 from neurosim.snn.units import Quantity
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Quantity",
     "Reference",
     "Rule",
+    "Session",
     "Uniform",
     "open_engine",
 ]

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -178,4 +179,6 @@ def _pathway_entry(synapses: Any) -> PathwayEntry:
 
 
 def _name(function: Callable[..., Any]) -> str:
+    while isinstance(function, partial):
+        function = function.func
     return getattr(function, "__name__", type(function).__name__)

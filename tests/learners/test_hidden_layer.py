@@ -1,4 +1,4 @@
-"""Spiking hidden layers: the network against a simulation in NumPy, weight changes against finite differences."""
+"""Learners with a spiking hidden layer: their weight changes against finite differences, their events by hand."""
 
 from __future__ import annotations
 
@@ -16,77 +16,25 @@ from neurosim.learners.hidden_spikes.eligibility import (
     softmax_error,
     surrogate_derivative,
 )
-from neurosim.snn.circuits import Circuit, Population
-from neurosim.snn.engine import open_engine
-from neurosim.snn.networks.hidden_layer import HiddenLayerNetwork, Presentations, Timing
-from neurosim.snn.neurons.lif_reset_by_subtraction import LIF_RESET_BY_SUBTRACTION, leaky_rate
-from neurosim.snn.units import Quantity
 from neurosim.tasks import load_task
+from tests.snn.networks.hidden_layer_case import (
+    N_CLASSES,
+    N_HIDDEN,
+    N_INPUTS,
+    N_SAMPLES,
+    TIMING,
+    Case,
+    read_out,
+    simulate,
+)
 
-TIMING = Timing(presentation_ms=30.0, membrane_ms=12.0, output_ms=45.0)
-N_SAMPLES, N_INPUTS, N_HIDDEN, N_CLASSES = 3, 5, 4, 3
 SLOPE = 2.5
 NAMES = ("snn-gradient", "e-prop-random")
-
-
-class Case:
-    """Random weights and samples, shown once; the same weights in float64 for the reference."""
-
-    def __init__(self) -> None:
-        rng = np.random.default_rng(3)
-        self.parameters = [
-            rng.normal(0.1, 0.35, (N_INPUTS, N_HIDDEN)).astype(np.float32),
-            rng.normal(0.4, 0.3, N_HIDDEN).astype(np.float32),
-            rng.normal(0, 0.6, (N_HIDDEN, N_CLASSES)).astype(np.float32),
-            rng.normal(0, 0.5, N_CLASSES).astype(np.float32),
-        ]
-        self.codes = np.array([2, 0, 1])
-        network = HiddenLayerNetwork(N_INPUTS, N_HIDDEN, N_CLASSES, TIMING)
-        network.load(*self.parameters)
-        self.rates = rng.uniform(50, 600, (N_SAMPLES, N_INPUTS)).astype(np.float32)
-        self.phases = rng.uniform(0, 1, (N_SAMPLES, N_INPUTS)).astype(np.float32)
-        self.shown = network.present(self.rates, self.phases)
-        network.close()
-
-    def trains(self) -> tuple[np.ndarray, np.ndarray]:
-        """Give input and hidden spikes as arrays of 0 and 1, shape (n_samples, n_steps, n)."""
-        inputs, hidden = (np.zeros((N_SAMPLES * TIMING.n_steps, n)) for n in (N_INPUTS, N_HIDDEN))
-        inputs[self.shown.input_steps, self.shown.input_indices] = 1
-        hidden[self.shown.hidden_steps, self.shown.hidden_indices] = 1
-        return (inputs.reshape(N_SAMPLES, -1, N_INPUTS), hidden.reshape(N_SAMPLES, -1, N_HIDDEN))
 
 
 @pytest.fixture(scope="module")
 def case() -> Case:
     return Case()
-
-
-def simulate(parameters: list[np.ndarray], inputs: np.ndarray, spikes: np.ndarray | None = None) -> tuple[Any, ...]:
-    """Step the network in float64; with ``spikes`` given, resets follow these instead of the threshold.
-
-    Returns tested potentials and spikes, shape (n_samples, n_steps, n_hidden).
-    """
-    weights, bias = (np.asarray(p, np.float64) for p in parameters[:2])
-    decay = np.exp(-1 / TIMING.membrane_ms)
-    potential = np.zeros((len(inputs), len(bias)))
-    tested, fired = [], []
-    for step in range(inputs.shape[1]):
-        potential = decay * potential + (1 - decay) * bias
-        tested.append(potential)
-        now = (potential >= 1).astype(float) if spikes is None else spikes[:, step]
-        fired.append(now)
-        potential = potential + inputs[:, step] @ weights - now
-    return np.stack(tested, 1), np.stack(fired, 1)
-
-
-def read_out(parameters: list[np.ndarray], activity: np.ndarray) -> np.ndarray:
-    """Integrate hidden activity, shape (n_samples, n_steps, n_hidden), in float64."""
-    weights, bias = (np.asarray(p, np.float64) for p in parameters[2:])
-    decay = np.exp(-1 / TIMING.output_ms)
-    potential = np.zeros((len(activity), len(bias)))
-    for step in range(activity.shape[1]):
-        potential = decay * potential + (1 - decay) * bias + activity[:, step] @ weights
-    return potential
 
 
 def smooth_spike(potential: np.ndarray) -> np.ndarray:
@@ -113,20 +61,6 @@ def own_gradient(case: Case, feedback: np.ndarray | None = None) -> list[np.ndar
     signal = error @ (case.parameters[2] if feedback is None else feedback).T
     hidden, bias = hidden_changes(case.shown, signal, TIMING, SLOPE, N_INPUTS)
     return [hidden, bias, output, output_bias]
-
-
-def test_the_engine_runs_the_network_that_the_equations_describe(case: Case) -> None:
-    """Input spikes, hidden spikes, tested potentials and outputs agree with plain NumPy in float64."""
-    inputs, spikes = case.trains()
-    expected = np.floor(case.rates * TIMING.presentation_ms * 1e-3 + case.phases)
-    np.testing.assert_allclose(inputs.sum(axis=1), expected, atol=1)
-    assert np.abs(inputs.sum() - expected.sum()) <= 1
-    tested, fired = simulate(case.parameters, inputs)
-    assert fired.sum() > 20 and (fired.sum(axis=(0, 1)) > 0).sum() >= 3
-    np.testing.assert_array_equal(spikes, fired)
-    np.testing.assert_array_equal(case.shown.counts, fired.sum(axis=1))
-    np.testing.assert_allclose(case.shown.tested, tested, atol=2e-5)
-    np.testing.assert_allclose(case.shown.outputs, read_out(case.parameters, fired), atol=2e-5)
 
 
 def test_weight_changes_are_the_gradient_of_the_surrogate_network(case: Case) -> None:
@@ -191,22 +125,6 @@ def test_weight_changes_agree_with_automatic_differentiation(case: Case) -> None
     torch.nn.functional.cross_entropy(y, torch.tensor(case.codes)).backward()
     for mine, expected in zip(own_gradient(case), (w, b, o, c), strict=True):
         np.testing.assert_allclose(mine, expected.grad.numpy(), rtol=2e-4, atol=2e-6)
-
-
-def test_constant_drive_gives_the_analytic_rate() -> None:
-    """Interval from reset to threshold: tau ln(b / (b - 1)); bounded by a step for each interval."""
-    bias = np.array([0.9, 1.2, 1.7, 3.0])
-    circuit = Circuit(
-        "rates", (Population("cells", 4, LIF_RESET_BY_SUBTRACTION),), dt=Quantity(0.01, "ms"), precision="float64"
-    )
-    engine = open_engine(circuit, engine="runtime")
-    engine.view("cells.bias")[:] = bias
-    engine.run(Quantity(400, "ms"))
-    found = engine.view("cells.n_spikes") / 0.4
-    expected = [leaky_rate(LIF_RESET_BY_SUBTRACTION.parameters, b) for b in bias]
-    assert expected[0] == 0 and expected[1] == pytest.approx(1 / (0.02 * np.log(6)))
-    np.testing.assert_allclose(found, expected, atol=2.5, rtol=0.01)
-    engine.close()
 
 
 def _learner(name: str, **settings: Any) -> Any:
@@ -321,16 +239,3 @@ def test_four_hidden_neurons_learn_exclusive_or_and_frozen_ones_do_not(name: str
 def test_wrong_parameters_are_named(field: str, value: object, text: str) -> None:
     with pytest.raises(InputError, match=text):
         _learner("snn-gradient", **{field: value}).begin(None, [0, 1], 3)
-
-
-def test_what_an_interrupted_run_left_is_dropped(case: Case) -> None:
-    """Records of a presentation that never ended do not get into the next one."""
-    network = HiddenLayerNetwork(N_INPUTS, N_HIDDEN, N_CLASSES, TIMING)
-    network.load(*case.parameters)
-    network._opened()["rate"][:] = 500
-    network._engine.run_steps(7)
-    again: Presentations = network.present(case.rates, case.phases)
-    np.testing.assert_array_equal(again.outputs, case.shown.outputs)
-    np.testing.assert_array_equal(again.input_steps, case.shown.input_steps)
-    np.testing.assert_array_equal(again.tested, case.shown.tested)
-    network.close()

@@ -177,7 +177,7 @@ def test_what_a_trial_leaves_does_not_reach_the_next_one_where_states_are_reset(
         learner = ledger.trained(make(name), X[:20], y[:20], N_TRIALS)
         before = learner.weights()["layer_1"]
         if spoil:
-            engine = learner.network_._engine
+            engine = learner.network_.engine
             for key in COMPETING[name]:
                 view = engine.view(key)
                 view[:] = np.linspace(0.1, 0.7, len(view))
@@ -196,7 +196,8 @@ def test_what_a_trial_leaves_reaches_the_next_one_where_nothing_is_reset(trials:
     for spoil in (False, True):
         learner = ledger.trained(make("diehl-cook"), X[:10], y[:10], N_TRIALS)
         if spoil:
-            learner.network_._kept["potential"][:] -= np.float32(5e-3)
+            potential = learner.network_.state()["potential"]
+            learner.network_.take({"potential": potential - np.float32(5e-3)})
         learner.partial_fit(X[10:30], y[10:30])
         weights.append(learner.weights()["layer_1"])
     assert not np.array_equal(*weights)

@@ -163,24 +163,6 @@ def test_every_neuron_ends_active_on_its_share_of_the_samples() -> None:
 # -- node perturbation ----------------------------------------------------------------------------------------------
 
 
-def test_drives_act_as_biases_of_one_presentation() -> None:
-    rng = np.random.default_rng(6)
-    weights = rng.normal(0.1, 0.35, (5, 4)), rng.normal(0.4, 0.3, 4), rng.normal(0, 0.6, (4, 3)), np.zeros(3)
-    rates, phases = rng.uniform(50, 600, (3, 5)), rng.uniform(0, 1, (3, 5))
-    drives = rng.normal(0, 0.8, (3, 4)).astype(np.float32)
-    network = HiddenLayerNetwork(5, 4, 3, TIMING)
-    network.load(*weights)
-    plain, driven, again = (network.present(rates, phases, d) for d in (None, drives, None))
-    for row in range(3):
-        network.load(weights[0], weights[1].astype(np.float32) + drives[row], *weights[2:])
-        alone = network.present(rates[row : row + 1], phases[row : row + 1])
-        np.testing.assert_array_equal(driven.outputs[row], alone.outputs[0])
-        np.testing.assert_array_equal(driven.tested[row], alone.tested[0])
-    network.close()
-    np.testing.assert_array_equal(plain.outputs, again.outputs)
-    assert not np.array_equal(plain.counts, driven.counts)
-
-
 def _noise_averaged_loss(weights: Array, bias: Array, read_out: tuple[Array, Array], inputs: Array, code: int) -> float:
     """Step the spiking network in float64; ``bias``, shape (n_draws, n_hidden), holds the noise."""
     decay, keeps = np.exp(-1 / TIMING.membrane_ms), np.exp(-1 / TIMING.output_ms)

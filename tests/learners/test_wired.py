@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 
 from neurosim.coding.noise import TRAINING
-from neurosim.coding.spike_codes import RegularCode
 from neurosim.data import EventCounts
 from neurosim.errors import InputError
 from neurosim.learners.competing.rstdp import RSTDP
 from neurosim.learners.competing.stdp_supervised import STDPSupervised
 from neurosim.learners.layered.mlp_reward import MLPReward
-from neurosim.snn.networks.choosers import DECISION_MS, EXPECTATION
-from neurosim.snn.networks.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Onset
+from neurosim.snn.networks.choosers import DECISION_MS
 from neurosim.tasks import load_task
 
 N_INPUTS, N_NEURONS = 5, 6
@@ -28,71 +26,6 @@ def opened(cls: type, n_classes: int = 2, **changes: Any) -> Any:
     learner.begin(100, np.arange(n_classes), N_INPUTS)
     learner._adapt_gain(learner.encoder_.encode(SAMPLE[None])[0], 0)
     return learner
-
-
-def small_network(**changes: Any) -> CompetitiveNetwork:
-    rng = np.random.default_rng(5)
-    weights = rng.uniform(0.1, 0.6, (N_INPUTS, N_NEURONS))
-    return CompetitiveNetwork(weights, np.full(N_NEURONS, 0.2), 100.0, modulated=True, **changes)
-
-
-def onset() -> Onset:
-    """Regular inputs at 500 Hz for a relative rate of 1, one spike counting as much as a weight's unit needs."""
-    writes = RegularCode(500.0).writes(SAMPLE, np.linspace(0, 0.8, N_INPUTS))
-    return Onset(writes, 1e3 / (500.0 * TIME_CONSTANT_MS), n_spikes=0)
-
-
-def shown(network: CompetitiveNetwork, learning: bool = True) -> Any:
-    return network.present(onset(), float(learning))
-
-
-@pytest.mark.parametrize("step", [0.3, -0.4])
-def test_visiting_the_winners_is_the_rule_for_all_synapses(step: float) -> None:
-    """The quick path and the rule's own statements for every synapse give the same weights, and winners only move."""
-    quick, whole = small_network(), small_network()
-    start = quick.weights.copy()
-    for network in (quick, whole):
-        won = shown(network).counts > 0
-    assert 0 < won.sum() < N_NEURONS
-    n_written = quick.modulate(step)
-    assert n_written == won.sum() * N_INPUTS
-    whole._engine.set("synapses.learning_rate", abs(step))
-    whole._engine.set("synapses.modulator", np.sign(step))
-    whole._engine.call("synapses", "modulate")
-    whole._engine.call("synapses", "forget")
-    np.testing.assert_allclose(quick.weights, whole.weights, rtol=1e-6, atol=1e-7)
-    moved = (quick.weights != start).any(axis=0)
-    np.testing.assert_array_equal(moved, won)
-    assert not quick._views["eligibility"].any() and not whole._views["eligibility"].any()
-
-
-def test_the_winner_moves_towards_the_sample_or_away_from_it() -> None:
-    """At a late spike the scaled trace is close to the charge u (1 - exp(-t/tau)): the step is eta (trace - w)."""
-    for step in (0.3, -0.2):
-        network = small_network()
-        start = network.weights.copy()
-        winner = int(shown(network).counts.argmax())
-        eligibility = network._views["eligibility"][:, winner].copy()
-        trace = eligibility + start[:, winner]
-        # One time constant of input at most has come in: no trace exceeds (1 - 1/e) u and one spike's share.
-        assert np.all(trace <= (1 - np.exp(-1)) * SAMPLE + 1e3 / (500.0 * 100.0) + 1e-6)
-        assert trace[0] > trace[2] > trace[1] >= trace[3] == 0
-        network.modulate(step)
-        expected = np.clip(start[:, winner] + step * eligibility, 0, 10)
-        np.testing.assert_allclose(network.weights[:, winner], expected, rtol=1e-6)
-
-
-def test_weights_can_be_kept_at_unit_length() -> None:
-    network = small_network()
-    won = shown(network).counts > 0
-    network.modulate(-0.5, 1.0)
-    np.testing.assert_allclose(np.linalg.norm(network.weights[:, won], axis=0), 1, rtol=1e-6)
-
-
-def test_predicting_leaves_no_eligibility() -> None:
-    network = small_network()
-    assert shown(network, learning=False).counts.any()
-    assert not network._views["eligibility"].any()
 
 
 def test_the_teacher_lets_only_the_right_class_spike() -> None:
@@ -168,34 +101,6 @@ def test_only_the_reward_reaches_the_network() -> None:
     assert learners[0].expected_reward_ < 0.25
     assert learners[0].costs().learning.labels == 0
     assert learners[0].costs().learning.feedback_bits == 40
-
-
-def test_a_choice_is_worth_the_reward_above_average() -> None:
-    """The eligible weight moves by alpha e (M - a); all others stay. Its fixed point is the mean modulator."""
-    network = small_network(choices=np.zeros((N_NEURONS, 3)))
-    head_starts = np.array([0.0, 0.3, 0.0])
-    response = network.present(onset(), 1.0, head_starts=head_starts)
-    np.testing.assert_array_equal(response.choices > 0, [False, True, False])
-    eligibility = network._engine.view("choices.eligibility").reshape(N_NEURONS, 3).copy()
-    assert not eligibility[:, [0, 2]].any()
-    winners = response.counts > 0
-    assert np.all((eligibility[winners, 1] > 0.3) & (eligibility[winners, 1] <= 1))
-    assert not eligibility[~winners].any()
-    network.modulate_choices(0.2, 0.7)
-    np.testing.assert_allclose(network.choices, 0.2 * eligibility * 0.7, rtol=1e-6)
-    network.modulate_choices(0.2, 0.7)
-    np.testing.assert_allclose(network.choices, 0.2 * eligibility * 0.7, rtol=1e-6), "eligibility is spent"
-    assert set(EXPECTATION.on_demand) == {"modulate"}
-
-
-def test_the_most_rewarded_chooser_answers() -> None:
-    """Without head starts, whichever weight from the winner is largest wins the race."""
-    for best in range(3):
-        choices = np.full((N_NEURONS, 3), -0.2)
-        choices[:, best] = 0.4
-        response = shown(small_network(choices=choices), learning=False)
-        np.testing.assert_array_equal(response.choices.argmax(), best)
-        assert np.count_nonzero(response.choices) == 1
 
 
 def test_the_expected_reward_follows_the_rewards() -> None:

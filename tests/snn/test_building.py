@@ -11,7 +11,7 @@ from small_circuits import LEAKY, ON_COMMAND, PAIR, SINK, busy_circuit, open_or_
 from neurosim.snn.building import build_objects
 from neurosim.snn.building.texts import bounded, rename
 from neurosim.snn.circuits import Circuit, LateralInhibition, OneToOne, Pairs, Pathway, Population
-from neurosim.snn.engine.manners import brian_as_before
+from neurosim.snn.engine.surroundings import brian_as_before
 from neurosim.snn.models import NeuronModel, Rule
 from neurosim.snn.rules.pair_additive import PAIR_ADDITIVE
 from neurosim.snn.units import Quantity, parse_unit

@@ -1,4 +1,4 @@
-"""The live engine itself: steps, speed of calls, numbers, manners."""
+"""The live engine itself: steps, speed of calls, numbers, what it leaves behind."""
 
 from __future__ import annotations
 

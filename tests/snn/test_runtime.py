@@ -8,8 +8,8 @@ from small_circuits import NOISY, busy_circuit, pair_circuit
 
 from neurosim.snn.brian import b2
 from neurosim.snn.circuits import Circuit, Population
-from neurosim.snn.engine.manners import brian_as_before
 from neurosim.snn.engine.runtime import RuntimeEngine
+from neurosim.snn.engine.surroundings import brian_as_before
 from neurosim.snn.units import Quantity
 
 

@@ -21,7 +21,7 @@ from neurosim.seeding import sample_key, stream
 from neurosim.snn.networks.competition import (
     TIME_CONSTANT_MS,
     CompetitiveNetwork,
-    Response,
+    Presentation,
     competition_counts,
     even_weights,
 )
@@ -88,14 +88,14 @@ class WiredLearner(Learner):
     def _head_starts(self, purpose: int, key: int) -> Array | float:
         return 0.0
 
-    def _show(self, u: Array, purpose: int, key: int, veto: Array | float = 0.0, fading: float = 0.0) -> Response:
+    def _show(self, u: Array, purpose: int, key: int, veto: Array | float = 0.0, fading: float = 0.0) -> Presentation:
         """Present an encoded sample; ``fading`` is the share of the biases that counts."""
         network = self._network()
         network.thresholds[:] = self.homeostasis_.thresholds(fading)
         onset = self.stimulus_.onset(u, purpose, key)
         return network.present(onset, float(purpose == TRAINING), veto, self._head_starts(purpose, key))
 
-    def _presented(self, X: Array) -> tuple[list[Response], EventCounts]:
+    def _presented(self, X: Array) -> tuple[list[Presentation], EventCounts]:
         encoded = self.encoder_.encode(X)
         if self.network_ is None and len(encoded):
             self.stimulus_.warm_up(encoded)
@@ -143,7 +143,7 @@ class WiredLearner(Learner):
 
     # -- counting -----------------------------------------------------------------------------------------------
 
-    def _counted(self, response: Response, n_written: int = 0, learning: bool = False) -> EventCounts:
+    def _counted(self, response: Presentation, n_written: int = 0, learning: bool = False) -> EventCounts:
         n_spikes, n_steps = int(response.counts.sum()), round(self.presentation_ms)
         n_inputs = self.encoder_.n_inputs
         counts = competition_counts(n_steps, n_inputs, self.n_neurons, response.n_input_spikes, n_spikes)

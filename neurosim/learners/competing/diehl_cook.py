@@ -22,7 +22,7 @@ from neurosim.learners.diagnosis import complain
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
 from neurosim.learners.unsupervised import UnsupervisedLearner, part_of
 from neurosim.seeding import noise_words, sample_key, stream
-from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Response, fresh_state
+from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Presentation, fresh_state
 
 Array = NDArray[Any]
 MNIST_SUM = 102.5
@@ -187,12 +187,12 @@ class DiehlCook(UnsupervisedLearner):
             counts += self._counted(answer, learning=True)
         return counts
 
-    def _show(self, encoded: Array, purpose: int, key: int, learning: bool) -> Answer[Response]:
+    def _show(self, encoded: Array, purpose: int, key: int, learning: bool) -> Answer[Presentation]:
         if self.noise_ is None:
             self.noise_ = PresentationNoise(self.noise_words_)
         noise, gain = self.noise_, self.conductance_ns
 
-        def present(attempt: int, intensity: float) -> Response:
+        def present(attempt: int, intensity: float) -> Presentation:
             # Purposes are 0 and 1, so that attempts get numbers of their own.
             uniform = noise.uniform(purpose + 2 * attempt, key, len(encoded) + 2)
             begin = self.code_.writes(encoded * np.float32(intensity), uniform[:-2])
@@ -225,13 +225,13 @@ class DiehlCook(UnsupervisedLearner):
         """Give the plastic weights ``layer_1``, shape (n_inputs, n_neurons)."""
         return {"layer_1": self.network_.weights.copy()}
 
-    def _counted(self, answer: Answer[Response], learning: bool) -> EventCounts:
+    def _counted(self, answer: Answer[Presentation], learning: bool) -> EventCounts:
         counts = EventCounts(presentations=1, silent_samples=int(answer.silent))
         for response in answer.attempts:
             counts += self._counted_attempt(response, learning)
         return counts
 
-    def _counted_attempt(self, response: Response, learning: bool) -> EventCounts:
+    def _counted_attempt(self, response: Presentation, learning: bool) -> EventCounts:
         n_inputs, n, steps = self.encoder_.n_inputs, self.n_neurons, response.n_steps
         deliveries = response.n_input * n + response.n_excitatory + response.n_inhibitory * (n - 1)
         plastic_spikes = response.n_excitatory * n_inputs

@@ -20,7 +20,7 @@ from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.competing.class_wired import WiredLearner
 from neurosim.learners.competing.schedule import between
 from neurosim.snn.networks.choosers import DECISION_MS
-from neurosim.snn.networks.competition import CompetitiveNetwork, Response
+from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation
 
 Array = NDArray[Any]
 FORGETTING = 0.01
@@ -163,7 +163,7 @@ class RSTDP(WiredLearner):
         """Give the class whose chooser spiked most, the first of equals; None if none did."""
         return int(np.argmax(choices)) if choices.any() else None
 
-    def _reward(self, response: Response, reward: float, number: int) -> EventCounts:
+    def _reward(self, response: Presentation, reward: float, number: int) -> EventCounts:
         """Turn eligibilities into weight; all that is known of the answer is the reward."""
         progress = 0.5 if self.horizon_ is None else min(number / self.horizon_, 1.0)
         modulator = reward - self.expected_reward_
@@ -202,7 +202,7 @@ class RSTDP(WiredLearner):
         """Give ``layer_1``, shape (n_inputs, n_neurons), and ``layer_2``, shape (n_neurons, n_classes)."""
         return super().weights() | ({} if self.network_ is None else {"layer_2": self.network_.choices.copy()})
 
-    def _counted(self, response: Response, n_written: int = 0, learning: bool = False) -> EventCounts:
+    def _counted(self, response: Presentation, n_written: int = 0, learning: bool = False) -> EventCounts:
         first = super()._counted(response, n_written, learning)
         n_classes, n_neurons, n_hidden_spikes = len(self.classes_), self.n_neurons, int(response.counts.sum())
         n_spikes = 0 if response.choices is None else int(response.choices.sum())

@@ -30,7 +30,7 @@ from neurosim.learners.unsupervised import UnsupervisedLearner
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.models import Rule
 from neurosim.snn.naming import declared_names
-from neurosim.snn.networks.competition import CompetitiveNetwork, Response, competition_counts, even_weights
+from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation, competition_counts, even_weights
 from neurosim.snn.networks.competition_rules import find_rule
 
 Array = NDArray[Any]
@@ -186,7 +186,7 @@ class STDP(UnsupervisedLearner):
         thresholds = np.zeros(self.n_neurons)
         return CompetitiveNetwork(weights, thresholds, self.presentation_ms, code=self.spike_code, rule=self.rule_)
 
-    def _adapt(self, answer: Answer[Response], number: int) -> None:
+    def _adapt(self, answer: Answer[Presentation], number: int) -> None:
         assert self.network_ is not None
         counts = answer.last.counts
         winners = np.flatnonzero(counts)
@@ -200,7 +200,7 @@ class STDP(UnsupervisedLearner):
         # A sample shown again was first met by silence.
         self.homeostasis_.settle(float(answer.attempts[0].counts.sum()), self.schedule_.slowing(number))
 
-    def _show(self, u: Array, purpose: int, key: int) -> Answer[Response]:
+    def _show(self, u: Array, purpose: int, key: int) -> Answer[Presentation]:
         network = self.network_
         assert network is not None
         onset = self.stimulus_.onset(u, purpose, key)
@@ -211,7 +211,7 @@ class STDP(UnsupervisedLearner):
         if purpose == TRAINING and self.spike_code == "latency":
             thresholds *= 1 + THRESHOLD_NOISE * self.stimulus_.uniform(EXPLORATION, key, self.n_neurons)
 
-        def present(attempt: int, intensity: float) -> Response:
+        def present(attempt: int, intensity: float) -> Presentation:
             network.thresholds[:] = thresholds / intensity
             return network.present(onset, rate)
 
@@ -243,7 +243,7 @@ class STDP(UnsupervisedLearner):
         """Give the weights ``layer_1``, shape (n_inputs, n_neurons), in units of the encoded sample."""
         return {} if self.network_ is None else {"layer_1": self.network_.weights.copy()}
 
-    def _counted(self, answer: Answer[Response], learning: bool) -> EventCounts:
+    def _counted(self, answer: Answer[Presentation], learning: bool) -> EventCounts:
         n_spikes, n_inputs = int(answer.last.counts.sum()), self.encoder_.n_inputs
         n_steps = round(self.presentation_ms) * len(answer.attempts)
         n_input_spikes = sum(response.n_input_spikes for response in answer.attempts)

@@ -15,10 +15,10 @@ from neurosim.coding.noise import PresentationNoise
 from neurosim.coding.spike_codes import LatencyCode, PoissonCode, RegularCode
 from neurosim.errors import unknown_name
 from neurosim.seeding import noise_words
-from neurosim.snn.networks.competition import TIME_CONSTANT_MS, Onset
+from neurosim.snn.networks.competition import SOURCES, TIME_CONSTANT_MS, Onset
 
 Array = NDArray[Any]
-SPIKE_CODES = ("regular", "poisson", "latency")
+SPIKE_CODES = tuple(SOURCES)
 WARM_UP = 100
 """Presentations over which the mean size of an encoded sample is learned, which sets the input's gain."""
 HIGHEST_RATE_HZ = {"regular": 900.0, "poisson": 400.0}

@@ -18,7 +18,7 @@ from neurosim.learners.base import not_read_out
 from neurosim.learners.layered.base import LayeredLearner, backpropagation_counts
 from neurosim.learners.parameters import check_ranges
 from neurosim.seeding import stream
-from neurosim.snn.networks.integrators import DT_MS, INPUT_RATE_HZ, STEPS_A_SECOND, Counted, IntegratorNetwork
+from neurosim.snn.networks.integrators import DT_MS, INPUT_RATE_HZ, STEPS_A_SECOND, IntegratorNetwork, Presentations
 
 Array = NDArray[Any]
 LOOKED_AT = 2000
@@ -168,7 +168,7 @@ class MLPSpiking(LayeredLearner):
         """Give the class probabilities of the perceptron itself, shape (n_samples, n_classes)."""
         return self._outputs(self._ready(X))
 
-    def _run(self, X: Array, n_steps: Sequence[int]) -> Counted:
+    def _run(self, X: Array, n_steps: Sequence[int]) -> Presentations:
         if not len(self.scales_):
             raise not_read_out(self)
         matrices, above = self._matrices(), [*self.scales_, 1.0]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from neurosim.snn.manifest import Manifest
 from neurosim.snn.units import Quantity
 
 
@@ -65,10 +66,14 @@ class Snapshot:
 
 
 class Engine(Protocol):
-    """A running network. State is seen through arrays; time advances in whole steps."""
+    """A running network. State is seen through arrays; time advances in whole steps.
+
+    Used in a ``with`` statement, an engine is closed at its end.
+    """
 
     name: str
     target: str
+    manifest: Manifest
 
     @property
     def step(self) -> int:
@@ -144,4 +149,12 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free the network; views that are still held stay valid until they are dropped."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Give the engine itself."""
+        ...
+
+    def __exit__(self, *error: object) -> None:
+        """Close."""
         ...

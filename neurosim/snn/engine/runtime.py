@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +20,6 @@ from neurosim.snn.circuits import Circuit
 from neurosim.snn.construction import start_values
 from neurosim.snn.engine.access import checked_steps, checked_values, find, freezable, whole_steps
 from neurosim.snn.engine.interface import Snapshot, Spikes, Trajectory
-from neurosim.snn.engine.manners import brian_as_before, deferred_interrupts, numpy_random_state, random_state
 from neurosim.snn.engine.recording import SpikeRecorder, VariableRecorder
 from neurosim.snn.engine.runtime_state import (
     copy_arrays,
@@ -32,6 +31,7 @@ from neurosim.snn.engine.runtime_state import (
     unpack_random,
     write_arrays,
 )
+from neurosim.snn.engine.surroundings import brian_as_before, deferred_interrupts, numpy_random_state, random_state
 from neurosim.snn.factory import build_from_function, clock_ratios
 from neurosim.snn.manifest import Manifest
 from neurosim.snn.units import Quantity
@@ -209,6 +209,12 @@ class RuntimeEngine:
         self._network = None
         self._variables, self._clocks, self._clock_arrays = {}, {}, []
         self._spike_recorders, self._variable_recorders = {}, {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     @contextmanager
     def _at_work(self, preferences: dict[str, Any] | None = None) -> Iterator[None]:

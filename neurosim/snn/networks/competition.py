@@ -7,25 +7,25 @@ by ``1 / (gain * time constant)``, so that a weight is in units of ``u``, the po
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import EventCounts, SampleSpikes
+from neurosim.data import EventCounts
 from neurosim.snn.circuits import Circuit, LateralInhibition, Pathway, Population
-from neurosim.snn.engine import open_engine
+from neurosim.snn.counting import counted
 from neurosim.snn.models import Rule
 from neurosim.snn.networks.choosers import DECISION_MS, choosing_parts
 from neurosim.snn.networks.competition_rules import TRACE_SCALE, TRANSMISSION_SCALE, fresh_variables, scaled
-from neurosim.snn.networks.recording import latest_spikes
 from neurosim.snn.neurons.competitor import COMPETITOR
 from neurosim.snn.neurons.latency import LATENCY
 from neurosim.snn.neurons.poisson import POISSON
 from neurosim.snn.neurons.regular import REGULAR
 from neurosim.snn.rules.competitive import COMPETITIVE
 from neurosim.snn.rules.competitive_reward import COMPETITIVE_REWARD
+from neurosim.snn.session import Session
 from neurosim.snn.units import Quantity
 
 Array = NDArray[Any]
@@ -33,21 +33,35 @@ DT_MS = 1.0
 INHIBITION = 1000.0
 INHIBITION_TIME_CONSTANT_MS = 200.0
 TIME_CONSTANT_MS = 100.0
+SOURCES = {model.name: model for model in (REGULAR, counted(POISSON), LATENCY)}
+"""The inputs, by spike code; a sample is written into the variables that have start values. How many spikes a sample is
+given through Poisson sources is decided by chance, so they are counted."""
+VIEWS = {
+    "weights": "synapses.w",
+    "thresholds": "neurons.own_threshold",
+    "veto": "neurons.veto",
+    "v": "neurons.v",
+    "n_spikes": "neurons.n_spikes",
+    "inhibition": "neurons.lateral_inhibition",
+    "learning_rate": "synapses.learning_rate",
+    TRANSMISSION_SCALE: f"synapses.{TRANSMISSION_SCALE}",
+}
+MODULATED_VIEWS = {"eligibility": "synapses.eligibility", "w_min": "synapses.w_min", "w_max": "synapses.w_max"}
+CHOOSER_VIEWS = {
+    "choices": "choices.w",
+    "choice_rate": "choices.learning_rate",
+    "modulator": "choices.modulator",
+    "hidden_trace": "neurons.presynaptic_trace_of_choices",
+    "chooser_v": "choosers.v",
+    "chooser_current": "choosers.current",
+    "chooser_spikes": "choosers.n_spikes",
+    "chooser_inhibition": "choosers.lateral_inhibition",
+}
 FAST = (
     "v", "inhibition", "n_spikes", "n_input_spikes",
     "hidden_trace", "chooser_current", "chooser_inhibition", "chooser_spikes",
 )  # fmt: skip
 """What a presentation begins without."""
-COUNTED = "n_spikes"
-SOURCES = {
-    "regular": REGULAR,
-    # Chance decides how many spikes a sample is given, so they are counted.
-    "poisson": replace(
-        POISSON, equations=f"{POISSON.equations}\n{COUNTED} : 1", reset=f"{POISSON.reset}; {COUNTED} += 1"
-    ),
-    "latency": LATENCY,
-}
-WRITTEN = {"regular": ("rate", "phase"), "poisson": ("rate", "hazard_left"), "latency": ("latency", "elapsed_steps")}
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ class Onset:
 
 
 @dataclass(frozen=True)
-class Response:
+class Presentation:
     """What one presentation gave: spikes of every neuron, of all inputs together, and of every chooser."""
 
     counts: NDArray[np.float32]
@@ -81,11 +95,8 @@ class Response:
     choices: NDArray[np.float32] | None = None
 
 
-class CompetitiveNetwork:
-    """Inputs, competing neurons and plastic weights between them, on whichever engine runs here.
-
-    Weights and thresholds live in the engine while it is open; a pickled or copied network carries them along and
-    opens an engine of its own when first used.
+class CompetitiveNetwork(Session):
+    """Inputs, competing neurons and plastic weights between them. Kept are weights and thresholds.
 
     Parameters
     ----------
@@ -120,38 +131,49 @@ class CompetitiveNetwork:
         self.rule = scaled(rule or (COMPETITIVE_REWARD if modulated else COMPETITIVE))
         self.code = code
         self.n_steps = round(presentation_ms / DT_MS)
-        self._kept = {"weights": weights.astype(np.float32), "thresholds": thresholds.astype(np.float32)}
-        if choices is not None:
-            self._kept["choices"] = choices.astype(np.float32)
-        self._engine: Any = None
-        self._views: dict[str, Array] = {}
-        self._fresh: list[tuple[Array, float]] = []
-        self._learning = True
+        own = self.rule.parameters.get("presynaptic_time_constant")
+        # By how much a trace of another time constant than the membrane's has to be raised.
+        self._trace_share = 1.0 if own is None or code == "latency" else TIME_CONSTANT_MS / (own.si * 1e3)
+        self.n_decision_steps = 0 if choices is None else round(DECISION_MS / DT_MS)
+        kept = {"weights": weights, "thresholds": thresholds} | ({} if choices is None else {"choices": choices})
+        n_choosers = 0 if choices is None else choices.shape[1]
+        views = self._views_of(n_choosers)
+        traces = fresh_variables(self.rule, "synapses", "inputs", "neurons")
+        # An eligibility is what a presentation leaves; whoever modulates it takes it away.
+        traces = {key: value for key, value in traces.items() if not modulated or "_of_" in key}
+        super().__init__(
+            competitive_circuit(weights.shape[0], weights.shape[1], self.rule, n_choosers, code),
+            views | {key: key for key in traces},
+            kept={name: values.astype(np.float32) for name, values in kept.items()},
+            fresh={name: 0.0 for name in FAST if name in views} | traces,
+        )
+
+    def _views_of(self, n_choosers: int) -> dict[str, str]:
+        views = VIEWS | {name: f"inputs.{name}" for name in SOURCES[self.code].initial}
+        if TRACE_SCALE in self.rule.parameters:
+            views[TRACE_SCALE] = f"synapses.{TRACE_SCALE}"
+        if self.code == "poisson":
+            views["n_input_spikes"] = "inputs.n_spikes"
+        return views | (MODULATED_VIEWS if self.modulated else {}) | (CHOOSER_VIEWS if n_choosers else {})
 
     @property
     def weights(self) -> NDArray[np.float32]:
         """The weights, shape (n_inputs, n_neurons); writing changes them."""
-        return self._opened()["weights"]
+        return self.views["weights"]
 
     @property
     def thresholds(self) -> NDArray[np.float32]:
         """The thresholds, shape (n_neurons,); writing changes them."""
-        return self._opened()["thresholds"]
+        return self.views["thresholds"]
 
     @property
     def choices(self) -> NDArray[np.float32]:
         """The weights to the choosers, shape (n_neurons, n_choosers); writing changes them."""
-        return self._opened()["choices"]
-
-    @property
-    def engine_name(self) -> str:
-        """``"live"`` or ``"runtime"``."""
-        self._opened()
-        return str(self._engine.name)
+        return self.views["choices"]
 
     def present(
         self, onset: Onset, learning_rate: float, veto: Array | float = 0.0, head_starts: Array | float = 0.0
-    ) -> Response:
+    ) -> Presentation:
         """Show one sample from a state of rest.
 
         Parameters
@@ -167,45 +189,29 @@ class CompetitiveNetwork:
 
         Returns
         -------
-        Response
+        Presentation
         """
-        views = self._opened()
-        self._set_learning(learning_rate > 0)
+        views = self.begin(learning_rate > 0)
         views["learning_rate"][:] = learning_rate
         if TRACE_SCALE in views:
-            views[TRACE_SCALE][:] = onset.scale * self._trace_share()
-        views["transmission_scale"][:] = onset.scale
+            views[TRACE_SCALE][:] = onset.scale * self._trace_share
+        views[TRANSMISSION_SCALE][:] = onset.scale
         for name, values in onset.writes.items():
             views[name][:] = values
         if onset.seed is not None:
-            self._engine.seed(onset.seed)
+            self.engine.seed(onset.seed)
         views["veto"][:] = veto
-        for name in FAST:
-            if name in views:
-                views[name][:] = 0
-        for view, value in self._fresh:
-            view[:] = value
-        if "choices" in views:
+        if self.n_decision_steps:
             views["chooser_v"][:] = head_starts
-        self._engine.run_steps(self.n_steps)
+        self.run(self.n_steps)
         n_input_spikes = int(views["n_input_spikes"].sum()) if onset.n_spikes is None else onset.n_spikes
-        if "choices" not in views:
-            return Response(views["n_spikes"].copy(), n_input_spikes)
-        self._silence()
-        self._engine.run_steps(round(DECISION_MS / DT_MS))
-        return Response(views["n_spikes"].copy(), n_input_spikes, views["chooser_spikes"].copy())
-
-    def _trace_share(self) -> float:
-        """Give by how much a trace of another time constant than the membrane's has to be raised."""
-        own = self.rule.parameters.get("presynaptic_time_constant")
-        return 1.0 if own is None or self.code == "latency" else TIME_CONSTANT_MS / (own.si * 1e3)
-
-    def _silence(self) -> None:
-        """Let the sample go, so that only the choosers go on."""
-        if self.code == "latency":
-            self._views["latency"][:] = -1
-        else:
-            self._views["rate"][:] = 0
+        if not self.n_decision_steps:
+            return Presentation(views["n_spikes"].copy(), n_input_spikes)
+        # The sample is let go, so that only the choosers go on.
+        source, silence = ("latency", -1) if self.code == "latency" else ("rate", 0)
+        views[source][:] = silence
+        self.run(self.n_decision_steps)
+        return Presentation(views["n_spikes"].copy(), n_input_spikes, views["chooser_spikes"].copy())
 
     def modulate(self, step: float, norm: float | None = None) -> int:
         """Let a global signal meet the eligibilities that the last presentation left: ``w += step * eligibility``.
@@ -226,7 +232,7 @@ class CompetitiveNetwork:
         int
             Number of weights written.
         """
-        views = self._opened()
+        views = self.views
         winners = np.flatnonzero(views["n_spikes"])
         weights, eligibility = views["weights"], views["eligibility"]
         if step:
@@ -241,103 +247,10 @@ class CompetitiveNetwork:
 
     def modulate_choices(self, learning_rate: float, modulator: float) -> None:
         """Let the global signal meet the choosers' eligibilities; see :mod:`neurosim.snn.networks.choosers`."""
-        views = self._opened()
+        views = self.views
         views["choice_rate"][:] = learning_rate
         views["modulator"][:] = modulator
-        self._engine.call("choices", "modulate")
-
-    def record(self) -> None:
-        """Record the spikes of all populations from now on."""
-        self._opened()
-        for population in self._sizes():
-            self._engine.record_spikes(population)
-
-    def recorded(self) -> SampleSpikes:
-        """Hand out the spikes of the latest presentation."""
-        n_after = round(DECISION_MS / DT_MS) if "choices" in self._kept else 0
-        return latest_spikes(self._engine, self._sizes(), self.n_steps + n_after)
-
-    def _sizes(self) -> dict[str, int]:
-        n_inputs, n_neurons = self._kept["weights"].shape
-        sizes = {"inputs": n_inputs, "neurons": n_neurons}
-        return sizes | ({"choosers": self._kept["choices"].shape[1]} if "choices" in self._kept else {})
-
-    def close(self) -> None:
-        """Close the engine, keeping weights and thresholds."""
-        if self._engine is not None:
-            self._kept = {name: self._views[name].copy() for name in self._kept}
-            self._views, self._fresh = {}, []
-            self._engine.close()
-            self._engine = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        kept = self._kept if self._engine is None else {name: self._views[name].copy() for name in self._kept}
-        return {
-            "n_steps": self.n_steps,
-            "modulated": self.modulated,
-            "code": self.code,
-            "rule": self.rule,
-            "_kept": kept,
-            "_engine": None,
-            "_views": {},
-            "_fresh": [],
-            "_learning": True,
-        }
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> CompetitiveNetwork:
-        twin = CompetitiveNetwork.__new__(CompetitiveNetwork)
-        twin.__dict__.update(self.__getstate__())
-        twin._kept = {name: array.copy() for name, array in twin._kept.items()}
-        return twin
-
-    def _opened(self) -> dict[str, Array]:
-        if self._engine is None:
-            n_inputs, n_neurons = self._kept["weights"].shape
-            n_choosers = self._kept["choices"].shape[1] if "choices" in self._kept else 0
-            self._engine = open_engine(competitive_circuit(n_inputs, n_neurons, self.rule, n_choosers, self.code))
-            view = self._engine.view
-            self._views = {
-                "weights": view("synapses.w").reshape(n_inputs, n_neurons),
-                "thresholds": view("neurons.own_threshold"),
-                "veto": view("neurons.veto"),
-                "v": view("neurons.v"),
-                "n_spikes": view("neurons.n_spikes"),
-                "inhibition": view("neurons.lateral_inhibition"),
-                "learning_rate": view("synapses.learning_rate"),
-                TRANSMISSION_SCALE: view(f"synapses.{TRANSMISSION_SCALE}"),
-            }
-            if TRACE_SCALE in self.rule.parameters:
-                self._views[TRACE_SCALE] = view(f"synapses.{TRACE_SCALE}")
-            self._views |= {name: view(f"inputs.{name}") for name in WRITTEN[self.code]}
-            if self.code == "poisson":
-                self._views["n_input_spikes"] = view(f"inputs.{COUNTED}")
-            if self.modulated:
-                self._views |= {name: view(f"synapses.{name}") for name in ("w_min", "w_max")}
-                self._views["eligibility"] = view("synapses.eligibility").reshape(n_inputs, n_neurons)
-            if n_choosers:
-                self._views |= {
-                    "choices": view("choices.w").reshape(n_neurons, n_choosers),
-                    "choice_rate": view("choices.learning_rate"),
-                    "modulator": view("choices.modulator"),
-                    "hidden_trace": view("neurons.presynaptic_trace_of_choices"),
-                    "chooser_v": view("choosers.v"),
-                    "chooser_current": view("choosers.current"),
-                    "chooser_spikes": view("choosers.n_spikes"),
-                    "chooser_inhibition": view("choosers.lateral_inhibition"),
-                }
-            fresh = fresh_variables(self.rule, "synapses", "inputs", "neurons")
-            # An eligibility is what a presentation leaves; whoever modulates it takes it away.
-            self._fresh = [(view(key), value) for key, value in fresh.items() if not self.modulated or "_of_" in key]
-            for name, array in self._kept.items():
-                self._views[name][:] = array
-            self._learning = True
-        return self._views
-
-    def _set_learning(self, wanted: bool) -> None:
-        if wanted is not self._learning:
-            for pathway in ("synapses", "choices") if "choices" in self._views else ("synapses",):
-                (self._engine.unfreeze if wanted else self._engine.freeze)(pathway)
-            self._learning = wanted
+        self.engine.call("choices", "modulate")
 
 
 def competitive_circuit(

@@ -12,18 +12,18 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from neurosim.data import SampleSpikes
 from neurosim.snn.circuits import Circuit, OneToOne, Pathway, Population
-from neurosim.snn.engine import open_engine
+from neurosim.snn.counting import counted
+from neurosim.snn.engine.interface import Engine
 from neurosim.snn.homeostasis import normalise_incoming
-from neurosim.snn.models import NeuronModel, Rule
-from neurosim.snn.networks.recording import latest_spikes
+from neurosim.snn.models import Rule
 from neurosim.snn.neurons.lif_adaptive_threshold import LIF_ADAPTIVE_THRESHOLD
 from neurosim.snn.neurons.lif_conductance import DIEHL_COOK_INHIBITORY, LIF_CONDUCTANCE
 from neurosim.snn.neurons.poisson import POISSON
 from neurosim.snn.rules.diehl_cook import DIEHL_COOK, DIEHL_COOK_RELEASED
+from neurosim.snn.session import Session
 from neurosim.snn.units import Quantity
 
 Array = NDArray[Any]
@@ -42,11 +42,29 @@ NEVER_MS = 1e30
 LONG_AGO_S = -1e4
 SLOW = ("weights", "adaptation")
 """What is learned; everything else forgets within the rest, but for a remainder that is carried along."""
+VIEWS = {
+    "weights": "feedforward.w",
+    "adaptation": "excitatory.threshold_adaptation",
+    "increment": "excitatory.threshold_increment",
+    "gain": "feedforward.conductance",
+    "rate": "inputs.rate",
+    "hazard": "inputs.hazard_left",
+    "n_input": "inputs.n_spikes",
+    "n_excitatory": "excitatory.n_spikes",
+    "n_inhibitory": "inhibitory.n_spikes",
+    "last_excitatory": "excitatory.lastspike",
+    "last_inhibitory": "inhibitory.lastspike",
+}
+FRESH = {
+    **dict.fromkeys(("n_input", "n_excitatory", "n_inhibitory"), 0.0),
+    # Nobody begins in the refractory period of a spike from before the onset.
+    **dict.fromkeys(("last_excitatory", "last_inhibitory"), LONG_AGO_S),
+}
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in (DIEHL_COOK_RELEASED, DIEHL_COOK)})
 
 
 @dataclass(frozen=True)
-class Response:
+class Presentation:
     """What one presentation gave.
 
     Attributes
@@ -66,8 +84,8 @@ class Response:
     n_steps: int
 
 
-class ExcitationInhibitionNetwork:
-    """The network with its state; a pickled or copied one opens an engine of its own when first used.
+class ExcitationInhibitionNetwork(Session):
+    """The network with its state: what was learned, and what outlasts a rest in part.
 
     Parameters
     ----------
@@ -104,30 +122,38 @@ class ExcitationInhibitionNetwork:
         self.n_steps = round(presentation_ms / DT_MS)
         self.n_rest_steps = round(rest_ms / DT_MS)
         self._fast = fast_variables(rule)
-        self._kept = {name: np.array(kept[name], np.float32) for name in (*SLOW, *self._fast)}
-        self._engine: Any = None
-        self._views: dict[str, Array] = {}
-        self._learning = True
+        self._carried = {name: np.array(kept[name], np.float32) for name in self._fast}
+        n_inputs, n_neurons = kept["weights"].shape
+        super().__init__(
+            excitation_inhibition_circuit(n_inputs, n_neurons, rule),
+            VIEWS | {name: key for name, (key, _) in self._fast.items()},
+            kept={name: np.array(kept[name], np.float32) for name in SLOW},
+            fresh=FRESH,
+        )
+
+    def prepare(self, engine: Engine) -> None:
+        """Let no neuron inhibit itself, and set the rule's rates."""
+        n_neurons = engine.manifest.populations["excitatory"]
+        np.fill_diagonal(engine.view("inhibition.w").reshape(n_neurons, n_neurons), 0)
+        for name, value in rule_rates(self.rule, self.learning_rate).items():
+            engine.view(f"feedforward.{name}")[:] = value
 
     @property
     def weights(self) -> NDArray[np.float32]:
         """The plastic weights, shape (n_inputs, n_neurons), in multiples of the leak conductance."""
-        return self._opened()["weights"]
+        return self.views["weights"]
 
     def state(self) -> dict[str, Array]:
         """Copy everything that the next presentation depends on."""
-        if self._engine is None:
-            return {name: array.copy() for name, array in self._kept.items()}
-        return {name: (self._views[name] if name in SLOW else array).copy() for name, array in self._kept.items()}
+        return super().state() | {name: array.copy() for name, array in self._carried.items()}
 
-    def take(self, state: Mapping[str, Array]) -> None:
+    def take(self, state: Mapping[str, ArrayLike]) -> None:
         """Take over what :meth:`state` gave."""
-        for name, array in state.items():
-            self._kept[name][:] = array
-            if self._engine is not None and name in SLOW:
-                self._views[name][:] = array
+        super().take({name: values for name, values in state.items() if name not in self._fast})
+        for name in self._fast.keys() & state.keys():
+            self._carried[name][:] = state[name]
 
-    def present(self, rates_hz: Array, hazards: Array, seed: int, gain: float, learning: bool) -> Response:
+    def present(self, rates_hz: Array, hazards: Array, seed: int, gain: float, learning: bool) -> Presentation:
         """Show one sample; when learning, rest afterwards and normalise the weights.
 
         Parameters
@@ -146,99 +172,30 @@ class ExcitationInhibitionNetwork:
 
         Returns
         -------
-        Response
+        Presentation
         """
-        views = self._opened()
-        self._set_learning(learning)
+        views = self.begin(learning)
         for name, (_, rest) in self._fast.items():
-            views[name][:] = self._kept[name] if learning else rest
-        for name in ("n_input", "n_excitatory", "n_inhibitory"):
-            views[name][:] = 0
-        # Nobody begins in the refractory period of a spike from before the onset.
-        for name in ("last_excitatory", "last_inhibitory"):
-            views[name][:] = LONG_AGO_S
+            views[name][:] = self._carried[name] if learning else rest
+        views["increment"][:] = self.threshold_increment_mv * 1e-3 if learning else 0.0
         views["rate"][:] = rates_hz
         views["hazard"][:] = hazards
         views["gain"][:] = gain
-        self._engine.seed(seed)
-        self._engine.run_steps(self.n_steps)
+        self.engine.seed(seed)
+        self.run(self.n_steps)
         counts, n_steps = views["n_excitatory"].copy(), self.n_steps
         if learning:
             views["rate"][:] = 0
-            self._engine.run_steps(self.n_rest_steps)
+            self.run(self.n_rest_steps)
             n_steps += self.n_rest_steps
             views["adaptation"] *= np.float32(np.exp(-n_steps * DT_MS / self.threshold_time_constant_ms))
             normalise_incoming(views["weights"], self.weight_sum)
             for name in self._fast:
-                self._kept[name][:] = views[name]
+                self._carried[name][:] = views[name]
         n_excitatory, n_inhibitory, n_input = (
             int(views[name].sum()) for name in ("n_excitatory", "n_inhibitory", "n_input")
         )
-        return Response(counts, n_excitatory, n_inhibitory, n_input, n_steps)
-
-    def record(self) -> None:
-        """Record the spikes of all populations from now on."""
-        self._opened()
-        for population in self._sizes():
-            self._engine.record_spikes(population)
-
-    def recorded(self) -> SampleSpikes:
-        """Hand out the spikes of the latest presentation that did not learn."""
-        return latest_spikes(self._engine, self._sizes(), self.n_steps)
-
-    def _sizes(self) -> dict[str, int]:
-        n_inputs, n_neurons = self._kept["weights"].shape
-        return {"inputs": n_inputs, "excitatory": n_neurons, "inhibitory": n_neurons}
-
-    def close(self) -> None:
-        """Close the engine, keeping the state."""
-        if self._engine is not None:
-            self._kept = self.state()
-            self._views = {}
-            self._engine.close()
-            self._engine = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"_kept": self.state(), "_engine": None, "_views": {}, "_learning": True}
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> ExcitationInhibitionNetwork:
-        twin = ExcitationInhibitionNetwork.__new__(ExcitationInhibitionNetwork)
-        twin.__dict__.update(self.__getstate__())
-        return twin
-
-    def _opened(self) -> dict[str, Array]:
-        if self._engine is None:
-            n_inputs, n_neurons = self._kept["weights"].shape
-            self._engine = open_engine(excitation_inhibition_circuit(n_inputs, n_neurons, self.rule))
-            view = self._engine.view
-            others = view("inhibition.w").reshape(n_neurons, n_neurons)
-            np.fill_diagonal(others, 0)
-            self._views = {name: view(key) for name, (key, _) in self._fast.items()} | {
-                "weights": view("feedforward.w").reshape(n_inputs, n_neurons),
-                "adaptation": view("excitatory.threshold_adaptation"),
-                "increment": view("excitatory.threshold_increment"),
-                "gain": view("feedforward.conductance"),
-                "rate": view("inputs.rate"),
-                "hazard": view("inputs.hazard_left"),
-                "n_input": view("inputs.n_spikes"),
-                "n_excitatory": view("excitatory.n_spikes"),
-                "n_inhibitory": view("inhibitory.n_spikes"),
-                "last_excitatory": view("excitatory.lastspike"),
-                "last_inhibitory": view("inhibitory.lastspike"),
-            }
-            for name, value in rule_rates(self.rule, self.learning_rate).items():
-                view(f"feedforward.{name}")[:] = value
-            for name in SLOW:
-                self._views[name][:] = self._kept[name]
-            self._learning = True
-            self._views["increment"][:] = self.threshold_increment_mv * 1e-3
-        return self._views
-
-    def _set_learning(self, wanted: bool) -> None:
-        if wanted is not self._learning:
-            (self._engine.unfreeze if wanted else self._engine.freeze)("feedforward")
-            self._views["increment"][:] = self.threshold_increment_mv * 1e-3 if wanted else 0.0
-            self._learning = wanted
+        return Presentation(counts, n_excitatory, n_inhibitory, n_input, n_steps)
 
 
 def rule_rates(rule: str, learning_rate: float) -> dict[str, float]:
@@ -268,13 +225,6 @@ def fresh_state(weights: Array, rule: str) -> dict[str, Array]:
     sizes = {"inputs": n_inputs, "excitatory": n_neurons, "inhibitory": n_neurons}
     fast = {name: np.full(sizes[key.split(".")[0]], rest) for name, (key, rest) in fast_variables(rule).items()}
     return {"weights": weights, "adaptation": np.full(n_neurons, START_ADAPTATION_MV * 1e-3), **fast}
-
-
-def counted(model: NeuronModel, n_spikes: str = "n_spikes") -> NeuronModel:
-    """Let a model count its spikes."""
-    return replace(
-        model, equations=f"{model.equations}\n{n_spikes} : 1", reset=f"{model.reset}; {n_spikes} += 1".lstrip("; ")
-    )
 
 
 def excitation_inhibition_circuit(n_inputs: int, n_neurons: int, rule: str) -> Circuit:

@@ -14,16 +14,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.snn.circuits import Circuit, Pathway, Population
-from neurosim.snn.engine import open_engine
-from neurosim.snn.engine.interface import Spikes, Trajectory
+from neurosim.snn.engine.interface import Engine, Spikes, Trajectory
 from neurosim.snn.neurons.leaky_integrator import LEAKY_INTEGRATOR
 from neurosim.snn.neurons.lif_reset_by_subtraction import LIF_RESET_BY_SUBTRACTION
 from neurosim.snn.neurons.regular import REGULAR
+from neurosim.snn.session import Session
 from neurosim.snn.units import Quantity
 
 Array = NDArray[Any]
 DT_MS = 1.0
 THRESHOLD = 1.0
+VIEWS = {
+    "hidden_weights": "to_hidden.w",
+    "output_weights": "to_outputs.w",
+    "hidden_bias": "hidden.bias",
+    "output_bias": "outputs.bias",
+    "rate": "inputs.rate",
+    "phase": "inputs.phase",
+    "v": "hidden.v",
+    "y": "outputs.v",
+    "n_spikes": "hidden.n_spikes",
+}
+FRESH = {"v": 0.0, "y": 0.0, "n_spikes": 0.0}
 HIGHEST_RATE_HZ = 900.0
 """Of one input neuron: it can spike once a step, and needs room for its phase."""
 
@@ -87,10 +99,10 @@ class Presentations:
     tested: Array
 
 
-class HiddenLayerNetwork:
-    """The network on whichever engine runs here. It holds no learned state: weights are written before a run.
+class HiddenLayerNetwork(Session):
+    """The network on whichever engine runs here. It keeps no learned state: weights are written before a run.
 
-    A pickled or copied network opens an engine of its own when first used.
+    It records all the time, and hands out the spikes of all its presentations together.
 
     Parameters
     ----------
@@ -101,14 +113,20 @@ class HiddenLayerNetwork:
     """
 
     def __init__(self, n_inputs: int, n_hidden: int, n_outputs: int, timing: Timing) -> None:
+        circuit = hidden_layer_circuit(n_inputs, n_hidden, n_outputs, timing)
+        super().__init__(circuit, VIEWS, fresh=FRESH, populations=())
         self.sizes = (n_inputs, n_hidden, n_outputs)
         self.timing = timing
-        self._engine: Any = None
-        self._views: dict[str, Array] = {}
+
+    def prepare(self, engine: Engine) -> None:
+        """Record what eligibilities are formed from."""
+        engine.record_spikes("inputs")
+        engine.record_spikes("hidden")
+        engine.record("hidden.v")
 
     def load(self, hidden: Array, hidden_bias: Array, output: Array, output_bias: Array) -> None:
         """Write the weights, shapes (n_inputs, n_hidden), (n_hidden,), (n_hidden, n_outputs), (n_outputs,)."""
-        views = self._opened()
+        views = self.views
         views["hidden_weights"][:] = hidden
         views["hidden_bias"][:] = hidden_bias
         views["output_weights"][:] = output
@@ -130,21 +148,19 @@ class HiddenLayerNetwork:
         -------
         Presentations
         """
-        views, engine, n_steps = self._opened(), self._engine, self.timing.n_steps
+        views, n_steps = self.views, self.timing.n_steps
         outputs = np.empty((len(rates), self.sizes[2]), np.float32)
         counts = np.empty((len(rates), self.sizes[1]), np.float32)
         # What an interrupted run may have left.
         self._drain()
-        first = engine.step
-        rate, phase, v, y, n = (views[name] for name in ("rate", "phase", "v", "y", "n_spikes"))
+        first = self.engine.step
+        rate, phase, y, n = (views[name] for name in ("rate", "phase", "y", "n_spikes"))
         own = views["hidden_bias"].copy()
         biases = np.broadcast_to(own if drives is None else own + drives, (len(rates), len(own)))
         for row in range(len(rates)):
             rate[:], phase[:], views["hidden_bias"][:] = rates[row], phases[row], biases[row]
-            v[:] = 0
-            y[:] = 0
-            n[:] = 0
-            engine.run_steps(n_steps)
+            self.begin(learning=False)
+            self.run(n_steps)
             outputs[row], counts[row] = y, n
         views["hidden_bias"][:] = own
         inputs, hidden, trajectory = self._drain()
@@ -155,7 +171,7 @@ class HiddenLayerNetwork:
         )  # fmt: skip
 
     def _drain(self) -> tuple[Spikes, Spikes, Trajectory]:
-        engine = self._engine
+        engine = self.engine
         return engine.spikes("inputs"), engine.spikes("hidden"), engine.trajectory("hidden.v")
 
     def _tested(self, after: Array, biases: Array) -> Array:
@@ -167,51 +183,16 @@ class HiddenLayerNetwork:
         tested += (1 - decay) * biases[:, None]
         return tested
 
-    def close(self) -> None:
-        """Close the engine."""
-        if self._engine is not None:
-            self._views = {}
-            self._engine.close()
-            self._engine = None
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"sizes": self.sizes, "timing": self.timing, "_engine": None, "_views": {}}
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> HiddenLayerNetwork:
-        return HiddenLayerNetwork(*self.sizes, self.timing)
-
-    def _opened(self) -> dict[str, Array]:
-        if self._engine is None:
-            n_inputs, n_hidden, n_outputs = self.sizes
-            self._engine = open_engine(hidden_layer_circuit(n_inputs, n_hidden, n_outputs))
-            view = self._engine.view
-            self._engine.set("hidden.membrane_time_constant", Quantity(self.timing.membrane_ms, "ms"))
-            self._engine.set("outputs.membrane_time_constant", Quantity(self.timing.output_ms, "ms"))
-            self._engine.record_spikes("inputs")
-            self._engine.record_spikes("hidden")
-            self._engine.record("hidden.v")
-            self._views = {
-                "hidden_weights": view("to_hidden.w").reshape(n_inputs, n_hidden),
-                "output_weights": view("to_outputs.w").reshape(n_hidden, n_outputs),
-                "hidden_bias": view("hidden.bias"),
-                "output_bias": view("outputs.bias"),
-                "rate": view("inputs.rate"),
-                "phase": view("inputs.phase"),
-                "v": view("hidden.v"),
-                "y": view("outputs.v"),
-                "n_spikes": view("hidden.n_spikes"),
-            }
-        return self._views
-
-
-def hidden_layer_circuit(n_inputs: int, n_hidden: int, n_outputs: int) -> Circuit:
+def hidden_layer_circuit(n_inputs: int, n_hidden: int, n_outputs: int, timing: Timing) -> Circuit:
     """Describe regular inputs, hidden neurons that spike, and outputs that integrate."""
+    membrane, output = Quantity(timing.membrane_ms, "ms"), Quantity(timing.output_ms, "ms")
     return Circuit(
         name="hidden_layer",
         populations=(
             Population("inputs", n_inputs, REGULAR),
-            Population("hidden", n_hidden, LIF_RESET_BY_SUBTRACTION),
-            Population("outputs", n_outputs, LEAKY_INTEGRATOR),
+            Population("hidden", n_hidden, LIF_RESET_BY_SUBTRACTION, {"membrane_time_constant": membrane}),
+            Population("outputs", n_outputs, LEAKY_INTEGRATOR, {"membrane_time_constant": output}),
         ),
         pathways=(
             Pathway("to_hidden", "inputs", "hidden", "excitatory", weight=Quantity(0.0)),

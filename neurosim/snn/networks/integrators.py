@@ -7,21 +7,19 @@ engine; nothing learns there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import SampleSpikes
 from neurosim.snn.circuits import Circuit, Pathway, Population
-from neurosim.snn.engine import open_engine
-from neurosim.snn.models import NeuronModel
-from neurosim.snn.networks.recording import latest_spikes
+from neurosim.snn.counting import counted
 from neurosim.snn.neurons.if_reset_by_subtraction import IF_RESET_BY_SUBTRACTION
 from neurosim.snn.neurons.lif_reset_by_subtraction import LIF_RESET_BY_SUBTRACTION
 from neurosim.snn.neurons.regular import REGULAR
+from neurosim.snn.session import Session
 from neurosim.snn.units import Quantity
 
 Array = NDArray[Any]
@@ -36,8 +34,8 @@ HALF_A_SPIKE = 0.5
 
 
 @dataclass(frozen=True)
-class Counted:
-    """What samples left behind.
+class Presentations:
+    """What a run of presentations left behind.
 
     Attributes
     ----------
@@ -54,10 +52,8 @@ class Counted:
     n_input_spikes: int
 
 
-class IntegratorNetwork:
-    """The network on whichever engine runs here. It holds no learned state: weights are written before a run.
-
-    A pickled or copied network opens an engine of its own when first used.
+class IntegratorNetwork(Session):
+    """The network on whichever engine runs here. It keeps no learned state: weights are written before a run.
 
     Parameters
     ----------
@@ -70,8 +66,17 @@ class IntegratorNetwork:
     def __init__(self, sizes: Sequence[int], membrane_ms: float | None) -> None:
         self.sizes = tuple(sizes)
         self.membrane_ms = membrane_ms
-        self._engine: Any = None
-        self._n_steps = 0
+        views = {"rate": "inputs.rate", "phase": "inputs.phase", "n_input_spikes": "inputs.n_spikes", "y": "outputs.v"}
+        fresh = {"n_input_spikes": 0.0, "y": 0.0}
+        for name in (*self.hidden, "outputs"):
+            views[f"to_{name}.w"] = f"to_{name}.w"
+            leaks = membrane_ms is not None and name != "outputs"
+            views[f"{name}.drive"] = f"{name}.bias" if leaks else f"{name}.input_drive"
+        for name in self.hidden:
+            views |= {f"{name}.v": f"{name}.v", f"{name}.n_spikes": f"{name}.n_spikes"}
+            fresh |= {f"{name}.v": HALF_A_SPIKE, f"{name}.n_spikes": 0.0}
+        circuit = integrator_circuit(self.sizes, membrane_ms)
+        super().__init__(circuit, views, fresh=fresh, populations=("inputs", *self.hidden))
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -83,18 +88,19 @@ class IntegratorNetwork:
 
         Shapes are (n_below, n_units) and (n_units,), from the input up.
         """
-        engine = self._opened()
-        for number, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-            name = (*self.hidden, "outputs")[number]
-            engine.view(f"to_{name}.w").reshape(weight.shape)[:] = weight
-            if self.membrane_ms is not None and name != "outputs":
-                # The potential to which a leaky neuron is driven by so much a step.
-                decay = np.exp(-DT_MS / self.membrane_ms)
-                engine.view(f"{name}.bias")[:] = bias / (1 - decay)
-            else:
-                engine.view(f"{name}.input_drive")[:] = bias * STEPS_A_SECOND
+        views = self.views
+        for name, weight, bias in zip((*self.hidden, "outputs"), weights, biases, strict=True):
+            views[f"to_{name}.w"][:] = weight
+            views[f"{name}.drive"][:] = bias * STEPS_A_SECOND if name == "outputs" else self._drive(bias)
 
-    def present(self, X: Array, phases: Array, n_steps: Sequence[int]) -> Counted:
+    def _drive(self, bias: Array) -> Array:
+        """Give what drives a hidden neuron by so much a step; a leaky one is driven towards a potential."""
+        if self.membrane_ms is None:
+            return bias * STEPS_A_SECOND
+        driven: Array = bias / (1 - np.exp(-DT_MS / self.membrane_ms))
+        return driven
+
+    def present(self, X: Array, phases: Array, n_steps: Sequence[int]) -> Presentations:
         """Show samples one after the other, each from a state of rest.
 
         Parameters
@@ -108,58 +114,23 @@ class IntegratorNetwork:
 
         Returns
         -------
-        Counted
+        Presentations
         """
-        engine = self._opened()
-        rate, start = engine.view("inputs.rate"), engine.view("inputs.phase")
-        sent, output = engine.view("inputs.n_spikes"), engine.view("outputs.v")
-        layers = [(engine.view(f"{name}.v"), engine.view(f"{name}.n_spikes")) for name in self.hidden]
+        views = self.views
         potentials = np.empty((len(n_steps), len(X), self.sizes[-1]), np.float32)
         counts = tuple(np.empty((len(X), n), np.float32) for n in self.sizes[1:-1])
-        n_input_spikes, self._n_steps = 0, n_steps[-1]
+        n_input_spikes = 0
         for row, x in enumerate(X):
-            rate[:], start[:] = x * np.float32(INPUT_RATE_HZ), phases
-            sent[:], output[:] = 0, 0
-            for v, n in layers:
-                v[:], n[:] = HALF_A_SPIKE, 0
+            self.begin(learning=False)
+            views["rate"][:], views["phase"][:] = x * np.float32(INPUT_RATE_HZ), phases
             done = 0
             for look, until in enumerate(n_steps):
-                engine.run_steps(until - done)
-                done, potentials[look, row] = until, output
-            n_input_spikes += int(sent.sum())
-            for count, (_, n) in zip(counts, layers, strict=True):
-                count[row] = n
-        return Counted(potentials, counts, n_input_spikes)
-
-    def record(self) -> None:
-        """Record all spikes from now on."""
-        for name in ("inputs", *self.hidden):
-            self._opened().record_spikes(name)
-
-    def recorded(self) -> SampleSpikes:
-        """Hand out the spikes of the last presentation."""
-        sizes = dict(zip(("inputs", *self.hidden), self.sizes[:-1], strict=True))
-        return latest_spikes(self._opened(), sizes, self._n_steps)
-
-    def close(self) -> None:
-        """Close the engine."""
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"sizes": self.sizes, "membrane_ms": self.membrane_ms, "_engine": None, "_n_steps": 0}
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> IntegratorNetwork:
-        return IntegratorNetwork(self.sizes, self.membrane_ms)
-
-    def _opened(self) -> Any:
-        if self._engine is None:
-            self._engine = open_engine(integrator_circuit(self.sizes, self.membrane_ms is not None))
-            if self.membrane_ms is not None:
-                for name in self.hidden:
-                    self._engine.set(f"{name}.membrane_time_constant", Quantity(self.membrane_ms, "ms"))
-        return self._engine
+                self.run(until - done)
+                done, potentials[look, row] = until, views["y"]
+            n_input_spikes += int(views["n_input_spikes"].sum())
+            for count, name in zip(counts, self.hidden, strict=True):
+                count[row] = views[f"{name}.n_spikes"]
+        return Presentations(potentials, counts, n_input_spikes)
 
 
 def hidden_names(n_layers: int) -> tuple[str, ...]:
@@ -167,12 +138,13 @@ def hidden_names(n_layers: int) -> tuple[str, ...]:
     return (*(f"below_{n}" for n in range(n_layers - 1, 0, -1)), "hidden")
 
 
-def integrator_circuit(sizes: Sequence[int], leaky: bool) -> Circuit:
-    """Describe regular inputs, hidden integrate-and-fire neurons, and outputs that integrate."""
+def integrator_circuit(sizes: Sequence[int], membrane_ms: float | None) -> Circuit:
+    """Describe regular inputs, integrate-and-fire neurons, with or without a leak, and outputs that integrate."""
     names = ("inputs", *hidden_names(len(sizes) - 2), "outputs")
-    hidden = LIF_RESET_BY_SUBTRACTION if leaky else _counting(IF_RESET_BY_SUBTRACTION)
-    populations = [Population("inputs", sizes[0], _counting(REGULAR))]
-    populations += [Population(name, n, hidden) for name, n in zip(names[1:-1], sizes[1:-1], strict=True)]
+    hidden = counted(IF_RESET_BY_SUBTRACTION) if membrane_ms is None else LIF_RESET_BY_SUBTRACTION
+    leak = {} if membrane_ms is None else {"membrane_time_constant": Quantity(membrane_ms, "ms")}
+    populations = [Population("inputs", sizes[0], counted(REGULAR))]
+    populations += [Population(name, n, hidden, leak) for name, n in zip(names[1:-1], sizes[1:-1], strict=True)]
     populations.append(Population("outputs", sizes[-1], IF_RESET_BY_SUBTRACTION, {"threshold": NEVER}))
     return Circuit(
         name="integrators",
@@ -182,8 +154,3 @@ def integrator_circuit(sizes: Sequence[int], leaky: bool) -> Circuit:
         ),
         dt=Quantity(DT_MS, "ms"),
     )
-
-
-def _counting(model: NeuronModel) -> NeuronModel:
-    """Let each neuron count its spikes."""
-    return replace(model, equations=f"{model.equations}\nn_spikes : 1", reset=f"{model.reset}; n_spikes += 1")

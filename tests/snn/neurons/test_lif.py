@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from spike_trains import by_neuron
 
-from neurosim.snn.circuits import LateralInhibition, OneToOne, Pathway, Population
+from neurosim.snn.circuits import Circuit, LateralInhibition, OneToOne, Pathway, Population
+from neurosim.snn.engine import open_engine
 from neurosim.snn.neurons.closed_form import passage_time
 from neurosim.snn.neurons.given_times import GIVEN_TIMES, load
 from neurosim.snn.neurons.if_reset_by_subtraction import IF_RESET_BY_SUBTRACTION
@@ -21,6 +22,7 @@ from neurosim.snn.neurons.lif_conductance import (
     conductance_steady_state,
     lif_conductance_rate,
 )
+from neurosim.snn.neurons.lif_reset_by_subtraction import LIF_RESET_BY_SUBTRACTION, leaky_rate
 from neurosim.snn.units import Quantity
 
 # 15 mV over 40 megohm: the rheobase of the default cell.
@@ -277,3 +279,18 @@ def test_diehl_cook_inhibitory_cell(trains) -> None:
     rate = lif_conductance_rate({**LIF_CONDUCTANCE.parameters, **parameters}, 33e-12)
     assert len(below) == 0 and len(above) > 20
     assert np.diff(above).mean() * 1e-4 == pytest.approx(1 / rate, abs=1e-4)
+
+
+def test_constant_drive_gives_the_analytic_rate_where_the_reset_subtracts() -> None:
+    """Interval from reset to threshold: tau ln(b / (b - 1)); bounded by a step for each interval."""
+    bias = np.array([0.9, 1.2, 1.7, 3.0])
+    circuit = Circuit(
+        "rates", (Population("cells", 4, LIF_RESET_BY_SUBTRACTION),), dt=Quantity(0.01, "ms"), precision="float64"
+    )
+    with open_engine(circuit, engine="runtime") as engine:
+        engine.view("cells.bias")[:] = bias
+        engine.run(Quantity(400, "ms"))
+        found = engine.view("cells.n_spikes") / 0.4
+    expected = [leaky_rate(LIF_RESET_BY_SUBTRACTION.parameters, b) for b in bias]
+    assert expected[0] == 0 and expected[1] == pytest.approx(1 / (0.02 * np.log(6)))
+    np.testing.assert_allclose(found, expected, atol=2.5, rtol=0.01)

@@ -10,8 +10,8 @@ Brian2's preferences on compilers and flags are not consulted: the flags are par
 the compiler.
 """
 
+from neurosim.snn.engine.live.build import live_available, open_live
 from neurosim.snn.engine.live.compiler import CompilerError
 from neurosim.snn.engine.live.engine import LiveEngine
-from neurosim.snn.engine.live.opening import live_available, open_live
 
 __all__ = ["CompilerError", "LiveEngine", "live_available", "open_live"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -202,6 +202,12 @@ class LiveEngine:
         """Free the network; views that are still held stay valid until they are dropped."""
         self._views = {}
         self._library = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def _open(self) -> Library:
         if self._library is None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from neurosim.snn.brian import b2
 from neurosim.snn.engine.live.device import LiveDevice
-from neurosim.snn.engine.manners import brian_as_before
+from neurosim.snn.engine.surroundings import brian_as_before
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def engine_version() -> str:
     return content.hexdigest()
 
 
-def surroundings(compiler: Compiler) -> dict[str, Any]:
+def toolchain(compiler: Compiler) -> dict[str, Any]:
     """Describe everything outside a network that changes its binary."""
     return {
         "engine": engine_version(),
@@ -57,12 +57,12 @@ def surroundings(compiler: Compiler) -> dict[str, Any]:
 
 def circuit_key(circuit: Circuit, compiler: Compiler) -> str:
     """Give the key under which a circuit's library is cached."""
-    return digest({"circuit": describe(circuit), **surroundings(compiler)})
+    return digest({"circuit": describe(circuit), **toolchain(compiler)})
 
 
 def sources_key(files: dict[str, str], options: Any, compiler: Compiler) -> str:
     """Give the key of generated sources, for networks that a researcher's function builds."""
-    return digest({"sources": files, "options": options, **surroundings(compiler)})
+    return digest({"sources": files, "options": options, **toolchain(compiler)})
 
 
 def describe(circuit: Circuit) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from small_circuits import busy_circuit, pair_circuit
 
 from neurosim.snn.brian import b2, device_module
 from neurosim.snn.engine import open_engine
-from neurosim.snn.engine.manners import brian_as_before, deferred_interrupts, numpy_random_state, random_state
+from neurosim.snn.engine.surroundings import brian_as_before, deferred_interrupts, numpy_random_state, random_state
 
 
 def python(code):
@@ -34,7 +34,7 @@ def test_descriptions_import_neither_brian2_nor_scipy():
     """A warm start must not pay for them."""
     code = (
         "import sys, neurosim.snn.engine, neurosim.snn.construction, neurosim.snn.manifest, neurosim.snn.homeostasis, "
-        "neurosim.snn.engine.manners, neurosim.snn.engine.access, neurosim.snn.engine.interface\n"
+        "neurosim.snn.engine.surroundings, neurosim.snn.engine.access, neurosim.snn.engine.interface\n"
         "print(*[name for name in ('brian2', 'scipy', 'sklearn', 'pandas', 'matplotlib') if name in sys.modules])"
     )
     assert python(code) == []

@@ -1,0 +1,108 @@
+"""A competition's presentations: what spikes leave behind, and what global signals make of it, in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurosim.coding.spike_codes import RegularCode
+from neurosim.snn.networks.choosers import EXPECTATION
+from neurosim.snn.networks.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Onset, Presentation
+
+N_INPUTS, N_NEURONS = 5, 6
+SAMPLE = np.array([0.7, 0.1, 0.5, 0.0, 0.5], np.float32)
+
+
+def small_network(**changes: Any) -> CompetitiveNetwork:
+    rng = np.random.default_rng(5)
+    weights = rng.uniform(0.1, 0.6, (N_INPUTS, N_NEURONS))
+    return CompetitiveNetwork(weights, np.full(N_NEURONS, 0.2), 100.0, modulated=True, **changes)
+
+
+def onset() -> Onset:
+    """Regular inputs at 500 Hz for a relative rate of 1, one spike counting as much as a weight's unit needs."""
+    writes = RegularCode(500.0).writes(SAMPLE, np.linspace(0, 0.8, N_INPUTS))
+    return Onset(writes, 1e3 / (500.0 * TIME_CONSTANT_MS), n_spikes=0)
+
+
+def shown(network: CompetitiveNetwork, learning: bool = True) -> Presentation:
+    return network.present(onset(), float(learning))
+
+
+@pytest.mark.parametrize("step", [0.3, -0.4])
+def test_visiting_the_winners_is_the_rule_for_all_synapses(step: float) -> None:
+    """The quick path and the rule's own statements for every synapse give the same weights, and winners only move."""
+    quick, whole = small_network(), small_network()
+    start = quick.weights.copy()
+    for network in (quick, whole):
+        won = shown(network).counts > 0
+    assert 0 < won.sum() < N_NEURONS
+    n_written = quick.modulate(step)
+    assert n_written == won.sum() * N_INPUTS
+    whole.engine.set("synapses.learning_rate", abs(step))
+    whole.engine.set("synapses.modulator", np.sign(step))
+    whole.engine.call("synapses", "modulate")
+    whole.engine.call("synapses", "forget")
+    np.testing.assert_allclose(quick.weights, whole.weights, rtol=1e-6, atol=1e-7)
+    moved = (quick.weights != start).any(axis=0)
+    np.testing.assert_array_equal(moved, won)
+    assert not quick.views["eligibility"].any() and not whole.views["eligibility"].any()
+
+
+def test_the_winner_moves_towards_the_sample_or_away_from_it() -> None:
+    """At a late spike the scaled trace is close to the charge u (1 - exp(-t/tau)): the step is eta (trace - w)."""
+    for step in (0.3, -0.2):
+        network = small_network()
+        start = network.weights.copy()
+        winner = int(shown(network).counts.argmax())
+        eligibility = network.views["eligibility"][:, winner].copy()
+        trace = eligibility + start[:, winner]
+        # One time constant of input at most has come in: no trace exceeds (1 - 1/e) u and one spike's share.
+        assert np.all(trace <= (1 - np.exp(-1)) * SAMPLE + 1e3 / (500.0 * 100.0) + 1e-6)
+        assert trace[0] > trace[2] > trace[1] >= trace[3] == 0
+        network.modulate(step)
+        expected = np.clip(start[:, winner] + step * eligibility, 0, 10)
+        np.testing.assert_allclose(network.weights[:, winner], expected, rtol=1e-6)
+
+
+def test_weights_can_be_kept_at_unit_length() -> None:
+    network = small_network()
+    won = shown(network).counts > 0
+    network.modulate(-0.5, 1.0)
+    np.testing.assert_allclose(np.linalg.norm(network.weights[:, won], axis=0), 1, rtol=1e-6)
+
+
+def test_predicting_leaves_no_eligibility() -> None:
+    network = small_network()
+    assert shown(network, learning=False).counts.any()
+    assert not network.views["eligibility"].any()
+
+
+def test_a_choice_is_worth_the_reward_above_average() -> None:
+    """The eligible weight moves by alpha e (M - a); all others stay. Its fixed point is the mean modulator."""
+    network = small_network(choices=np.zeros((N_NEURONS, 3)))
+    head_starts = np.array([0.0, 0.3, 0.0])
+    response = network.present(onset(), 1.0, head_starts=head_starts)
+    np.testing.assert_array_equal(response.choices > 0, [False, True, False])
+    eligibility = network.engine.view("choices.eligibility").reshape(N_NEURONS, 3).copy()
+    assert not eligibility[:, [0, 2]].any()
+    winners = response.counts > 0
+    assert np.all((eligibility[winners, 1] > 0.3) & (eligibility[winners, 1] <= 1))
+    assert not eligibility[~winners].any()
+    network.modulate_choices(0.2, 0.7)
+    np.testing.assert_allclose(network.choices, 0.2 * eligibility * 0.7, rtol=1e-6)
+    network.modulate_choices(0.2, 0.7)
+    np.testing.assert_allclose(network.choices, 0.2 * eligibility * 0.7, rtol=1e-6), "eligibility is spent"
+    assert set(EXPECTATION.on_demand) == {"modulate"}
+
+
+def test_the_most_rewarded_chooser_answers() -> None:
+    """Without head starts, whichever weight from the winner is largest wins the race."""
+    for best in range(3):
+        choices = np.full((N_NEURONS, 3), -0.2)
+        choices[:, best] = 0.4
+        response = shown(small_network(choices=choices), learning=False)
+        np.testing.assert_array_equal(response.choices.argmax(), best)
+        assert np.count_nonzero(response.choices) == 1
