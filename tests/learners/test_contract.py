@@ -1,4 +1,4 @@
-"""One suite for every registered learner: what the Learner protocol promises."""
+"""One suite for every registered learner: what a classifier promises."""
 
 from __future__ import annotations
 

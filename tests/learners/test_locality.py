@@ -12,8 +12,8 @@ import pytest
 
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners import learner_class
-from neurosim.learners.base import Learner
 from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.roles import Classifier
 from neurosim.registry import open_registry
 from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, open_engine
 from neurosim.snn.neurons.given_times import given_times, load
@@ -205,7 +205,7 @@ def test_what_a_trial_leaves_reaches_the_next_one_where_nothing_is_reset(trials:
 # -- false ledgers are caught -----------------------------------------------------------------------------------------
 
 
-class Liar(Learner):
+class Liar(Classifier):
     """A delta rule with every fault, which claims none: labels, wide feedback, other units' weights, a known end.
 
     Parameters

@@ -134,7 +134,7 @@ class CompetingBench:
         )
 
     def _encoded(self, X: Array) -> Array:
-        return np.asarray(self._learner.encoder_.encode(self._learner._ready(X)))
+        return np.asarray(self._learner.encoder_.encode(self._learner.prepared(X)))
 
     def _put_back(self) -> None:
         learner = self._learner

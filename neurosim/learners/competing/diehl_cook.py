@@ -18,9 +18,9 @@ from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.coding.spike_codes import PoissonCode
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.diagnosis import complain
+from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
-from neurosim.learners.unsupervised import UnsupervisedLearner, part_of
+from neurosim.learners.readout import ReadoutLearner, part_of
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Response, fresh_state
 
@@ -37,7 +37,7 @@ WARM_UP = 100
 HIGHEST_RATE_HZ = 1000.0
 
 
-class DiehlCook(UnsupervisedLearner):
+class DiehlCook(ReadoutLearner):
     """Let spiking excitatory neurons compete through inhibitory ones for Poisson-coded samples.
 
     Parameters
@@ -215,10 +215,10 @@ class DiehlCook(UnsupervisedLearner):
                 self._measure(encoded)
         return super()._fit_readout(X, codes)
 
-    def _warn(self, activity: Array) -> None:
-        complain(
+    def _warn_of_failure(self, activity: Array) -> None:
+        warn_of_failure(
             activity, "raise highest_rate_hz or max_retries", "raise threshold_increment_mv",
-            self.presentations_ > 0, stacklevel=7,
+            self.presentations_ > 0,
         )  # fmt: skip
 
     def weights(self) -> dict[str, Array]:

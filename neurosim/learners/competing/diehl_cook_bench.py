@@ -73,4 +73,4 @@ class DiehlCookBench:
         return {"layer_1": soft_readout_descent(self._state["weights"], self._encoded(X), codes, probe)}
 
     def _encoded(self, X: Array) -> Array:
-        return np.asarray(self._learner.encoder_.encode(self._learner._ready(X)))
+        return np.asarray(self._learner.encoder_.encode(self._learner.prepared(X)))

@@ -20,7 +20,7 @@ from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
-from neurosim.learners.unsupervised import UnsupervisedLearner
+from neurosim.learners.readout import ReadoutLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -34,7 +34,7 @@ RULE_NAMES = {
 }
 
 
-class Hebb(UnsupervisedLearner):
+class Hebb(ReadoutLearner):
     """Let rate units compete for samples and learn by a Hebbian rule; labels serve the read-out only.
 
     Parameters

@@ -19,18 +19,18 @@ from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.base import Learner
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import between, conscience_a_spike, fair_share, stage
 from neurosim.learners.parameters import check_ranges, check_whole
+from neurosim.learners.roles import Classifier
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
 RULE = Competitive()
 
 
-class HebbSupervised(Learner):
+class HebbSupervised(Classifier):
     """Let each class's own units compete for its samples, then correct the winners of a free competition.
 
     Unit ``k`` stands for class ``k`` modulo the number of classes before any data. Parameters that ``stdp-supervised``

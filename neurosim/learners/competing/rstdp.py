@@ -194,7 +194,7 @@ class RSTDP(WiredLearner):
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         responses, counts = self._presented(X)
         n_classes = len(self.classes_)
-        self._complain(np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons))
+        self._warn_of_failure(np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons))
         choices = np.array([response.choices for response in responses]).reshape(len(X), n_classes)
         return vote(choices, np.arange(n_classes), np.full(n_classes, 1 / n_classes)), counts
 

@@ -15,10 +15,10 @@ from neurosim.ann.optimizers import State, adam
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, SampleSpikes
-from neurosim.learners.base import Learner
-from neurosim.learners.diagnosis import complain
+from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.hidden_spikes.eligibility import filtered_spikes, output_changes, softmax_error
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
+from neurosim.learners.roles import Classifier
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
@@ -53,7 +53,7 @@ class Batch:
     shown: Presentations
 
 
-class HiddenSpikesLearner(Learner):
+class HiddenSpikesLearner(Classifier):
     """Run samples through a spiking network; teach its output by the delta rule, its hidden layer by the subclass.
 
     Filtered hidden spikes times the error of each output, softmax probability minus target, move the output's weights
@@ -280,7 +280,7 @@ class HiddenSpikesLearner(Learner):
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         outputs, activity, _, counts = self._shown_in_blocks(X)
         if len(X) >= MANY and np.mean(activity.sum(axis=1) == 0) > 0.9:
-            complain(activity, "raise initial_bias or initial_gain", "", learned=False, stacklevel=4)
+            warn_of_failure(activity, "raise initial_bias or initial_gain", "", learned=False)
         return softmax(outputs.astype(np.float64)), counts
 
     def _activity(self, X: Array) -> Array:
@@ -288,7 +288,7 @@ class HiddenSpikesLearner(Learner):
 
     def spikes(self, X: ArrayLike) -> SampleSpikes:
         """Give all spikes that answer one sample, shape (1, ...)."""
-        one = self._ready(X)[:1]
+        one = self.prepared(X)[:1]
         shown = self._show(self.encoder_.encode(one), PREDICTION, [sample_key(one[0])])
         n_inputs, n_hidden, _ = self.network_.sizes
         steps = np.concatenate([shown.input_steps, shown.hidden_steps])

@@ -76,7 +76,7 @@ class HiddenSpikesBench:
     def change(self, X: Array, codes: Codes, seed: int) -> Layers:
         """Give the mean change of single trials."""
         learner, shown = self._learner, self._present(X, seed)
-        encoded = learner.encoder_.encode(learner._ready(X))
+        encoded = learner.encoder_.encode(learner.prepared(X))
         kept = {name: copy.deepcopy(value) for name, value in vars(learner).items() if name in STEPPED}
         learner.gradients_[:] = 0
         # Of what else is random in a trial: noise in hidden neurons, in a second presentation of the same spikes.
@@ -115,7 +115,7 @@ class HiddenSpikesBench:
         """Show samples with noise from ``seed``; the latest are kept, for all that is asked about them."""
         key = seed, sample_key(X)
         if self._shown is None or self._shown[0] != key:
-            encoded = self._learner.encoder_.encode(self._learner._ready(X))
+            encoded = self._learner.encoder_.encode(self._learner.prepared(X))
             with self._noise_from(seed):
                 self._shown = key, self._learner._show(encoded, TRAINING, range(len(X)))
         return self._shown[1]

@@ -24,8 +24,8 @@ from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
+from neurosim.learners.readout import ReadoutLearner
 from neurosim.learners.schedules import SCHEDULES, scheduled
-from neurosim.learners.unsupervised import UnsupervisedLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -33,7 +33,7 @@ SPARSITIES = ("none", "l1", "k-winners")
 RECONSTRUCTION_LOSSES = ("mean-squared-error", "binary-cross-entropy")
 
 
-class Autoencoder(UnsupervisedLearner):
+class Autoencoder(ReadoutLearner):
     """Learn to reconstruct samples from a hidden layer; read labels out of that layer.
 
     Parameters
@@ -211,11 +211,11 @@ class Autoencoder(UnsupervisedLearner):
 
     def reconstruct(self, X: Array) -> Array:
         """Give encoded samples as the network reconstructs them, shape (n_samples, n_inputs), from 0 to 1."""
-        return self._outputs(self.encoder_.encode(self._ready(X)), self.layers_)
+        return self._outputs(self.encoder_.encode(self.prepared(X)), self.layers_)
 
     def loss_value(self, X: Array) -> float:
         """Give the reconstruction loss, averaged over samples, without penalties."""
-        return LOSSES[self.loss].value(self.reconstruct(X), self.encoder_.encode(self._ready(X)))
+        return LOSSES[self.loss].value(self.reconstruct(X), self.encoder_.encode(self.prepared(X)))
 
     def weights(self) -> dict[str, Array]:
         """Give the weights ``layer_1``, shape (n_inputs, n_units), and ``layer_2``, back to the inputs."""

@@ -73,7 +73,7 @@ class AutoencoderBench:
         return {name: array for name, array in found.items() if name not in self.objectives[objective].undefined}
 
     def _encoded(self, X: Array) -> Array:
-        return np.asarray(self._learner.encoder_.encode(self._learner._ready(X)))
+        return np.asarray(self._learner.encoder_.encode(self._learner.prepared(X)))
 
     def _forward(self, encoded: Array) -> tuple[Array, list[Any]]:
         return forward(self._layers[:-2], self._learner.parameters_.by_layer[:-2], encoded)

@@ -23,16 +23,16 @@ from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import add_weight_decay, restored_training, training_arrays, training_step
 from neurosim.data import EventCounts
 from neurosim.errors import out_of_range
-from neurosim.learners.base import Learner
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.parameters import check_names
+from neurosim.learners.roles import Classifier
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
 
 
-class LayeredLearner(Learner):
+class LayeredLearner(Classifier):
     """Dense layers of rate units, taught in batches.
 
     A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters.
@@ -220,7 +220,7 @@ class LayeredLearner(Learner):
 
     def loss_value(self, X: Array, y: Array) -> float:
         """Give the loss on labelled samples, averaged over them."""
-        outputs = self._outputs(self._ready(X))
+        outputs = self._outputs(self.prepared(X))
         return LOSSES[self.loss].value(outputs, self._targets(self._codes(np.asarray(y))))
 
     def weights(self) -> dict[str, Array]:

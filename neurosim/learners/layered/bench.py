@@ -71,7 +71,7 @@ class RateBench:
 
     def descent(self, objective: str, X: Array, codes: Codes, seed: int, probe: LinearProbe | None) -> Layers:
         """Give minus the gradient."""
-        learner, x = self._learner, self._learner._ready(X)
+        learner, x = self._learner, self._learner.prepared(X)
         gradients = zeros_like(learner.parameters_)
         if objective == READOUT:
             if probe is not None and learner.hidden_units:

@@ -14,9 +14,9 @@ from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import loss_gradient
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.base import not_read_out
 from neurosim.learners.layered.base import LayeredLearner, backpropagation_counts
 from neurosim.learners.parameters import check_ranges
+from neurosim.learners.roles import not_read_out
 from neurosim.seeding import stream
 from neurosim.snn.networks.integrators import DT_MS, INPUT_RATE_HZ, STEPS_A_SECOND, Counted, IntegratorNetwork
 
@@ -162,11 +162,11 @@ class MLPSpiking(LayeredLearner):
         steps = [round(time / DT_MS) for time in times_ms]
         if not steps or steps[0] < 1 or sorted(set(steps)) != steps:
             raise out_of_range("times_ms", list(times_ms), "growing times, the first 1 or more")
-        return self.classes_[self._run(self._ready(X), steps).potentials.argmax(axis=2)]
+        return self.classes_[self._run(self.prepared(X), steps).potentials.argmax(axis=2)]
 
     def perceptron_proba(self, X: ArrayLike) -> Array:
         """Give the class probabilities of the perceptron itself, shape (n_samples, n_classes)."""
-        return self._outputs(self._ready(X))
+        return self._outputs(self.prepared(X))
 
     def _run(self, X: Array, n_steps: Sequence[int]) -> Counted:
         if not len(self.scales_):
