@@ -180,7 +180,7 @@ BAD = {
     "unknown": ("lately*up", "latly*up", "querlioz.py", "name 'latly' is unknown; did you mean lately"),
     "function": ("exp(-depression", "epx(-depression", "querlioz.py", "function 'epx' is unknown; did you mean exp"),
     "no method": ("def _learn(", "def learn(", "means.py", "learner 'means' is no learner class .lacks _learn.; see"),
-    "no role": ("Classifier", "Learner", "means.py", "lacks .*predict.*; it extends Learner itself, .*; extend Classifier"),
+    "no role": ("Classifier", "Learner", "means.py", "lacks .*predict.* extends Learner itself.*; extend Classifier"),
     "no traits": ("traits = Traits(", "traits_ = Traits(", "means.py", "learner 'means' .*traits"),
     "no learner": ('{"means": Means}', '{"means": 3}', "means.py", "learner 'means' is 3, no learner class"),
     "neuron": ("cos(theta) + (1", "cos(thta) + (1", "race.py", "model 'theta': equations: .*name 'thta' is unknown"),
