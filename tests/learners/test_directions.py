@@ -10,6 +10,7 @@ import pytest
 
 from neurosim.ann.objectives import turning
 from neurosim.coding.linear_probe import LinearProbe
+from neurosim.coding.noise import PresentationNoise
 from neurosim.errors import InputError
 from neurosim.learners import learner_class, make_learner
 from neurosim.learners.bench import OWN, READOUT, bench_class, make_bench
@@ -133,7 +134,7 @@ def test_the_bench_of_diehl_and_cook_does_what_a_trial_does() -> None:
     for k in range(10, 14):
         change = bench.change(X[k : k + 1], y[k : k + 1], k)["layer_1"]
         twin = copy.deepcopy(learner)
-        twin.noise_words_, twin.noise_ = noise_words(integer_seed(k, "noise", 0)), None
+        twin.noise_ = PresentationNoise(noise_words(integer_seed(k, "noise", 0)), attempts=True)
         twin.partial_fit(X[k : k + 1], y[k : k + 1])
         after = twin.weights()["layer_1"]
         assert np.allclose(change, turning(before, after - before), atol=1e-7)

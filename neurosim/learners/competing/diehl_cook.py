@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
+from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise, packed_seed
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.coding.spike_codes import PoissonCode
@@ -140,8 +140,7 @@ class DiehlCook(ReadoutLearner):
         self.encoder_: RateEncoder = replace(encoder, unit_length=False)
         self.code_ = PoissonCode(float(self.highest_rate_hz), HIGHEST_RATE_HZ)
         self.retries_ = Retries(int(self.enough_spikes), 0.5, int(self.max_retries))
-        self.noise_words_ = noise_words(self.seed_)
-        self.noise_: PresentationNoise | None = None
+        self.noise_ = PresentationNoise(noise_words(self.seed_), attempts=True)
         self.n_measured_ = 0
         self.mean_sum_ = 0.0
         self.n_retries_ = 0
@@ -188,15 +187,12 @@ class DiehlCook(ReadoutLearner):
         return counts
 
     def _show(self, encoded: Array, purpose: int, key: int, learning: bool) -> Answer[Response]:
-        if self.noise_ is None:
-            self.noise_ = PresentationNoise(self.noise_words_)
-        noise, gain = self.noise_, self.conductance_ns
+        gain = self.conductance_ns
 
         def present(attempt: int, intensity: float) -> Response:
-            # Purposes are 0 and 1, so that attempts get numbers of their own.
-            uniform = noise.uniform(purpose + 2 * attempt, key, len(encoded) + 2)
+            uniform = self.noise_.uniform(purpose, key, len(encoded) + 2, attempt)
             begin = self.code_.writes(encoded * np.float32(intensity), uniform[:-2])
-            seed = (int(uniform[-2] * 2**24) << 24) + int(uniform[-1] * 2**24)
+            seed = packed_seed(uniform[-2:])
             return self.network_.present(begin["rate"], begin["hazard_left"], seed, gain, learning)
 
         return present_until_answered(present, lambda response: float(response.counts.sum()), self.retries_)
@@ -264,11 +260,6 @@ class DiehlCook(ReadoutLearner):
         self.n_measured_, self.n_retries_ = int(state["n_measured"]), int(state["n_retries"])
         self.mean_sum_ = float(state["mean_sum"])
         self.network_ = self._network(part_of(state, "network_"))
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A generator with a counter is made anew from its seed words.
-        state = super().__getstate__()
-        return {key: None if key == "noise_" else value for key, value in state.items()}
 
     def _check_parameters(self) -> None:
         super()._check_parameters()

@@ -13,6 +13,7 @@ import numpy as np
 
 from neurosim.ann.objectives import soft_shares, turning
 from neurosim.coding.linear_probe import LinearProbe
+from neurosim.coding.noise import PresentationNoise
 from neurosim.learners.bench import OWN, READOUT, Array, Codes, Layers, Objective
 from neurosim.learners.competing.bench import SOFT_READOUT, STAND_IN, TEMPERATURE, soft_readout_descent
 from neurosim.seeding import integer_seed, noise_words
@@ -59,7 +60,7 @@ class DiehlCookBench:
         total = np.zeros(before.shape)
         for number in range(len(X)):
             # Trials at one and the same moment need input spikes of their own.
-            learner.noise_words_, learner.noise_ = noise_words(integer_seed(seed, "noise", number)), None
+            learner.noise_ = PresentationNoise(noise_words(integer_seed(seed, "noise", number)), attempts=True)
             learner.partial_fit(X[number : number + 1], learner.classes_[codes[number : number + 1]])
             total += learner.network_.weights - before
             vars(learner).update(copy.deepcopy(self._kept))

@@ -170,8 +170,7 @@ class HiddenSpikesLearner(Classifier):
         self.timing_ = Timing(self.presentation_ms, self.membrane_ms, self.output_ms)
         sizes = (self.encoder_.n_inputs, self.n_hidden, len(self.classes_))
         self.network_ = HiddenLayerNetwork(*sizes, self.timing_)
-        self.noise_words_ = noise_words(self.seed_)
-        self.noise_: PresentationNoise | None = None
+        self.noise_ = PresentationNoise(noise_words(self.seed_))
         n_inputs, n_hidden, n_classes = sizes
         self.parameters_ = np.zeros((n_inputs + 1) * n_hidden + (n_hidden + 1) * n_classes, np.float32)
         self.gradients_ = np.zeros_like(self.parameters_)
@@ -227,8 +226,6 @@ class HiddenSpikesLearner(Classifier):
         return np.float32(1e3 / (self.peak_rate_hz * self.membrane_ms))
 
     def _show(self, encoded: Array, purpose: int, keys: Sequence[int], drives: Array | None = None) -> Presentations:
-        if self.noise_ is None:
-            self.noise_ = PresentationNoise(self.noise_words_)
         hidden, hidden_bias, output, output_bias = self._parts(self.parameters_)
         self.network_.load(hidden * self._charge(), hidden_bias, output, output_bias)
         rates = np.minimum(encoded * np.float32(self.peak_rate_hz), np.float32(HIGHEST_RATE_HZ))
@@ -353,11 +350,6 @@ class HiddenSpikesLearner(Classifier):
         self.parameters_[:] = state["parameters"]
         vectors = (state["optimizer_first"].copy(), state["optimizer_second"].copy())
         self.optimizer_state_ = State(int(state["optimizer_steps"]), vectors)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A generator with a counter is made anew from its seed words.
-        state = super().__getstate__()
-        return {key: None if key == "noise_" else value for key, value in state.items()}
 
     def _check_parameters(self) -> None:
         check_names(self, {"hidden": HIDDEN, "schedule": SCHEDULES})

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.coding.linear_probe import LinearProbe
-from neurosim.coding.noise import TRAINING
+from neurosim.coding.noise import TRAINING, PresentationNoise
 from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
 from neurosim.learners.hidden_spikes.base import Batch
 from neurosim.learners.hidden_spikes.eligibility import filtered_spikes, hidden_changes, output_changes, softmax_error
@@ -123,9 +123,9 @@ class HiddenSpikesBench:
     @contextmanager
     def _noise_from(self, seed: int) -> Iterator[None]:
         """Let inputs take their phases from a seed for a while."""
-        learner, own = self._learner, self._learner.noise_words_
-        learner.noise_words_, learner.noise_ = noise_words(seed), None
+        learner, own = self._learner, self._learner.noise_
+        learner.noise_ = PresentationNoise(noise_words(seed))
         try:
             yield
         finally:
-            learner.noise_words_, learner.noise_ = own, None
+            learner.noise_ = own
