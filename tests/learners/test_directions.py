@@ -100,8 +100,8 @@ def test_a_spiking_layer_without_a_teacher_moves_as_it_says() -> None:
             traces = np.zeros(len(weights))
             for time, source in zip(shown.input_steps, shown.input_indices, strict=True):
                 traces[source] += sum(decay ** (t - time) for t in times if t > time)
-            length = learner._first_gain() * len(weights) ** 0.5
-            pull = length * learner._charge() * traces / counts[unit] - weights[:, unit]
+            length = learner.first_gain * len(weights) ** 0.5
+            pull = length * learner.charge * traces / counts[unit] - weights[:, unit]
             expected[:, unit] = raised[unit] / raised.sum() * pull
         assert np.allclose(change, expected, rtol=1e-3, atol=1e-5 * np.abs(expected).max())
         assert not change[:, counts == 0].any()
