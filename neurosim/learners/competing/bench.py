@@ -27,6 +27,7 @@ from neurosim.learners.competing.class_wired import WiredLearner
 from neurosim.learners.competing.hebb import Hebb
 from neurosim.learners.competing.hebb_supervised import HebbSupervised
 from neurosim.learners.competing.rstdp import RSTDP
+from neurosim.learners.competing.schedule import stage
 from neurosim.learners.competing.stimulus import Stimulus
 from neurosim.seeding import integer_seed
 
@@ -66,7 +67,7 @@ class CompetingBench:
         bounded = (
             learner.traits.unit == "spike"
             or _is_instar(learner)
-            or (isinstance(learner, HebbSupervised) and not learner._stage(learner.presentations_)[0])
+            or (isinstance(learner, HebbSupervised) and not _is_free(learner))
         )
         self.bounds = {"layer_1": (0.0, np.inf)} if bounded else {}
         self._by_direction = not isinstance(learner, Hebb) or _is_instar(learner)
@@ -120,7 +121,7 @@ class CompetingBench:
         if isinstance(learner, RSTDP):
             undefined = {"layer_1": HEADS, "layer_2": HEADS}
             return Objective("minus the expected reward", "nothing", undefined=undefined)
-        if self._among_classes and learner._stage(learner.presentations_)[0]:
+        if self._among_classes and _is_free(learner):
             return Objective("none", "nothing", undefined={"layer_1": LVQ})
         if not self._by_direction:
             return Objective(
@@ -165,3 +166,8 @@ def _is_instar(learner: Any) -> bool:
 
 def _is_supervised(learner: Any) -> bool:
     return isinstance(learner, WiredLearner) and not isinstance(learner, RSTDP)
+
+
+def _is_free(learner: Any) -> bool:
+    """Say whether the next trial is one of the second stage, in which all units compete."""
+    return stage(learner.presentations_, learner.horizon_, learner.correction)[0]

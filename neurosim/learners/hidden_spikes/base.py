@@ -202,7 +202,7 @@ class HiddenSpikesLearner(Classifier):
             keys = range(first, first + len(encoded[batch]))
             shown = self.present(encoded[batch], TRAINING, keys)
             counts += self._counted(shown)
-            counts += self.step(Batch(encoded[batch], keys, codes[batch], shown), self._rate(first))
+            counts += self.step(Batch(encoded[batch], keys, codes[batch], shown), self.rate_at(first))
         return counts
 
     def step(self, batch: Batch, rate: float) -> EventCounts:
@@ -325,7 +325,8 @@ class HiddenSpikesLearner(Classifier):
         """Learning rate of the first presentation."""
         return self.rate_x_root / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate
 
-    def _rate(self, presentations: int) -> float:
+    def rate_at(self, presentations: int) -> float:
+        """Give the learning rate after so many presentations."""
         return scheduled(self.schedule, self.first_rate, presentations, self.horizon_)
 
     def _counted(self, shown: Presentations) -> EventCounts:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from neurosim.ann.losses import LOSSES
-from neurosim.ann.network import Parameters, backward, forward, loss_gradient, zeros_like
+from neurosim.ann.network import Parameters, backward, forward, loss_gradient, named_matrices, zeros_like
 from neurosim.ann.objectives import competition_free_energy, reward_slope
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
@@ -61,13 +61,7 @@ class RateBench:
 
     def change(self, X: Array, codes: Codes, seed: int) -> Layers:
         """Give the mean change of single trials."""
-        twin = copy.deepcopy(self._learner)
-        known = twin.get_params()
-        twin.set_params(**{name: value for name, value in PLAIN.items() if name in known}, batch_size=len(X))
-        twin.seed_ = seed
-        before = twin.weights()
-        twin.partial_fit(X, twin.classes_[codes])
-        return {name: (w.astype(np.float64) - before[name]) / RATE for name, w in twin.weights().items()}
+        return plain_change(self._learner, X, codes, seed)
 
     def descent(self, objective: str, X: Array, codes: Codes, seed: int, probe: LinearProbe | None) -> Layers:
         """Give minus the gradient."""
@@ -81,8 +75,8 @@ class RateBench:
                     learner.layers_[:-2], learner.parameters_.by_layer[:-2], memories, slope, gradients.by_layer[:-2]
                 )
         else:
-            self._own_gradient(x, learner._targets(codes), gradients)
-        found = _named(gradients)
+            self._own_gradient(x, learner.targets(codes), gradients)
+        found = named_matrices(gradients)
         undefined = self.objectives[objective].undefined
         return {name: -gradient for name, gradient in found.items() if name not in undefined}
 
@@ -119,6 +113,22 @@ def _objectives(learner: Any) -> dict[str, Objective]:
     return {READOUT: readout, OWN: own}
 
 
-def _named(parameters: Parameters) -> Layers:
-    matrices = [theta[0] for theta in parameters.by_layer if theta]
-    return {f"layer_{number}": matrix for number, matrix in enumerate(matrices, 1)}
+def plain_change(learner: Any, X: Array, codes: Codes, seed: int) -> Layers:
+    """Give the mean change of single trials by plain gradient descent, per unit of the learning rate.
+
+    Parameters
+    ----------
+    learner : LayeredLearner or Autoencoder
+        Not changed.
+    X, codes : ndarray, shapes (n_samples, ...) and (n_samples,)
+        Trials, shown as one batch; labels as numbers from 0.
+    seed : int
+        Of whatever is random in them.
+    """
+    twin = copy.deepcopy(learner)
+    known = twin.get_params()
+    twin.set_params(**{name: value for name, value in PLAIN.items() if name in known}, batch_size=len(X))
+    twin.seed_ = seed
+    before = twin.weights()
+    twin.partial_fit(X, twin.classes_[codes])
+    return {name: (w.astype(np.float64) - before[name]) / RATE for name, w in twin.weights().items()}

@@ -17,7 +17,7 @@ from neurosim.ann.network import Parameters, forward
 Array = NDArray[Any]
 
 
-class Answers(NamedTuple):
+class ForwardPass(NamedTuple):
     """What the network gave for a batch.
 
     Attributes
@@ -37,7 +37,7 @@ class Answers(NamedTuple):
 
 def by_delta_rule(
     layers: Sequence[Layer], parameters: Parameters, x: Array, target: Array, slopes: Parameters
-) -> Answers:
+) -> ForwardPass:
     """Go forward, and write the output layer's slope: its error times what arrives there.
 
     Parameters
@@ -51,9 +51,9 @@ def by_delta_rule(
 
     Returns
     -------
-    Answers
+    ForwardPass
     """
     y, memories = forward(layers, parameters.by_layer, x)
     error, output = (y - target) / y.dtype.type(len(y)), len(layers) - 2
     layers[output].backward(parameters.by_layer[output], memories[output], error, slopes.by_layer[output], False)
-    return Answers(y, memories, error)
+    return ForwardPass(y, memories, error)
