@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 
 class ForwardPass(NamedTuple):
-    """What the network gave for a batch.
+    """What a batch left behind on its way through the network.
 
     Attributes
     ----------
