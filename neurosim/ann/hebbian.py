@@ -219,7 +219,8 @@ class SoftWinnerTakeAll(HebbianRule):
         y = self._shares(u) * (length > 0)
         change: Array = direction.T @ y
         change -= (y * u).sum(axis=0) * weights
-        return change / change.dtype.type(len(X))
+        change /= change.dtype.type(len(X))
+        return change
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,8 @@ class KrotovHopfield(HebbianRule):
             return X @ weights
         size = np.abs(weights)
         # The general power takes far longer, and p = 3 is the default (the authors' released notebook has p = 2).
-        return X @ (weights * (size if self.p == 3 else size ** weights.dtype.type(self.p - 2)))
+        scores: Array = X @ (weights * (size if self.p == 3 else size ** weights.dtype.type(self.p - 2)))
+        return scores
 
     def shares(self, scores: Array) -> Array:
         """Give 1 to the winner and ``-anti_hebbian`` to the unit of the given rank."""

@@ -31,7 +31,7 @@ Array = NDArray[Any]
 STRETCH = 512
 
 
-class Learner(BaseEstimator, ABC):
+class Learner(BaseEstimator, ABC):  # type: ignore[misc]
     """What all learners share. A learner extends a role, such as :class:`neurosim.learners.roles.Classifier`.
 
     A subclass's constructor stores its keyword arguments and nothing else; ``random_state`` is among them, and
@@ -206,7 +206,7 @@ class Learner(BaseEstimator, ABC):
         """Give activations or spike counts of the units, shape (n_samples, n_units)."""
         return self._activity(self.prepared(X))
 
-    @available_if(lambda learner: learner.traits.unit == "spike")
+    @available_if(lambda learner: learner.traits.unit == "spike")  # type: ignore[untyped-decorator]
     def spikes(self, X: ArrayLike) -> SampleSpikes:
         """Give all spikes with which a learner of spiking units answers one sample, shape (1, ...)."""
         return spikes_of(self, X)

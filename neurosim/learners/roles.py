@@ -21,7 +21,7 @@ Array = NDArray[Any]
 Codes = NDArray[np.int64]
 
 
-class Classifier(ClassifierMixin, Learner):
+class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
     """A learner whose answer is one of several classes.
 
     Six things are needed: ``traits``, a constructor, ``_start``, ``_learn``, ``_scores`` and ``weights``; see

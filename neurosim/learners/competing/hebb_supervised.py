@@ -174,11 +174,12 @@ class HebbSupervised(Classifier):
 
     def _drive(self, u: Array, fading: float = 0.0) -> Array:
         """Give each unit's cosine with a sample less its handicap, which is in units of the largest cosine."""
-        return self._less_handicap(RULE.scores(self.weights_, u[None]), fading)[0]
+        drive: Array = self._less_handicap(RULE.scores(self.weights_, u[None]), fading)[0]
+        return drive
 
     def _less_handicap(self, scores: Array, fading: float) -> Array:
         handicap = (self.homeostasis_.thresholds(fading) - 1).astype(scores.dtype)
-        return scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap
+        return np.asarray(scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap)
 
     def _winner(self, drive: Array, among: NDArray[np.bool_]) -> int:
         return int(np.argmax(np.where(among, drive, -np.inf)))

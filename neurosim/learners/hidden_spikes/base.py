@@ -318,7 +318,7 @@ class HiddenSpikesLearner(Classifier):
         """Standard deviation of the initial drive, in units of the threshold."""
         if self.initial_gain is not None:
             return self.initial_gain
-        return min(self.highest_gain, self.gain_x_root / self.n_hidden**0.5)
+        return min(self.highest_gain, float(self.gain_x_root / self.n_hidden**0.5))
 
     @property
     def first_rate(self) -> float:

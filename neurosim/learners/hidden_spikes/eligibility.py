@@ -26,11 +26,12 @@ Array = NDArray[Any]
 
 def surrogate_derivative(potential: Array, slope: float) -> Array:
     """Give ``1 / (1 + slope |v - threshold|)**2`` (Zenke and Ganguli 2018, doi:10.1162/neco_a_01086, fast sigmoid)."""
-    distance = np.abs(potential - potential.dtype.type(THRESHOLD))
+    distance: Array = np.abs(potential - potential.dtype.type(THRESHOLD))
     distance *= slope
     distance += 1
     np.square(distance, out=distance)
-    return np.reciprocal(distance, out=distance)
+    np.reciprocal(distance, out=distance)
+    return distance
 
 
 def hidden_changes(

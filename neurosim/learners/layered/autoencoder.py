@@ -194,7 +194,7 @@ class Autoencoder(ReadoutLearner):
         if self.horizon_ is None or not self.narrowing:
             return last
         progress = min(presentations / (self.narrowing * self.horizon_), 1.0)
-        return max(round(self.n_units * (last / self.n_units) ** progress), last)
+        return max(round(float(self.n_units * (last / self.n_units) ** progress)), last)
 
     def rate_at(self, presentations: int) -> float:
         """Give the learning rate after so many presentations."""
