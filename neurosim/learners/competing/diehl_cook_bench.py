@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from neurosim.coding.linear_probe import LinearProbe
 from neurosim.coding.noise import PresentationNoise
 from neurosim.learners.bench import OWN, READOUT, Array, Codes, Layers, Objective
 from neurosim.learners.competing.bench import SOFT_READOUT, STAND_IN, TEMPERATURE, soft_readout_descent
+from neurosim.learners.competing.diehl_cook import DiehlCook
 from neurosim.seeding import integer_seed, noise_words
 
 NO_LOSS = "no loss of this rule is written down"
@@ -37,7 +37,7 @@ class DiehlCookBench:
     bounds: Mapping[str, tuple[float, float]] = {"layer_1": (0.0, 1.0)}
     noisy_descents = False
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: DiehlCook) -> None:
         self._learner = copy.deepcopy(learner)
         self._kept = copy.deepcopy({name: value for name, value in vars(learner).items() if name != "network_"})
         self._state = learner.network_.state()
@@ -63,7 +63,7 @@ class DiehlCookBench:
             learner.noise_ = PresentationNoise(noise_words(integer_seed(seed, "noise", number)), attempts=True)
             learner.partial_fit(X[number : number + 1], learner.classes_[codes[number : number + 1]])
             total += learner.network_.weights - before
-            vars(learner).update(copy.deepcopy(self._kept))
+            learner.__dict__.update(copy.deepcopy(self._kept))
             learner.network_.take(self._state)
         return {"layer_1": turning(before, total) / len(X)}
 

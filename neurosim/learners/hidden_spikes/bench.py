@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.coding.noise import TRAINING, PresentationNoise
 from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
-from neurosim.learners.hidden_spikes.base import Batch
+from neurosim.learners.hidden_spikes.base import Batch, HiddenSpikesLearner
 from neurosim.learners.hidden_spikes.eligibility import hidden_changes
 from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, output_changes, softmax_error
 from neurosim.seeding import noise_words, sample_key
@@ -44,7 +43,7 @@ class HiddenSpikesBench:
     bounds: Mapping[str, tuple[float, float]] = {}
     noisy_descents = True
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: HiddenSpikesLearner) -> None:
         self._learner = learner = copy.deepcopy(learner)
         # Spike counts weigh all spikes alike: outputs that never forget.
         self._counting = Timing(learner.presentation_ms, learner.membrane_ms, np.inf)
@@ -83,12 +82,12 @@ class HiddenSpikesBench:
         # Of what else is random in a trial: noise in hidden neurons, in a second presentation of the same spikes.
         learner.seed_ = seed
         if not self._optimized:
-            learner.hidden_rate = RATE
+            learner.set_params(hidden_rate=RATE)
         with self._noise_from(seed):
             learner.step(Batch(encoded, range(len(X)), codes, shown), learner.first_rate)
         (hidden, _), (output, _) = learner.gradients_.by_layer
         before, after = (parameters.by_layer[0][0] for parameters in (kept["parameters_"], learner.parameters_))
-        vars(learner).update(kept)
+        learner.__dict__.update(kept)
         change = -hidden if self._optimized else (after.astype(np.float64) - before) / RATE
         return {"layer_1": change.astype(np.float64), "layer_2": -output.astype(np.float64)}
 

@@ -12,6 +12,7 @@ from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import backward, forward, loss_gradient, named_matrices, zeros_like
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.learners.bench import OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
+from neurosim.learners.layered.autoencoder import Autoencoder
 from neurosim.learners.layered.bench import RateBench, plain_change
 
 
@@ -28,7 +29,7 @@ class AutoencoderBench:
     bounds: Mapping[str, tuple[float, float]] = {}
     noisy_descents = False
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: Autoencoder) -> None:
         self._learner = learner = copy.deepcopy(learner)
         self._layers = learner.layers_at(learner.presentations_)
         winners = ", winners as chosen" if learner.sparsity == "k-winners" else ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,8 @@ from neurosim.ann.network import Parameters, backward, forward, loss_gradient, n
 from neurosim.ann.objectives import competition_free_energy, reward_slope
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
+from neurosim.learners.layered.autoencoder import Autoencoder
+from neurosim.learners.layered.base import LayeredLearner
 from neurosim.learners.layered.hebb_hidden import HebbHidden
 from neurosim.learners.layered.policy import PolicyLearner
 
@@ -47,7 +48,7 @@ class RateBench:
     bounds: Mapping[str, tuple[float, float]] = {}
     noisy_descents = False
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: LayeredLearner) -> None:
         self._learner = learner = copy.deepcopy(learner)
         self.objectives = _objectives(learner)
 
@@ -95,7 +96,7 @@ class RateBench:
                 out.by_layer[dense][0][:] = slope
 
 
-def _objectives(learner: Any) -> dict[str, Objective]:
+def _objectives(learner: LayeredLearner) -> dict[str, Objective]:
     names = list(learner.weights())
     undefined = {names[-1]: NOT_SEEN}
     readout = Objective(
@@ -113,7 +114,7 @@ def _objectives(learner: Any) -> dict[str, Objective]:
     return {READOUT: readout, OWN: own}
 
 
-def plain_change(learner: Any, X: Array, codes: Codes, seed: int) -> Layers:
+def plain_change(learner: LayeredLearner | Autoencoder, X: Array, codes: Codes, seed: int) -> Layers:
     """Give the mean change of single trials by plain gradient descent, per unit of the learning rate.
 
     Parameters
