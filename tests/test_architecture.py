@@ -193,3 +193,105 @@ def test_modules_stay_short(path: Path) -> None:
 def test_every_module_says_what_it_is(path: Path) -> None:
     """One docstring a file; an empty __init__ may stay empty."""
     assert ast.get_docstring(TREES[path]) or not path.read_text(encoding="utf-8").strip()
+
+
+# -- what is private stays private ------------------------------------------------------------------------------------
+
+PUBLIC_ALL_THE_SAME = {
+    "_exit": "os._exit is documented: the only way to end a child that must not clean up after its parent",
+    "_getframe": "sys._getframe is documented",
+}
+WITHOUT_ANOTHER_NAME = {
+    "snn": {
+        "_clocks": "Brian2 hands out a network's clocks in no other way",
+        "_code_objects": "Brian2: what an object runs",
+        "_connect_called": "Brian2: whether synapses have been made",
+        "_dims": "Brian2: the exponents of a dimension",
+        "_full_state": "Brian2: spikes on their way, which its own store() reads so",
+        "_handle": "ctypes: a library's handle, which closing it takes",
+        "_insert_func_namespace": "Brian2: a device of one's own overrides it",
+        "_name": "Brian2: a PoissonInput takes no name when it is made",
+        "_pathways": "Brian2: the pathways of synapses",
+        "_restore_from_full_state": "Brian2: spikes on their way, which its own restore() writes so",
+    },
+}  # fmt: skip
+"""Private names of other packages, by the room that may use them. Of its own, neurosim uses none from outside."""
+
+
+def of_its_own_class(node: ast.Attribute, function: ast.FunctionDef | None, cls: ast.ClassDef | None) -> bool:
+    """Tell whether a private name is read of ``self``, ``cls``, or an instance that its own class's method holds."""
+    if isinstance(node.value, ast.Call):
+        return ast.unparse(node.value.func) == "super"
+    if not isinstance(node.value, ast.Name) or cls is None or function is None:
+        return False
+    name, own = node.value.id, {"cls", cls.name, "Self"}
+    copies = ("copy.copy(self)", "copy.deepcopy(self)", "copy(self)", "deepcopy(self)")
+    for inner in ast.walk(function):
+        if isinstance(inner, ast.arg) and inner.arg == name and inner.annotation is not None:
+            return ast.unparse(inner.annotation).strip("'") in own
+        if isinstance(inner, ast.Assign) and [ast.unparse(t) for t in inner.targets] == [name]:
+            made = ast.unparse(inner.value)
+            called = ast.unparse(inner.value.func) if isinstance(inner.value, ast.Call) else ""
+            return made in copies or called.removesuffix(".__new__") in own | {"type(self)"}
+    return name in ("self", "cls")
+
+
+def private_reaches(tree: ast.AST, room: str) -> list[str]:
+    """List where a module reads a private name of something that is not its own class's."""
+    found: list[str] = []
+
+    def look(node: ast.AST, function: ast.FunctionDef | None, cls: ast.ClassDef | None) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.ClassDef):
+                look(child, None, child)
+            elif isinstance(child, ast.FunctionDef):
+                # A function inside a method is part of it.
+                look(child, function or child, cls)
+            else:
+                if isinstance(child, ast.Attribute) and is_private(child.attr):
+                    foreign = PUBLIC_ALL_THE_SAME | WITHOUT_ANOTHER_NAME.get(room, {})
+                    if child.attr not in foreign and not of_its_own_class(child, function, cls):
+                        found.append(f"line {child.lineno}: {ast.unparse(child)}")
+                if isinstance(child, ast.ImportFrom) and (child.module or "").startswith("neurosim"):
+                    found.extend(f"line {child.lineno}: import {a.name}" for a in child.names if is_private(a.name))
+                look(child, function, cls)
+
+    look(tree, None, None)
+    return found
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nobody_reaches_for_what_is_private(path: Path) -> None:
+    """A leading underscore is for the class's own methods and for subclasses, and for nobody else."""
+    assert private_reaches(TREES[path], room_of(path)) == []
+
+
+def test_the_check_of_private_names_sees_what_it_should() -> None:
+    text = """
+from neurosim.learners.base import _flat
+
+class Own(Base):
+    def _inside(self, other: Own, stranger: Base):
+        twin, copied, made = 1, 2, 3
+        twin = Own.__new__(Own)
+        copied = deepcopy(self)
+        made = Base()
+        cls._a, self._a, super()._a, twin._a, copied._a, other._a
+        made._bad, stranger._bad, self.learner._bad, thing()._bad, self.__dict__, os._exit
+
+def outside(self, learner):
+    learner._bad, network._clocks
+"""
+    bad = [line.split(": ")[1] for line in private_reaches(ast.parse(text), "learners")]
+    expected = ["import _flat", "made._bad", "stranger._bad", "self.learner._bad", "thing()._bad", "learner._bad"]
+    assert bad == [*expected, "network._clocks"]
+    assert "network._clocks" not in str(private_reaches(ast.parse(text), "snn"))
+
+
+def test_no_exception_outlives_its_use() -> None:
+    used = {node.attr for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert set(PUBLIC_ALL_THE_SAME).union(*WITHOUT_ANOTHER_NAME.values()) <= used

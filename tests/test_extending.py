@@ -89,7 +89,7 @@ def _iris() -> Any:
 def test_the_rate_learner_keeps_its_promises(folder: Path) -> None:
     split = _iris()
     learner = make_learner("means", open_registry(["means.py"])).fit(split.train.X, split.train.y)
-    inside = learner._scaled(split.train.X)
+    inside = learner.prepared(split.train.X)
     for code, label in enumerate(learner.classes_):
         expected = inside[split.train.y == label].mean(axis=0)
         np.testing.assert_allclose(learner.means_[:, code], expected, atol=1e-5)
@@ -207,6 +207,7 @@ BAD = {
     "unknown": ("lately*up", "latly*up", "querlioz.py", "name 'latly' is unknown; did you mean lately"),
     "function": ("exp(-depression", "epx(-depression", "querlioz.py", "function 'epx' is unknown; did you mean exp"),
     "no method": ("def _learn(", "def learn(", "means.py", "learner 'means' is no learner class .lacks _learn.; see"),
+    "no role": ("Classifier", "Learner", "means.py", "lacks .*predict.* extends Learner itself.*; extend Classifier"),
     "no traits": ("traits = Traits(", "traits_ = Traits(", "means.py", "learner 'means' .*traits"),
     "no learner": ('{"means": Means}', '{"means": 3}', "means.py", "learner 'means' is 3, no learner class"),
     "neuron": ("cos(theta) + (1", "cos(thta) + (1", "race.py", "model 'theta': equations: .*name 'thta' is unknown"),

@@ -17,10 +17,11 @@ In the last, :math:`u = \sum_i |w_i|^{p-1} \mathrm{sgn}(w_i) x_i`; in the first,
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,20 +31,37 @@ from neurosim.ann.activations import softmax
 Array = NDArray[Any]
 
 
-class HebbianRule(Protocol):
-    """What every rule says; immutable."""
+class HebbianRule(ABC):
+    """What every rule says; immutable. Where a rule says nothing else, its units compete for samples as they come."""
 
+    competes: ClassVar[bool] = True
+    """Whether units share samples out among them, so that each is to get its part."""
+    centred: ClassVar[bool] = False
+    """Whether samples are to come less their running mean."""
+
+    @abstractmethod
     def scores(self, weights: Array, X: Array) -> Array:
         """Give the drive of each unit, shape (n_samples, n_units)."""
-        ...
 
+    @abstractmethod
     def shares(self, scores: Array) -> Array:
         """Give each unit's share in learning from one sample, shape (n_units,), given scores of that shape."""
-        ...
 
+    @abstractmethod
     def learn(self, weights: Array, x: Array, scores: Array, shares: Array, rate: float) -> int:
         """Change ``weights`` in place by one sample, shape (n_inputs,); give how many were written."""
-        ...
+
+    def first_weights(self, rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.float32]:
+        """Draw weights to begin with, shape (n_inputs, n_units): none negative, each unit's of length 1."""
+        return unit_p_norm(rng.uniform(0, 1, shape), 2)
+
+    def sides(self, scores: Array) -> Array:
+        """Give what of scores may be the largest, shape (..., n_answers): an answer for each unit."""
+        return scores
+
+    def graded(self, sides: Array) -> Array:
+        """Give answers in proportion, of the shape of ``sides``, none negative."""
+        return np.maximum(sides, 0)
 
 
 def winner(scores: Array) -> Array:
@@ -54,7 +72,7 @@ def winner(scores: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Competitive:
+class Competitive(HebbianRule):
     """Instar (Grossberg 1976, doi:10.1007/BF00344744): the winner moves towards the sample, to its samples' mean.
 
     Scores are cosines with unit-length samples: a weight vector's length is no advantage.
@@ -76,7 +94,7 @@ class Competitive:
 
 
 @dataclass(frozen=True)
-class Oja:
+class Oja(HebbianRule):
     """Hebb with a decay that keeps unit length (Oja 1982, doi:10.1007/BF00275687), for the winner.
 
     A unit that learns from all samples finds their first principal axis; units that compete, those of their shares.
@@ -99,12 +117,23 @@ class Oja:
 
 
 @dataclass(frozen=True)
-class Sanger:
+class Sanger(HebbianRule):
     """Generalised Hebbian algorithm (Sanger 1989, doi:10.1016/0893-6080(89)90044-0).
 
     Unit ``j`` learns what the units before it leave over: principal components in their order. It needs the scores and
-    weights of all units before it, so it is not local.
+    weights of all units before it, so it is not local. A unit answers with either sign.
     """
+
+    competes = False
+    centred = True
+
+    def first_weights(self, rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.float32]:
+        """Draw weights of either sign, of length 1 in the mean square."""
+        return rng.normal(0, 1 / np.sqrt(shape[0]), shape).astype(np.float32)
+
+    def sides(self, scores: Array) -> Array:
+        """Give two answers for each unit: all scores, then all with the other sign."""
+        return np.concatenate([scores, -scores], axis=-1)
 
     def scores(self, weights: Array, X: Array) -> Array:
         """Give ``x w``."""
@@ -122,7 +151,7 @@ class Sanger:
 
 
 @dataclass(frozen=True)
-class SoftWinnerTakeAll:
+class SoftWinnerTakeAll(HebbianRule):
     """Posterior shares (Moraitis, Toichkin, Journé et al. 2022, doi:10.1088/2634-4386/aca710).
 
     At rest a unit's weights are the mean of the samples, weighted by the unit's share in each, scaled to unit length.
@@ -155,6 +184,10 @@ class SoftWinnerTakeAll:
             shares *= np.where(best, 1, -self.anti_hebbian).astype(shares.dtype)
         return shares
 
+    def graded(self, sides: Array) -> Array:
+        """Give the shares before anybody unlearns."""
+        return self.posterior(sides)
+
     def posterior(self, scores: Array) -> Array:
         """Give the softmax of ``scores / temperature``, shape (n_samples, n_units)."""
         return softmax(scores / scores.dtype.type(self.temperature))
@@ -186,11 +219,12 @@ class SoftWinnerTakeAll:
         y = self._shares(u) * (length > 0)
         change: Array = direction.T @ y
         change -= (y * u).sum(axis=0) * weights
-        return change / change.dtype.type(len(X))
+        change /= change.dtype.type(len(X))
+        return change
 
 
 @dataclass(frozen=True)
-class KrotovHopfield:
+class KrotovHopfield(HebbianRule):
     """Competing hidden units (Krotov and Hopfield 2019, doi:10.1073/pnas.1820458116, eq. 3), with radius 1.
 
     The winner learns, the unit of another rank unlearns. A winner's weights approach a p-norm of 1, and point, raised
@@ -211,13 +245,18 @@ class KrotovHopfield:
     rank: int = 2
     anti_hebbian: float = 0.0
 
+    def first_weights(self, rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.float32]:
+        """Draw weights to begin with, none negative, each unit's of a p-norm of 1."""
+        return unit_p_norm(rng.uniform(0, 1, shape), self.p)
+
     def scores(self, weights: Array, X: Array) -> Array:
         """Give ``sum over i of sgn(w_i) |w_i|^(p-1) x_i``."""
         if self.p == 2:
             return X @ weights
         size = np.abs(weights)
         # The general power takes far longer, and p = 3 is the default (the authors' released notebook has p = 2).
-        return X @ (weights * (size if self.p == 3 else size ** weights.dtype.type(self.p - 2)))
+        scores: Array = X @ (weights * (size if self.p == 3 else size ** weights.dtype.type(self.p - 2)))
+        return scores
 
     def shares(self, scores: Array) -> Array:
         """Give 1 to the winner and ``-anti_hebbian`` to the unit of the given rank."""
@@ -255,6 +294,11 @@ def lengths(weights: Array) -> Array:
     """Give the Euclidean length of each unit's weights, shape (n_units,); 1 where all are zero."""
     length = np.sqrt(np.einsum("ij,ij->j", weights, weights))
     return np.where(length > 0, length, 1).astype(weights.dtype)
+
+
+def unit_p_norm(weights: Array, p: float) -> NDArray[np.float32]:
+    """Scale each unit's weights, none of them negative, to a p-norm of 1."""
+    return (weights / np.sum(weights**p, axis=0) ** (1 / p)).astype(np.float32)
 
 
 RULES: MappingProxyType[str, Callable[..., HebbianRule]] = MappingProxyType(

@@ -140,6 +140,21 @@ def zeros_like(parameters: Parameters) -> Parameters:
     return Parameters(np.zeros_like(parameters.flat), parameters.shapes)
 
 
+def weight_matrices(parameters: Parameters) -> list[Array]:
+    """Give the weights of all dense layers, each (n_in, n_out), in the same memory."""
+    return [theta[0] for theta in parameters.by_layer if theta]
+
+
+def bias_vectors(parameters: Parameters) -> list[Array]:
+    """Give the biases of all dense layers, each (n_out,), in the same memory."""
+    return [theta[1] for theta in parameters.by_layer if theta]
+
+
+def named_matrices(parameters: Parameters) -> dict[str, Array]:
+    """Give the same matrices as :func:`weight_matrices`, named ``layer_1``, ``layer_2``, ..."""
+    return {f"layer_{number}": matrix for number, matrix in enumerate(weight_matrices(parameters), 1)}
+
+
 def last_layers(parameters: Parameters, n_layers: int) -> Parameters:
     """Give the parameters of the last layers only, in the same memory."""
     shapes = parameters.shapes[-n_layers:]

@@ -15,8 +15,10 @@ from neurosim.registry import Registry, open_registry
 
 if TYPE_CHECKING:
     from neurosim.learners.base import Learner
+    from neurosim.learners.roles import Classifier
 
 __all__ = [
+    "Classifier",
     "EventCounts",
     "Learner",
     "Locality",
@@ -35,6 +37,10 @@ def __getattr__(name: str) -> Any:
         from neurosim.learners.base import Learner
 
         return Learner
+    if name == "Classifier":
+        from neurosim.learners.roles import Classifier
+
+        return Classifier
     raise AttributeError(f"module 'neurosim.learners' has no attribute {name!r}")
 
 
@@ -49,15 +55,23 @@ def learner_class(kind: str, registry: Registry | None = None) -> Any:
     found: Any = (registry or open_registry()).find("learners", kind).load()
     required = ("traits", "begin", "partial_fit", "fit_readout", "predict", "costs")
     if not isinstance(found, type):
-        raise InputError(f"learner {kind!r} is {found!r}, no learner class; accepted: a subclass of Learner, {HOW}")
+        raise InputError(f"learner {kind!r} is {found!r}, no learner class; accepted: a subclass of Classifier, {HOW}")
     lacking = [name for name in required if not hasattr(found, name)]
     lacking += sorted(getattr(found, "__abstractmethods__", ()))
     if lacking:
-        raise InputError(f"learner {kind!r} is no learner class (lacks {', '.join(lacking)}); {HOW}")
+        hint = "it extends Learner itself, which answers nothing; extend Classifier, " if _has_no_role(found) else ""
+        raise InputError(f"learner {kind!r} is no learner class (lacks {', '.join(lacking)}); {hint}{HOW}")
     traits = getattr(found, "traits", None)
     if not isinstance(traits, Traits):
         raise InputError(f"learner {kind!r}: traits is {traits!r}; accepted: a neurosim.learners.Traits, {HOW}")
     return found
+
+
+def _has_no_role(cls: type) -> bool:
+    from neurosim.learners.base import Learner
+    from neurosim.learners.roles import Classifier
+
+    return issubclass(cls, Learner) and not issubclass(cls, Classifier)
 
 
 def with_registered(cls: Any, parameters: Mapping[str, Any], registry: Registry | None = None) -> dict[str, Any]:

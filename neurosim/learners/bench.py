@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.errors import InputError
 from neurosim.registry import Registry, open_registry
+
+if TYPE_CHECKING:
+    from neurosim.learners.base import Learner
 
 Array = NDArray[Any]
 Layers = dict[str, Array]
@@ -140,7 +143,7 @@ def bench_class(learner_class: type, kind: str, registry: Registry | None = None
     return getattr(importlib.import_module(module), name)
 
 
-def make_bench(learner: Any, kind: str) -> Bench:
+def make_bench(learner: Learner, kind: str) -> Bench:
     """Put a copy of a learner on its bench.
 
     Parameters

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
 from neurosim.data import SampleSpikes
 
+if TYPE_CHECKING:
+    from neurosim.learners.base import Learner
 
-def spikes_of(learner: Any, X: ArrayLike) -> SampleSpikes:
+
+def spikes_of(learner: Learner, X: ArrayLike) -> SampleSpikes:
     """Give all spikes of a prediction.
 
     Parameters

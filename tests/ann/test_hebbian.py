@@ -253,3 +253,32 @@ def test_krotov_hopfield_with_p_2_is_ojas_rule_without_the_factor_u() -> None:
     other = W.copy()
     Oja().learn(other, X, scores, shares, 0.3 / scores[1])
     np.testing.assert_allclose(weights, other)
+
+
+@pytest.mark.parametrize(
+    ("rule", "p"), [(Competitive(), 2), (Oja(), 2), (SoftWinnerTakeAll(), 2), (KrotovHopfield(2.7), 2.7)]
+)
+def test_competing_units_begin_at_length_one_without_a_sign(rule: HebbianRule, p: float) -> None:
+    w = rule.first_weights(np.random.default_rng(1), (30, 7))
+    np.testing.assert_allclose((w.astype(float) ** p).sum(axis=0), 1, rtol=1e-5)
+    assert w.min() >= 0 and w.dtype == np.float32 and len(np.unique(w)) == w.size
+
+
+def test_units_that_answer_with_either_sign_begin_with_either() -> None:
+    w = Sanger().first_weights(np.random.default_rng(1), (200, 50))
+    assert abs(float(w.mean())) < 0.003 and np.mean((w**2).sum(axis=0)) == pytest.approx(1, abs=0.03)
+
+
+def test_what_units_answer() -> None:
+    """What is rectified, what is shared out, and what has two sides; here the last of three scores is below zero."""
+    scores = np.array([[0.2, 0.5, -0.9]], np.float32)
+    for rule in (Competitive(), Oja(), KrotovHopfield()):
+        np.testing.assert_array_equal(rule.graded(rule.sides(scores)), [[np.float32(0.2), 0.5, 0]])
+    soft = SoftWinnerTakeAll(0.3, 0.7)
+    raised = np.exp(scores / 0.3)
+    np.testing.assert_allclose(soft.graded(soft.sides(scores)), raised / raised.sum(), rtol=1e-5)
+    both = Sanger().sides(scores)
+    assert both.argmax() == 5, "the third unit's other side"
+    np.testing.assert_array_equal(Sanger().graded(both), np.float32([[0.2, 0.5, 0, 0, 0, 0.9]]))
+    assert [rule().competes for rule in RULES.values()] == [not rule().centred for rule in RULES.values()]
+    assert [name for name, rule in RULES.items() if rule().centred] == ["sanger"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
+from neurosim.coding.noise import EXPLORATION, PREDICTION, TRAINING, PresentationNoise, packed_seed
 from neurosim.coding.rates import rate_encoder
 from neurosim.errors import InputError
 from neurosim.seeding import noise_words
@@ -35,6 +38,36 @@ def test_noise_is_uniform_and_uncorrelated_between_neighbouring_keys() -> None:
     assert abs(draws.mean() - 0.5) < 0.004
     assert np.abs(np.histogram(draws, 10, (0, 1))[0] / draws.size - 0.1).max() < 0.004
     assert abs(np.corrcoef(draws[:-1].ravel(), draws[1:].ravel())[0, 1]) < 0.015
+
+
+def test_no_two_purposes_or_attempts_draw_the_same_numbers() -> None:
+    """Samples shown again draw anew each time; exploration shares a word with their second attempt, so is refused."""
+    once, again = PresentationNoise(noise_words(5)), PresentationNoise(noise_words(5), attempts=True)
+    drawn = [once.uniform(purpose, 7, 20) for purpose in (TRAINING, PREDICTION, EXPLORATION)]
+    tried = [again.uniform(purpose, 7, 20, k) for k in range(4) for purpose in (TRAINING, PREDICTION)]
+    for draws in (drawn, tried):
+        assert len({one.tobytes() for one in draws}) == len(draws)
+    np.testing.assert_array_equal(drawn[EXPLORATION], tried[2], err_msg="why it is refused")
+    for noise, purpose, attempt in ((again, EXPLORATION, 0), (once, TRAINING, 1), (once, 3, 0)):
+        with pytest.raises(ValueError, match=f"purpose {purpose}, attempt {attempt} would draw another's numbers"):
+            noise.uniform(purpose, 7, 20, attempt)
+
+
+@pytest.mark.parametrize("attempts", [False, True])
+def test_copied_and_pickled_noise_goes_on_the_same(attempts: bool) -> None:
+    noise = PresentationNoise(noise_words(5), attempts)
+    wanted = noise.uniform(PREDICTION, 3, 9, 2 * attempts)
+    for other in (copy.deepcopy(noise), pickle.loads(pickle.dumps(noise))):
+        noise.uniform(TRAINING, 4, 2)
+        np.testing.assert_array_equal(other.uniform(PREDICTION, 3, 9, 2 * attempts), wanted)
+
+
+def test_a_packed_seed_uses_every_bit() -> None:
+    """Numbers in [0, 1) in steps of 2^-24: the first stands in the upper half."""
+    step = np.float32(2.0**-24)
+    assert packed_seed(np.array([0, step])) == 1
+    assert packed_seed(np.array([step, 0])) == 2**24
+    assert packed_seed(np.array([1 - step, 1 - step], np.float32)) == 2**48 - 1
 
 
 @settings(max_examples=50, deadline=None)

@@ -11,7 +11,7 @@ from scipy.stats import binom
 
 from neurosim.compare.protocols.trials import Budget, present_trials
 from neurosim.data import Dataset, EventCounts, Locality, Split, Traits
-from neurosim.learners.base import Learner
+from neurosim.learners.roles import Classifier
 
 Make = Callable[[], Any]
 N_PROTOTYPES, N_BITS, FLIP = 60, 48, 0.02
@@ -83,7 +83,7 @@ def random_labels() -> Split:
     return Split(part(4), part(1), part(1))
 
 
-class NearestMean(Learner):
+class NearestMean(Classifier):
     """Answers the class whose running mean is nearest: honest."""
 
     traits: ClassVar[Traits] = Traits(

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.ann.network import weight_matrices
+
 Array = np.ndarray
 Make = Callable[[], Any]
 
@@ -138,15 +140,15 @@ def transport_matters(learner: Any, x: Array, label: Any) -> tuple[float, float]
     """
     hidden = learner.activity(x)[0].astype(np.float64)
     twin = deepcopy(learner)
-    output = twin._matrices()[-1]
+    output = weight_matrices(twin.parameters_)[-1]
     other = np.random.default_rng(8).normal(0, np.abs(output).max(), output.shape)
     # What is orthogonal to the hidden activity adds nothing to any output, and so to no error.
     other -= np.outer(hidden, hidden @ other) / (hidden @ hidden)
     share = np.abs(other).max() / np.abs(output).max()
     output += other.astype(output.dtype)
-    np.testing.assert_allclose(twin._scores(x)[0], learner._scores(x)[0], atol=1e-5)
-    before = learner._matrices()[0].copy()
-    changes = [one.partial_fit(x, [label])._matrices()[0] - before for one in (deepcopy(learner), twin)]
+    np.testing.assert_allclose(twin.predict_proba(x), learner.predict_proba(x), atol=1e-5)
+    before = learner.weights()["layer_1"]
+    changes = [one.partial_fit(x, [label]).weights()["layer_1"] - before for one in (deepcopy(learner), twin)]
     scale = np.linalg.norm(changes[0])
     assert scale > 1e-6, "nothing was learned from this sample"
     return float(np.linalg.norm(changes[1] - changes[0]) / scale), float(share)

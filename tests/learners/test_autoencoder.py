@@ -110,9 +110,9 @@ def test_narrowing_leaves_few_active_and_more_in_use(digits) -> None:
 def test_how_many_may_be_active() -> None:
     """From all 100 over the square root of 100 x 4 halfway, to 4 from then on; at once without a horizon."""
     learner = Autoencoder(n_active=4, narrowing=0.5).begin(1000, [0, 1], 64)
-    assert [learner._active_at(number) for number in (0, 250, 500, 1500)] == [100, 20, 4, 4]
-    assert Autoencoder(n_active=4).begin(None, [0, 1], 64)._active_at(0) == 4
-    assert Autoencoder(sparsity="l1").begin(1000, [0, 1], 64)._active_at(900) == 100
+    assert [learner.n_active_at(number) for number in (0, 250, 500, 1500)] == [100, 20, 4, 4]
+    assert Autoencoder(n_active=4).begin(None, [0, 1], 64).n_active_at(0) == 4
+    assert Autoencoder(sparsity="l1").begin(1000, [0, 1], 64).n_active_at(900) == 100
 
 
 def test_labels_touch_the_readout_alone_and_a_probe_reads_more(digits) -> None:

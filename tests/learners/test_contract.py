@@ -1,4 +1,4 @@
-"""One suite for every registered learner: what the Learner protocol promises."""
+"""One suite for every registered learner: what a classifier promises."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from neurosim.data import Locality, Split, Traits
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.learners.base import Learner
+from neurosim.learners.roles import Classifier
 from neurosim.tasks import load_task
 from tests.learners.settings import LONG, NAMES, SIBLINGS, brief, quick, with_slow
 
@@ -82,7 +83,7 @@ def _online(name: str, split, chunks: list[slice] | None = None, **changes: Any)
 
 def test_it_is_a_learner_with_traits(name: str) -> None:
     cls = learner_class(name)
-    assert issubclass(cls, Learner)
+    assert issubclass(cls, Classifier) and issubclass(Classifier, Learner)
     assert isinstance(cls.traits, Traits)
     assert isinstance(cls.traits.locality, Locality)
     assert cls.__doc__ and "Parameters" in cls.__doc__

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from neurosim.errors import InputError
-from neurosim.learners.competing.diehl_cook import MEAN_WEIGHT, DiehlCook, constants_for_length
+from neurosim.learners.competing.diehl_cook import DiehlCook
+from neurosim.learners.competing.diehl_cook_constants import MEAN_WEIGHT, conductance_ns, constants_for_length
 from neurosim.tasks import load_task
 
 
@@ -90,11 +91,11 @@ def test_each_attempt_has_spikes_of_its_own_and_more_of_them() -> None:
     assert (np.abs(found - expected) < 4 * np.sqrt(expected)).all()
 
 
-@pytest.mark.parametrize(("mean_sum", "conductance"), [(102.5, 1), (80, 1), (140, 1), (224, 0.5), (19.5, 4), (7, 16)])
+@pytest.mark.parametrize(
+    ("mean_sum", "conductance"), [(0, 1), (102.5, 1), (80, 1), (140, 1), (224, 0.5), (19.5, 4), (7, 16)]
+)
 def test_conductance_follows_the_size_of_the_samples_in_powers_of_two(mean_sum: float, conductance: float) -> None:
-    learner = DiehlCook(2)
-    learner.mean_sum_ = mean_sum
-    assert learner.conductance_ns == conductance
+    assert conductance_ns(mean_sum) == conductance
 
 
 def test_neurons_share_the_work_and_answer_every_sample(trained: DiehlCook) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from neurosim.ann.objectives import turning
 from neurosim.coding.linear_probe import LinearProbe
+from neurosim.coding.noise import PresentationNoise
 from neurosim.errors import InputError
 from neurosim.learners import learner_class, make_learner
 from neurosim.learners.bench import OWN, READOUT, bench_class, make_bench
@@ -99,8 +100,8 @@ def test_a_spiking_layer_without_a_teacher_moves_as_it_says() -> None:
             traces = np.zeros(len(weights))
             for time, source in zip(shown.input_steps, shown.input_indices, strict=True):
                 traces[source] += sum(decay ** (t - time) for t in times if t > time)
-            length = learner._first_gain() * len(weights) ** 0.5
-            pull = length * learner._charge() * traces / counts[unit] - weights[:, unit]
+            length = learner.first_gain * len(weights) ** 0.5
+            pull = length * learner.charge * traces / counts[unit] - weights[:, unit]
             expected[:, unit] = raised[unit] / raised.sum() * pull
         assert np.allclose(change, expected, rtol=1e-3, atol=1e-5 * np.abs(expected).max())
         assert not change[:, counts == 0].any()
@@ -133,7 +134,7 @@ def test_the_bench_of_diehl_and_cook_does_what_a_trial_does() -> None:
     for k in range(10, 14):
         change = bench.change(X[k : k + 1], y[k : k + 1], k)["layer_1"]
         twin = copy.deepcopy(learner)
-        twin.noise_words_, twin.noise_ = noise_words(integer_seed(k, "noise", 0)), None
+        twin.noise_ = PresentationNoise(noise_words(integer_seed(k, "noise", 0)), attempts=True)
         twin.partial_fit(X[k : k + 1], y[k : k + 1])
         after = twin.weights()["layer_1"]
         assert np.allclose(change, turning(before, after - before), atol=1e-7)

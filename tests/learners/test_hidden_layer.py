@@ -9,13 +9,8 @@ import pytest
 
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
-from neurosim.learners.hidden_spikes.eligibility import (
-    filtered_spikes,
-    hidden_changes,
-    output_changes,
-    softmax_error,
-    surrogate_derivative,
-)
+from neurosim.learners.hidden_spikes.eligibility import hidden_changes, surrogate_derivative
+from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, output_changes, softmax_error
 from neurosim.tasks import load_task
 from tests.snn.networks.hidden_layer_case import (
     N_CLASSES,
@@ -138,11 +133,11 @@ def test_a_frozen_hidden_layer_does_not_move_and_the_output_does(name: str) -> N
         learner = _learner(name, hidden=hidden)
         learner.begin(60, np.unique(split.train.y), 4)
         before = learner.weights()
-        bias = learner._parts(learner.parameters_)[1].copy()
+        bias = learner.parameters_.by_layer[0][1].copy()
         learner.partial_fit(split.train.X, split.train.y)
         after = learner.weights()
         assert np.array_equal(before["layer_1"], after["layer_1"]) is not moves
-        assert np.array_equal(bias, learner._parts(learner.parameters_)[1]) is not moves
+        assert np.array_equal(bias, learner.parameters_.by_layer[0][1]) is not moves
         assert np.abs(after["layer_2"] - before["layer_2"]).max() > 0.01
 
 

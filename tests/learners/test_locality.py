@@ -12,8 +12,8 @@ import pytest
 
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners import learner_class
-from neurosim.learners.base import Learner
 from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.roles import Classifier
 from neurosim.registry import open_registry
 from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, open_engine
 from neurosim.snn.neurons.given_times import given_times, load
@@ -148,7 +148,7 @@ def test_hidden_changes_depend_on_output_weights_only_if_they_are_transported(na
     learner = ledger.trained(plain, *trials, 10 * N_TRIALS)
     if name == "frozen-hidden":
         start = ledger.begun(plain, trials[0], np.unique(trials[1]), None)
-        np.testing.assert_array_equal(start._matrices()[0], learner._matrices()[0])
+        np.testing.assert_array_equal(start.weights()["layer_1"], learner.weights()["layer_1"])
         assert not of(name).weight_transport
         return
     difference, share = ledger.transport_matters(learner, trials[0][7:8], trials[1][7])
@@ -206,7 +206,7 @@ def test_what_a_trial_leaves_reaches_the_next_one_where_nothing_is_reset(trials:
 # -- false ledgers are caught -----------------------------------------------------------------------------------------
 
 
-class Liar(Learner):
+class Liar(Classifier):
     """A delta rule with every fault, which claims none: labels, wide feedback, other units' weights, a known end.
 
     Parameters

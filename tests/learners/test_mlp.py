@@ -95,9 +95,9 @@ def test_the_linear_schedule_ends_at_zero() -> None:
     """The last of four equal batches moves the weights a quarter as far as a constant rate would."""
     learner = MLP(optimizer="gradient-descent", learning_rate=0.4, schedule="linear", batch_size=1, random_state=0)
     learner.begin(4, [0, 1], 2)
-    assert [learner._rate(k) for k in range(5)] == pytest.approx([0.4, 0.3, 0.2, 0.1, 0.0])
+    assert [learner.rate_at(k) for k in range(5)] == pytest.approx([0.4, 0.3, 0.2, 0.1, 0.0])
     learner.begin(None, [0, 1], 2)
-    assert learner._rate(10**6) == 0.4
+    assert learner.rate_at(10**6) == 0.4
 
 
 def test_the_untrained_control_trains_its_output_layer_alone() -> None:

@@ -31,7 +31,7 @@ def _begun(name: str, n_features: int = 16, n_classes: int = 2, **settings: Any)
 
 
 def _hidden(learner: Any) -> tuple[Array, Array]:
-    weights, bias, _, _ = learner._parts(learner.parameters_)
+    (weights, bias), _ = learner.parameters_.by_layer
     return weights.copy(), bias.copy()
 
 
@@ -59,7 +59,9 @@ def test_the_rungs_share_everything_but_what_the_hidden_layer_hears() -> None:
             assert np.array_equal(_hidden(learner)[0], start[0]) is (hidden == "frozen")
             assert np.array_equal(_hidden(learner)[1], start[1]) is (hidden == "frozen")
     for k, learner in enumerate(learners):
-        assert all(not np.shares_memory(learner.parameters_, other.parameters_) for other in learners[k + 1 :])
+        assert all(
+            not np.shares_memory(learner.parameters_.flat, other.parameters_.flat) for other in learners[k + 1 :]
+        )
 
 
 @pytest.mark.parametrize("name", NEW)
@@ -122,25 +124,25 @@ def test_a_single_neuron_comes_to_rest_at_the_traces_of_its_spikes() -> None:
     settings = {"hidden_rate": 0.5, "active_share": 1.0, "presentation_ms": 200.0, "schedule": "constant"}
     learner = _begun("snn-hebb-hidden", **settings)
     # All others are silent for good.
-    learner._parts(learner.parameters_)[1][:] = [1.5, *[-1e3] * 5]
+    learner.parameters_.by_layer[0][1][:] = [1.5, *[-1e3] * 5]
     x = learner.encoder_.encode(X)[0]
     before = _cosine(_hidden(learner)[0][:, 0], x)
     for _ in range(30):
         learner.partial_fit(X, np.zeros(8, int))
     weights = _hidden(learner)[0]
-    shown = learner._show(learner.encoder_.encode(X), 0, range(240, 248))
+    shown = learner.present(learner.encoder_.encode(X), 0, range(240, 248))
     assert shown.counts[:, 0].min() >= 2 and shown.counts[:, 1:].max() == 0
     change, weights = learner._instar_change(shown, weights)[:, 0], weights[:, 0]
     assert before < 0.5 and _cosine(weights, x) > 0.98
     assert np.linalg.norm(change) < 0.05 * np.linalg.norm(weights)
-    length = learner._first_gain() * 16**0.5
+    length = learner.first_gain * 16**0.5
     assert 0.7 * length < np.linalg.norm(weights) < 1.1 * length
 
 
 def test_neurons_that_stay_silent_keep_their_weights_and_gain_drive() -> None:
     X, y = _samples(8)
     learner = _begun("snn-hebb-hidden", batch_size=8, hidden_rate=0.2, active_share=0.3, schedule="constant")
-    learner._parts(learner.parameters_)[1][:] = [-40, 0.5, 0.5, 0.5, 0.5, 40]
+    learner.parameters_.by_layer[0][1][:] = [-40, 0.5, 0.5, 0.5, 0.5, 40]
     before = _hidden(learner)
     learner.partial_fit(X, y)
     after = _hidden(learner)
@@ -182,14 +184,14 @@ def test_perturbation_follows_the_slope_of_the_noise_averaged_loss_through_real_
         "snn-node-perturbation-loss", 5, 3, n_hidden=4, encoder="intensity", noise=sigma, presentation_ms=30.0,
         membrane_ms=12.0, output_ms=45.0, initial_gain=1.2, random_state=4,
     )  # fmt: skip
-    weights, bias, output, output_bias = learner._parts(learner.parameters_)
+    (weights, bias), (output, output_bias) = learner.parameters_.by_layer
     bias[:] = [0.9, 0.2, 1.3, 0.6]
     output *= 2
     encoded = learner.encoder_.encode(np.tile(np.array([0.9, 0.2, 0.5, 0.7, 0.1], np.float32), (n_draws, 1)))
     keys, codes = [3] * n_draws, np.full(n_draws, code)
-    shown = learner._show(encoded, 0, keys)
+    shown = learner.present(encoded, 0, keys)
     learner._teach_hidden(Batch(encoded, keys, codes, shown), np.zeros((n_draws, 3), np.float32), 0.0)
-    found, found_bias, _, _ = (part.astype(float) for part in learner._parts(learner.gradients_))
+    found, found_bias = (part.astype(float) for part in learner.gradients_.by_layer[0])
 
     n_steps = TIMING.n_steps
     inputs = np.zeros((n_steps, 5))
@@ -198,7 +200,7 @@ def test_perturbation_follows_the_slope_of_the_noise_averaged_loss_through_real_
     noise = np.random.default_rng(0).normal(0, sigma, (n_draws, 4))
 
     def loss(w: Array, b: Array) -> float:
-        return _noise_averaged_loss(w * learner._charge(), b + noise, (output, output_bias), inputs, code)
+        return _noise_averaged_loss(w * learner.charge, b + noise, (output, output_bias), inputs, code)
 
     def slopes(of: Array, moved: Any) -> Array:
         expected = np.empty(of.shape)
@@ -221,15 +223,15 @@ def test_perturbation_follows_the_slope_of_the_noise_averaged_loss_through_real_
 def test_noise_is_new_in_each_step_and_the_same_again_from_the_same_seed() -> None:
     X, y = _samples(16)
     runs = [_begun("snn-node-perturbation-loss", random_state=seed).partial_fit(X, y) for seed in (1, 1, 5)]
-    np.testing.assert_array_equal(runs[0].parameters_, runs[1].parameters_)
-    assert not np.array_equal(runs[0].parameters_, runs[2].parameters_)
+    np.testing.assert_array_equal(runs[0].parameters_.flat, runs[1].parameters_.flat)
+    assert not np.array_equal(runs[0].parameters_.flat, runs[2].parameters_.flat)
     gradients = []
     learner = _begun("snn-node-perturbation-loss", learning_rate=1e-9)
     for _ in range(2):
         learner.presentations_ = 0
         learner.partial_fit(X[:8], y[:8])
-        gradients.append(learner._parts(learner.gradients_.copy()))
-    np.testing.assert_allclose(gradients[0][2], gradients[1][2], atol=1e-6)
+        gradients.append([theta[0].copy() for theta in learner.gradients_.by_layer])
+    np.testing.assert_allclose(gradients[0][1], gradients[1][1], atol=1e-6)
     assert np.abs(gradients[0][0] - gradients[1][0]).max() > 1e-3
 
 

@@ -6,7 +6,6 @@ A trial is shown by the learner's own ``partial_fit``, at its own learning rate 
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 import numpy as np
 
@@ -27,9 +26,12 @@ from neurosim.learners.competing.class_wired import WiredLearner
 from neurosim.learners.competing.hebb import Hebb
 from neurosim.learners.competing.hebb_supervised import HebbSupervised
 from neurosim.learners.competing.rstdp import RSTDP
+from neurosim.learners.competing.schedule import stage
+from neurosim.learners.competing.stdp import STDP
 from neurosim.learners.competing.stimulus import Stimulus
 from neurosim.seeding import integer_seed
 
+Competitor = Hebb | HebbSupervised | STDP | WiredLearner
 TEMPERATURE = 0.05
 """Of the soft competition that stands in for the winner: cosines this far apart share a sample e to 1."""
 SOFT_READOUT = "cross-entropy of a linear read-out fitted on soft shares of the units in each sample"
@@ -57,7 +59,7 @@ class CompetingBench:
 
     noisy_descents = False
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: Competitor) -> None:
         self._learner = learner = copy.deepcopy(learner)
         self._kept = {name: value for name, value in vars(learner).items() if name not in ("network_", "stimulus_")}
         self._kept = copy.deepcopy(self._kept)
@@ -66,7 +68,7 @@ class CompetingBench:
         bounded = (
             learner.traits.unit == "spike"
             or _is_instar(learner)
-            or (isinstance(learner, HebbSupervised) and not learner._stage(learner.presentations_)[0])
+            or (isinstance(learner, HebbSupervised) and not _is_free(learner))
         )
         self.bounds = {"layer_1": (0.0, np.inf)} if bounded else {}
         self._by_direction = not isinstance(learner, Hebb) or _is_instar(learner)
@@ -120,7 +122,7 @@ class CompetingBench:
         if isinstance(learner, RSTDP):
             undefined = {"layer_1": HEADS, "layer_2": HEADS}
             return Objective("minus the expected reward", "nothing", undefined=undefined)
-        if self._among_classes and learner._stage(learner.presentations_)[0]:
+        if self._among_classes and _is_free(learner):
             return Objective("none", "nothing", undefined={"layer_1": LVQ})
         if not self._by_direction:
             return Objective(
@@ -134,11 +136,11 @@ class CompetingBench:
         )
 
     def _encoded(self, X: Array) -> Array:
-        return np.asarray(self._learner.encoder_.encode(self._learner._ready(X)))
+        return np.asarray(self._learner.encoder_.encode(self._learner.prepared(X)))
 
     def _put_back(self) -> None:
         learner = self._learner
-        vars(learner).update(copy.deepcopy(self._kept))
+        learner.__dict__.update(copy.deepcopy(self._kept))
         network = getattr(learner, "network_", None)
         if network is not None:
             network.weights[:] = self._weights["layer_1"]
@@ -152,16 +154,21 @@ def soft_readout_descent(weights: Array, encoded: Array, codes: Codes, probe: Li
     return -soft_shares_pullback(weights, encoded, TEMPERATURE, slope)
 
 
-def _reseeded(learner: Any, stimulus: Stimulus, seed: int) -> Stimulus:
+def _reseeded(learner: Competitor, stimulus: Stimulus, seed: int) -> Stimulus:
     """Give a stimulus of the same gain with noise of its own; trials at one and the same moment need it."""
     fresh = Stimulus(stimulus.code, stimulus.input_rate_hz, stimulus.presentation_ms, seed)
     fresh.mean_size = stimulus.mean_size
     return fresh
 
 
-def _is_instar(learner: Any) -> bool:
+def _is_instar(learner: Competitor) -> bool:
     return isinstance(learner, Hebb) and isinstance(learner.rule_, Competitive)
 
 
-def _is_supervised(learner: Any) -> bool:
+def _is_supervised(learner: Competitor) -> bool:
     return isinstance(learner, WiredLearner) and not isinstance(learner, RSTDP)
+
+
+def _is_free(learner: Competitor) -> bool:
+    """Say whether the next trial is one of the second stage, in which all units compete."""
+    return stage(learner.presentations_, learner.horizon_, learner.correction)[0]

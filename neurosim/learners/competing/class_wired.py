@@ -12,11 +12,11 @@ from neurosim.coding.noise import PREDICTION, TRAINING
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts
-from neurosim.learners.base import Learner
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.stimulus import Stimulus
-from neurosim.learners.diagnosis import complain
+from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.parameters import check_ranges, check_whole
+from neurosim.learners.roles import Classifier
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.networks.competition import (
     TIME_CONSTANT_MS,
@@ -33,7 +33,7 @@ VETO = 1e6
 """Inhibition by which a teacher keeps a neuron silent: beyond any potential."""
 
 
-class WiredLearner(Learner):
+class WiredLearner(Classifier):
     """Neurons compete for a sample; neuron ``k`` stands for class ``k`` modulo the number of classes, from the start.
 
     A subclass adds ``_learn``, ``_conscience_a_spike`` and its own parameters. Common parameters: ``n_neurons``,
@@ -119,14 +119,14 @@ class WiredLearner(Learner):
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         activity, counts = self._responses(X)
-        self._complain(activity)
+        self._warn_of_failure(activity)
         even = np.full(len(self.classes_), 1 / len(self.classes_))
         return vote(activity, self.unit_classes_, even), counts
 
-    def _complain(self, activity: Array) -> None:
+    def _warn_of_failure(self, activity: Array) -> None:
         if len(activity) >= MANY:
             advice = "raise input_rate_hz or presentation_ms", "learn for longer"
-            complain(activity, *advice, self.presentations_ > 0, stacklevel=6)
+            warn_of_failure(activity, *advice, self.presentations_ > 0)
 
     def _activity(self, X: Array) -> Array:
         return self._responses(X)[0]

@@ -12,32 +12,28 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
+from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise, packed_seed
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.coding.spike_codes import PoissonCode
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.diagnosis import complain
+from neurosim.learners.competing.counting import excitation_inhibition_counts
+from neurosim.learners.competing.diehl_cook_constants import MEAN_WEIGHT, conductance_ns, constants_for_length
+from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
-from neurosim.learners.unsupervised import UnsupervisedLearner, part_of
+from neurosim.learners.readout import ReadoutLearner, part_of
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Presentation, fresh_state
 
 Array = NDArray[Any]
-MNIST_SUM = 102.5
-"""Mean sum of an MNIST image in [0, 1] (0.1307 x 784), for which the published conductances were chosen."""
-MEAN_WEIGHT = 78 / 784
-"""The published column sum of 78 for 784 inputs."""
-FULL_RUN = 60_000
-LEARNING_RATE, INCREMENT_MV, TIME_CONSTANT_MS = 0.01, 0.05, 1e7
 SCALED = ("learning_rate", "threshold_increment_mv", "threshold_time_constant_ms")
 WARM_UP = 100
 """Presentations over which the mean size of an encoded sample is learned, which sets the conductance of a spike."""
 HIGHEST_RATE_HZ = 1000.0
 
 
-class DiehlCook(UnsupervisedLearner):
+class DiehlCook(ReadoutLearner):
     """Let spiking excitatory neurons compete through inhibitory ones for Poisson-coded samples.
 
     Parameters
@@ -48,7 +44,7 @@ class DiehlCook(UnsupervisedLearner):
         The triplet rule that the released program runs, or the power-law rule of the text.
     learning_rate : float, optional
         Of either rule; the released one depresses with a hundredth of it. By default the published 0.01, more in runs
-        shorter than the published ones (see :func:`constants_for_length`).
+        shorter than the published ones (see :mod:`neurosim.learners.competing.diehl_cook_constants`).
     highest_rate_hz : float, default=63.75
         Poisson rate of an input of value 1.
     presentation_ms : float, default=350
@@ -140,8 +136,7 @@ class DiehlCook(UnsupervisedLearner):
         self.encoder_: RateEncoder = replace(encoder, unit_length=False)
         self.code_ = PoissonCode(float(self.highest_rate_hz), HIGHEST_RATE_HZ)
         self.retries_ = Retries(int(self.enough_spikes), 0.5, int(self.max_retries))
-        self.noise_words_ = noise_words(self.seed_)
-        self.noise_: PresentationNoise | None = None
+        self.noise_ = PresentationNoise(noise_words(self.seed_), attempts=True)
         self.n_measured_ = 0
         self.mean_sum_ = 0.0
         self.n_retries_ = 0
@@ -165,14 +160,6 @@ class DiehlCook(UnsupervisedLearner):
             float(self.rest_ms),
         )
 
-    @property
-    def conductance_ns(self) -> float:
-        """Conductance that a spike over a weight of 1 opens: 1 nS as published, times a power of 2 for other tasks.
-
-        The power is the one that brings the drive of a mean sample closest to what MNIST's would be.
-        """
-        return float(2.0 ** np.round(np.log2(MNIST_SUM / self.mean_sum_))) if self.mean_sum_ > 0 else 1.0
-
     def _measure(self, encoded: Array) -> None:
         if self.n_measured_ < WARM_UP:
             self.n_measured_ += 1
@@ -188,15 +175,12 @@ class DiehlCook(UnsupervisedLearner):
         return counts
 
     def _show(self, encoded: Array, purpose: int, key: int, learning: bool) -> Answer[Presentation]:
-        if self.noise_ is None:
-            self.noise_ = PresentationNoise(self.noise_words_)
-        noise, gain = self.noise_, self.conductance_ns
+        gain = conductance_ns(self.mean_sum_)
 
         def present(attempt: int, intensity: float) -> Presentation:
-            # Purposes are 0 and 1, so that attempts get numbers of their own.
-            uniform = noise.uniform(purpose + 2 * attempt, key, len(encoded) + 2)
+            uniform = self.noise_.uniform(purpose, key, len(encoded) + 2, attempt)
             begin = self.code_.writes(encoded * np.float32(intensity), uniform[:-2])
-            seed = (int(uniform[-2] * 2**24) << 24) + int(uniform[-1] * 2**24)
+            seed = packed_seed(uniform[-2:])
             return self.network_.present(begin["rate"], begin["hazard_left"], seed, gain, learning)
 
         return present_until_answered(present, lambda response: float(response.counts.sum()), self.retries_)
@@ -215,10 +199,10 @@ class DiehlCook(UnsupervisedLearner):
                 self._measure(encoded)
         return super()._fit_readout(X, codes)
 
-    def _warn(self, activity: Array) -> None:
-        complain(
+    def _warn_of_failure(self, activity: Array) -> None:
+        warn_of_failure(
             activity, "raise highest_rate_hz or max_retries", "raise threshold_increment_mv",
-            self.presentations_ > 0, stacklevel=7,
+            self.presentations_ > 0,
         )  # fmt: skip
 
     def weights(self) -> dict[str, Array]:
@@ -227,29 +211,16 @@ class DiehlCook(UnsupervisedLearner):
 
     def _counted(self, answer: Answer[Presentation], learning: bool) -> EventCounts:
         counts = EventCounts(presentations=1, silent_samples=int(answer.silent))
-        for response in answer.attempts:
-            counts += self._counted_attempt(response, learning)
+        for shown in answer.attempts:
+            counts += excitation_inhibition_counts(
+                shown.n_steps,
+                self.encoder_.n_inputs,
+                self.n_neurons,
+                (shown.n_input, shown.n_excitatory, shown.n_inhibitory),
+                learning,
+                at_all_spikes=self.rule == "diehl-cook-released",
+            )
         return counts
-
-    def _counted_attempt(self, response: Presentation, learning: bool) -> EventCounts:
-        n_inputs, n, steps = self.encoder_.n_inputs, self.n_neurons, response.n_steps
-        deliveries = response.n_input * n + response.n_excitatory + response.n_inhibitory * (n - 1)
-        plastic_spikes = response.n_excitatory * n_inputs
-        post_traces = 0
-        if self.rule == "diehl-cook-released":
-            plastic_spikes += response.n_input * n
-            post_traces = 2 * n
-        return EventCounts(
-            connections=steps * (n_inputs * n + n + n * (n - 1)),
-            active_connections=deliveries,
-            spike_deliveries=deliveries,
-            # A potential and two conductances a neuron, one interval an input; the threshold counts as a trace.
-            state_updates=steps * (n_inputs + 6 * n),
-            trace_updates=steps * (n_inputs + post_traces) + n if learning else 0,
-            weight_writes=plastic_spikes + n_inputs * n if learning else 0,
-            input_spikes=response.n_input,
-            spikes=response.n_excitatory + response.n_inhibitory,
-        )
 
     def _state(self) -> dict[str, Array]:
         state = super()._state() | {f"network_{name}": array for name, array in self.network_.state().items()}
@@ -264,11 +235,6 @@ class DiehlCook(UnsupervisedLearner):
         self.n_measured_, self.n_retries_ = int(state["n_measured"]), int(state["n_retries"])
         self.mean_sum_ = float(state["mean_sum"])
         self.network_ = self._network(part_of(state, "network_"))
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A generator with a counter is made anew from its seed words.
-        state = super().__getstate__()
-        return {key: None if key == "noise_" else value for key, value in state.items()}
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
@@ -289,29 +255,3 @@ class DiehlCook(UnsupervisedLearner):
         }
         given = {name: ends for name, ends in ranges.items() if getattr(self, name) is not None or name not in SCALED}
         check_ranges(self, given)
-
-
-def constants_for_length(n_neurons: int, horizon: int | None, trial_ms: float) -> tuple[float, float, float]:
-    """Give learning rate, threshold increment (mV) and its time constant (ms) for a run of this length.
-
-    With 60,000 presentations or more, or an open end, they are the published ones. A shorter run would end long before
-    the thresholds are in balance: there the time constant shrinks to the same third of the run, and the increment is
-    such that the balance, ``increment x spikes a neuron and trial = threshold x trial / time constant``, holds with as
-    many spikes a sample as 400 neurons give. The learning rate grows with the shortage of presentations a neuron,
-    fivefold at most.
-
-    Parameters
-    ----------
-    n_neurons : int
-        Excitatory neurons.
-    horizon : int or None
-        Presentations to come.
-    trial_ms : float
-        Presentation and rest.
-    """
-    if horizon is None or horizon >= FULL_RUN:
-        return LEARNING_RATE, INCREMENT_MV, TIME_CONSTANT_MS
-    haste = FULL_RUN / horizon
-    share = haste * n_neurons / 400
-    rate = LEARNING_RATE * min(max(share, 1.0), 5.0)
-    return rate, INCREMENT_MV * share, TIME_CONSTANT_MS / haste * trial_ms / 500

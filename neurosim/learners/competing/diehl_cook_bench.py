@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from neurosim.ann.objectives import soft_shares, turning
 from neurosim.coding.linear_probe import LinearProbe
+from neurosim.coding.noise import PresentationNoise
 from neurosim.learners.bench import OWN, READOUT, Array, Codes, Layers, Objective
 from neurosim.learners.competing.bench import SOFT_READOUT, STAND_IN, TEMPERATURE, soft_readout_descent
+from neurosim.learners.competing.diehl_cook import DiehlCook
 from neurosim.seeding import integer_seed, noise_words
 
 NO_LOSS = "no loss of this rule is written down"
@@ -36,7 +37,7 @@ class DiehlCookBench:
     bounds: Mapping[str, tuple[float, float]] = {"layer_1": (0.0, 1.0)}
     noisy_descents = False
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: DiehlCook) -> None:
         self._learner = copy.deepcopy(learner)
         self._kept = copy.deepcopy({name: value for name, value in vars(learner).items() if name != "network_"})
         self._state = learner.network_.state()
@@ -59,10 +60,10 @@ class DiehlCookBench:
         total = np.zeros(before.shape)
         for number in range(len(X)):
             # Trials at one and the same moment need input spikes of their own.
-            learner.noise_words_, learner.noise_ = noise_words(integer_seed(seed, "noise", number)), None
+            learner.noise_ = PresentationNoise(noise_words(integer_seed(seed, "noise", number)), attempts=True)
             learner.partial_fit(X[number : number + 1], learner.classes_[codes[number : number + 1]])
             total += learner.network_.weights - before
-            vars(learner).update(copy.deepcopy(self._kept))
+            learner.__dict__.update(copy.deepcopy(self._kept))
             learner.network_.take(self._state)
         return {"layer_1": turning(before, total) / len(X)}
 
@@ -73,4 +74,4 @@ class DiehlCookBench:
         return {"layer_1": soft_readout_descent(self._state["weights"], self._encoded(X), codes, probe)}
 
     def _encoded(self, X: Array) -> Array:
-        return np.asarray(self._learner.encoder_.encode(self._learner._ready(X)))
+        return np.asarray(self._learner.encoder_.encode(self._learner.prepared(X)))

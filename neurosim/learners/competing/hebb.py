@@ -13,14 +13,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.hebbian import RULES, HebbianRule, KrotovHopfield, Sanger, SoftWinnerTakeAll
+from neurosim.ann.hebbian import RULES, HebbianRule, KrotovHopfield, SoftWinnerTakeAll
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
-from neurosim.learners.unsupervised import UnsupervisedLearner
+from neurosim.learners.readout import ReadoutLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -34,7 +34,7 @@ RULE_NAMES = {
 }
 
 
-class Hebb(UnsupervisedLearner):
+class Hebb(ReadoutLearner):
     """Let rate units compete for samples and learn by a Hebbian rule; labels serve the read-out only.
 
     Parameters
@@ -151,8 +151,9 @@ class Hebb(UnsupervisedLearner):
         self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         self.mean_ = np.zeros(self.encoder_.n_inputs, np.float32)
         # Columns next to each other in memory: a unit's weights change together.
-        self.weights_ = np.asfortranarray(self._initial_weights())
-        competes = not isinstance(self.rule_, Sanger)
+        shape = (self.encoder_.n_inputs, self.n_units)
+        self.weights_ = np.asfortranarray(self.rule_.first_weights(stream(self.seed_, "init"), shape))
+        competes = self.rule_.competes
         share = fair_share(self.horizon_, self.n_units if competes else 1)
         end = final_rate(self.averaging, share, self.learning_rate)
         self.schedule_ = CompetitionSchedule(self.learning_rate, end, self.horizon_)
@@ -165,14 +166,6 @@ class Hebb(UnsupervisedLearner):
         if self.rule == "krotov-hopfield":
             return KrotovHopfield(self.p, self.rank, self.anti_hebbian)
         return RULES[self.rule]()
-
-    def _initial_weights(self) -> NDArray[np.float32]:
-        rng, shape = stream(self.seed_, "init"), (self.encoder_.n_inputs, self.n_units)
-        if isinstance(self.rule_, Sanger):
-            return rng.normal(0, 1 / np.sqrt(shape[0]), shape).astype(np.float32)
-        weights = rng.uniform(0, 1, shape)
-        p = self.rule_.p if isinstance(self.rule_, KrotovHopfield) else 2
-        return (weights / np.sum(weights**p, axis=0) ** (1 / p)).astype(np.float32)
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         rule, weights, n_written, n_inputs = self.rule_, self.weights_, 0, 0
@@ -191,14 +184,14 @@ class Hebb(UnsupervisedLearner):
             connections=len(X) * weights.size,
             active_connections=n_inputs * self.n_units,
             state_updates=len(X) * self.n_units,
-            # A conscience for each unit, or with Sanger's rule a running mean for each input.
-            trace_updates=len(X) * (self.encoder_.n_inputs if isinstance(rule, Sanger) else self.n_units),
+            # A conscience for each unit that competes, a running mean for each input that is centred.
+            trace_updates=len(X) * (self.n_units * rule.competes + self.encoder_.n_inputs * rule.centred),
             weight_writes=n_written,
         )
 
     def _centred(self, u: Array, number: int) -> Array:
         """Take a running mean from a sample, where the rule asks for samples around zero; and go on with the mean."""
-        if not isinstance(self.rule_, Sanger):
+        if not self.rule_.centred:
             return u
         self.mean_ += (u - self.mean_) / np.float32(number + 1)
         return u - self.mean_
@@ -214,14 +207,10 @@ class Hebb(UnsupervisedLearner):
         return row_by_row(self._answer, encoded), counts
 
     def _answer(self, u: Array) -> Array:
-        scores = self.rule_.scores(self.weights_, u - self.mean_)
-        if isinstance(self.rule_, Sanger):
-            scores = np.concatenate([scores, -scores], axis=-1)
+        sides = self.rule_.sides(self.rule_.scores(self.weights_, u - self.mean_))
         if self.response == "winner":
-            return np.eye(scores.shape[-1], dtype=np.float32)[scores.argmax(axis=-1)]
-        if isinstance(self.rule_, SoftWinnerTakeAll):
-            return self.rule_.posterior(scores)
-        return np.maximum(scores, 0)
+            return np.eye(sides.shape[-1], dtype=np.float32)[sides.argmax(axis=-1)]
+        return self.rule_.graded(sides)
 
     def weights(self) -> dict[str, Array]:
         """Give the weights ``layer_1``, shape (n_inputs, n_units), in units of the encoded sample."""

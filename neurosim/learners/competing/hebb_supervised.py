@@ -19,18 +19,18 @@ from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.base import Learner
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import between, conscience_a_spike, fair_share, stage
 from neurosim.learners.parameters import check_ranges, check_whole
+from neurosim.learners.roles import Classifier
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
 RULE = Competitive()
 
 
-class HebbSupervised(Learner):
+class HebbSupervised(Classifier):
     """Let each class's own units compete for its samples, then correct the winners of a free competition.
 
     Unit ``k`` stands for class ``k`` modulo the number of classes before any data. Parameters that ``stdp-supervised``
@@ -174,11 +174,12 @@ class HebbSupervised(Learner):
 
     def _drive(self, u: Array, fading: float = 0.0) -> Array:
         """Give each unit's cosine with a sample less its handicap, which is in units of the largest cosine."""
-        return self._less_handicap(RULE.scores(self.weights_, u[None]), fading)[0]
+        drive: Array = self._less_handicap(RULE.scores(self.weights_, u[None]), fading)[0]
+        return drive
 
     def _less_handicap(self, scores: Array, fading: float) -> Array:
         handicap = (self.homeostasis_.thresholds(fading) - 1).astype(scores.dtype)
-        return scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap
+        return np.asarray(scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap)
 
     def _winner(self, drive: Array, among: NDArray[np.bool_]) -> int:
         return int(np.argmax(np.where(among, drive, -np.inf)))

@@ -18,6 +18,7 @@ from neurosim.coding.noise import EXPLORATION, TRAINING
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.competing.class_wired import WiredLearner
+from neurosim.learners.competing.counting import chooser_counts
 from neurosim.learners.competing.schedule import between
 from neurosim.snn.networks.choosers import DECISION_MS
 from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation
@@ -194,7 +195,7 @@ class RSTDP(WiredLearner):
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         responses, counts = self._presented(X)
         n_classes = len(self.classes_)
-        self._complain(np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons))
+        self._warn_of_failure(np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons))
         choices = np.array([response.choices for response in responses]).reshape(len(X), n_classes)
         return vote(choices, np.arange(n_classes), np.full(n_classes, 1 / n_classes)), counts
 
@@ -204,24 +205,16 @@ class RSTDP(WiredLearner):
 
     def _counted(self, response: Presentation, n_written: int = 0, learning: bool = False) -> EventCounts:
         first = super()._counted(response, n_written, learning)
-        n_classes, n_neurons, n_hidden_spikes = len(self.classes_), self.n_neurons, int(response.counts.sum())
-        n_spikes = 0 if response.choices is None else int(response.choices.sum())
-        answered = 0 if response.choices is None else int(np.count_nonzero(response.choices))
-        n_steps, n_after = round(self.presentation_ms) + round(DECISION_MS), round(DECISION_MS)
-        deliveries = n_hidden_spikes * n_classes + n_spikes * (n_classes - 1)
-        # The first layer goes on through the choosers' extra time.
-        n_inputs = self.encoder_.n_inputs
-        dense = n_after * (n_inputs * n_neurons + n_neurons * (n_neurons - 1))
-        second = EventCounts(
-            connections=dense + n_steps * (n_neurons * n_classes + n_classes * (n_classes - 1)),
-            active_connections=deliveries,
-            spike_deliveries=deliveries,
-            state_updates=n_after * (n_inputs + 2 * n_neurons) + n_steps * 3 * n_classes,
-            trace_updates=n_after * n_inputs + n_steps * n_neurons + answered * n_neurons if learning else 0,
-            weight_writes=n_neurons * n_classes if learning else 0,
-            spikes=n_spikes,
+        choices = np.zeros(0, np.int64) if response.choices is None else response.choices
+        n_spikes, n_after = (int(response.counts.sum()), int(choices.sum())), round(DECISION_MS)
+        second = chooser_counts(
+            round(self.presentation_ms) + n_after,
+            n_after,
+            (self.encoder_.n_inputs, self.n_neurons, len(self.classes_)),
+            n_spikes,
+            int(np.count_nonzero(choices)) if learning else None,
         )
-        return replace(first + second, silent_samples=int(n_spikes == 0))
+        return replace(first + second, silent_samples=int(n_spikes[1] == 0))
 
     def _state(self) -> dict[str, Array]:
         state = super()._state() | {"expected_reward": np.array(self.expected_reward_)}

@@ -20,18 +20,20 @@ from neurosim.coding.noise import EXPLORATION, PREDICTION, TRAINING
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.base import not_read_out
+from neurosim.learners.checkpoint import PlainForm
+from neurosim.learners.competing.counting import trace_updates, weight_writes
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.competing.stimulus import Stimulus
-from neurosim.learners.diagnosis import complain
+from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.parameters import check_ranges, check_whole
-from neurosim.learners.unsupervised import UnsupervisedLearner
+from neurosim.learners.readout import ReadoutLearner
+from neurosim.learners.roles import not_read_out
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.models import Rule
-from neurosim.snn.naming import declared_names
 from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation, competition_counts, even_weights
 from neurosim.snn.networks.competition_rules import find_rule
+from neurosim.snn.plain import rule_from_plain, rule_to_plain
 
 Array = NDArray[Any]
 RETRIES = Retries(enough_spikes=1, increment=0.5, at_most=4)
@@ -44,7 +46,7 @@ THRESHOLD_NOISE = 0.2
 """While learning by latencies, thresholds vary so much: with nothing random, equal neurons would stay equal."""
 
 
-class STDP(UnsupervisedLearner):
+class STDP(ReadoutLearner):
     """Let neurons compete for samples; each winner's weights move towards the sample (instar rule).
 
     Parameters
@@ -108,6 +110,7 @@ class STDP(UnsupervisedLearner):
     )
 
     registered: ClassVar[Mapping[str, str]] = {"rule": "rules", "readout": "readouts"}
+    plain_forms: ClassVar[Mapping[str, PlainForm]] = {"rule": PlainForm(Rule, rule_to_plain, rule_from_plain)}
 
     def __init__(
         self,
@@ -230,9 +233,9 @@ class STDP(UnsupervisedLearner):
             counts += self._counted(answer, learning=False)
         return activity, counts
 
-    def _warn(self, activity: Array) -> None:
+    def _warn_of_failure(self, activity: Array) -> None:
         advice = "lower threshold or raise input_rate_hz", "raise conscience"
-        complain(activity, *advice, self.presentations_ > 0, stacklevel=6)
+        warn_of_failure(activity, *advice, self.presentations_ > 0)
 
     def _activity(self, X: Array) -> Array:
         if self.network_ is None:
@@ -248,22 +251,14 @@ class STDP(UnsupervisedLearner):
         n_steps = round(self.presentation_ms) * len(answer.attempts)
         n_input_spikes = sum(response.n_input_spikes for response in answer.attempts)
         counts = competition_counts(n_steps, n_inputs, self.n_neurons, n_input_spikes, n_spikes)
+        n_traces = n_written = 0
+        if learning:
+            n_traces = trace_updates(self.rule_, n_steps, n_inputs, self.n_neurons)
+            # And a threshold for each neuron.
+            n_written = weight_writes(self.rule_, n_inputs, self.n_neurons, n_input_spikes, n_spikes) + self.n_neurons
         return counts + EventCounts(
-            presentations=1,
-            trace_updates=n_steps * self._n_traces() if learning else 0,
-            weight_writes=self._n_writes(n_input_spikes, n_spikes) + self.n_neurons if learning else 0,
-            silent_samples=int(answer.silent),
+            presentations=1, trace_updates=n_traces, weight_writes=n_written, silent_samples=int(answer.silent)
         )
-
-    def _n_writes(self, n_input_spikes: int, n_spikes: int) -> int:
-        rule = self.rule_
-        return n_spikes * self.encoder_.n_inputs * bool(rule.on_post) + n_input_spikes * self.n_neurons * bool(
-            rule.on_pre
-        )
-
-    def _n_traces(self) -> int:
-        n_before, n_after = (len(declared_names(text)) for text in (self.rule_.pre_model, self.rule_.post_model))
-        return n_before * self.encoder_.n_inputs + n_after * self.n_neurons
 
     def _state(self) -> dict[str, Array]:
         state = super()._state() | {

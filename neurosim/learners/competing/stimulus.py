@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.noise import PresentationNoise
+from neurosim.coding.noise import PresentationNoise, packed_seed
 from neurosim.coding.spike_codes import LatencyCode, PoissonCode, RegularCode
 from neurosim.errors import unknown_name
 from neurosim.seeding import noise_words
@@ -61,8 +61,7 @@ class Stimulus:
         self.input_rate_hz = input_rate_hz
         self.presentation_ms = presentation_ms
         self.mean_size = 0.0
-        self._words = noise_words(seed)
-        self._noise: PresentationNoise | None = None
+        self._noise = PresentationNoise(noise_words(seed))
 
     def measure(self, u: Array, number: int) -> None:
         """Learn from presentation ``number`` how large a typical encoded sample is."""
@@ -76,8 +75,6 @@ class Stimulus:
 
     def uniform(self, purpose: int, key: int, n: int) -> NDArray[np.float32]:
         """Give the random numbers of one presentation; see :class:`neurosim.coding.noise.PresentationNoise`."""
-        if self._noise is None:
-            self._noise = PresentationNoise(self._words)
         return self._noise.uniform(purpose, key, n)
 
     def onset(self, u: Array, purpose: int, key: int) -> Onset:
@@ -108,12 +105,8 @@ class Stimulus:
             n_spikes = int(regular.spikes(u, phases, self.presentation_ms).sum())
             return Onset(regular.writes(u, phases), scale, n_spikes)
         uniform = self.uniform(purpose, key, len(u) + 2)
-        seed = (int(uniform[-2] * 2**24) << 24) + int(uniform[-1] * 2**24)
-        return Onset(PoissonCode(gain_hz, HIGHEST_RATE_HZ["poisson"]).writes(u, uniform[:-2]), scale, None, seed)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A generator with a counter is made anew from its seed words.
-        return self.__dict__ | {"_noise": None}
+        writes = PoissonCode(gain_hz, HIGHEST_RATE_HZ["poisson"]).writes(u, uniform[:-2])
+        return Onset(writes, scale, None, packed_seed(uniform[-2:]))
 
 
 def input_gain_hz(u: Array, input_rate_hz: float, mean_size: float, highest_rate_hz: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.data import Locality, Traits
@@ -45,4 +46,4 @@ class KMeansCentres(PrototypeLearner):
             # Fewer distinct points than centres: scikit-learn says so and returns what there is.
             warnings.simplefilter("ignore", ConvergenceWarning)
             model = KMeans(n_units, n_init=1, random_state=integer_seed(self.seed_, "init")).fit(X)
-        return model.cluster_centers_
+        return np.asarray(model.cluster_centers_)

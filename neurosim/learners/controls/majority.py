@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.base import Learner
+from neurosim.learners.roles import Classifier
 
 Array = NDArray[Any]
 
 
-class Majority(Learner):
+class Majority(Classifier):
     """Count labels and answer the most frequent one.
 
     Parameters

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from neurosim.coding.vote import assign_classes, vote
 from neurosim.data import EventCounts
 from neurosim.errors import out_of_range
-from neurosim.learners.base import Learner, not_read_out
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.controls.sample_memory import SampleMemory
+from neurosim.learners.roles import Classifier, not_read_out
 
 Array = NDArray[Any]
 UNIT_NORM_FROM = 16
 
 
-class PrototypeLearner(Learner):
+class PrototypeLearner(Classifier):
     """Keep samples while learning; make ``n_units`` prototypes of them when asked; label each by the vote read-out.
 
     Where there are many features, samples are first scaled to unit length, as the spiking learners see them; of a

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from neurosim.ann.activations import softmax
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.base import Learner
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.controls.sample_memory import SampleMemory
+from neurosim.learners.roles import Classifier
 
 Array = NDArray[Any]
 
 
-class RawLinear(Learner):
+class RawLinear(Classifier):
     """Fit a multinomial logistic regression to all samples seen.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.ann.activations import softmax
+from neurosim.ann.network import Parameters, last_layers, zeros_like
 from neurosim.ann.optimizers import State, adam
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, SampleSpikes
-from neurosim.learners.base import Learner
-from neurosim.learners.diagnosis import complain
-from neurosim.learners.hidden_spikes.eligibility import filtered_spikes, output_changes, softmax_error
+from neurosim.learners.diagnosis import warn_of_failure
+from neurosim.learners.hidden_spikes.counting import output_fitting_counts, output_step_counts, presentation_counts
+from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, fit_output, output_changes, softmax_error
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
+from neurosim.learners.roles import Classifier
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
@@ -53,7 +55,7 @@ class Batch:
     shown: Presentations
 
 
-class HiddenSpikesLearner(Learner):
+class HiddenSpikesLearner(Classifier):
     """Run samples through a spiking network; teach its output by the delta rule, its hidden layer by the subclass.
 
     Filtered hidden spikes times the error of each output, softmax probability minus target, move the output's weights
@@ -170,32 +172,26 @@ class HiddenSpikesLearner(Learner):
         self.timing_ = Timing(self.presentation_ms, self.membrane_ms, self.output_ms)
         sizes = (self.encoder_.n_inputs, self.n_hidden, len(self.classes_))
         self.network_ = HiddenLayerNetwork(*sizes, self.timing_)
-        self.noise_words_ = noise_words(self.seed_)
-        self.noise_: PresentationNoise | None = None
+        self.noise_ = PresentationNoise(noise_words(self.seed_))
         n_inputs, n_hidden, n_classes = sizes
-        self.parameters_ = np.zeros((n_inputs + 1) * n_hidden + (n_hidden + 1) * n_classes, np.float32)
-        self.gradients_ = np.zeros_like(self.parameters_)
+        shapes = (((n_inputs, n_hidden), (n_hidden,)), ((n_hidden, n_classes), (n_classes,)))
+        n_numbers = (n_inputs + 1) * n_hidden + (n_hidden + 1) * n_classes
+        self.parameters_ = Parameters(np.zeros(n_numbers, np.float32), shapes)
+        self.gradients_ = zeros_like(self.parameters_)
         self._draw(stream(self.seed_, "init"))
-        self.optimizer_state_: State = adam().initial(self.parameters_[self._optimized()])
+        self.optimizer_state_: State = adam().initial(self._optimized(self.parameters_).flat)
 
     def _draw(self, rng: np.random.Generator) -> None:
         """Draw initial weights."""
-        weights, bias, output, _ = self._parts(self.parameters_)
+        (weights, bias), (output, _) = self.parameters_.by_layer
         # Encoded samples have unit length, so the drive's standard deviation over neurons is the gain itself.
-        weights[:] = rng.normal(0, self._first_gain(), weights.shape)
+        weights[:] = rng.normal(0, self.first_gain, weights.shape)
         bias[:] = self.initial_bias
         output[:] = rng.normal(0, self.n_hidden**-0.5, output.shape)
 
-    def _parts(self, flat: Array) -> tuple[Array, Array, Array, Array]:
-        """Cut a flat vector into hidden weights, hidden bias, output weights and output bias, without copying."""
-        n_inputs, n_hidden, n_classes = self.network_.sizes
-        cuts = np.cumsum([n_inputs * n_hidden, n_hidden, n_hidden * n_classes])
-        hidden, hidden_bias, output, output_bias = np.split(flat, cuts)
-        return hidden.reshape(n_inputs, n_hidden), hidden_bias, output.reshape(n_hidden, n_classes), output_bias
-
-    def _optimized(self) -> slice:
-        n_inputs, n_hidden, _ = self.network_.sizes
-        return slice(0 if self.hidden == "learned" and self.hidden_by_optimizer else (n_inputs + 1) * n_hidden, None)
+    def _optimized(self, parameters: Parameters) -> Parameters:
+        """Give the part that the optimizer steps."""
+        return parameters if self.hidden == "learned" and self.hidden_by_optimizer else last_layers(parameters, 1)
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         counts = EventCounts()
@@ -204,33 +200,60 @@ class HiddenSpikesLearner(Learner):
             batch = slice(start, start + self.batch_size)
             first = self.presentations_ + start
             keys = range(first, first + len(encoded[batch]))
-            shown = self._show(encoded[batch], TRAINING, keys)
+            shown = self.present(encoded[batch], TRAINING, keys)
             counts += self._counted(shown)
-            counts += self._step(Batch(encoded[batch], keys, codes[batch], shown), self._rate(first))
+            counts += self.step(Batch(encoded[batch], keys, codes[batch], shown), self.rate_at(first))
         return counts
 
-    def _step(self, batch: Batch, rate: float) -> EventCounts:
+    def step(self, batch: Batch, rate: float) -> EventCounts:
+        """Learn from presentations as they were, in one step.
+
+        Parameters
+        ----------
+        batch : Batch
+            What was shown.
+        rate : float
+            Of Adam.
+
+        Returns
+        -------
+        EventCounts
+            What that took, beyond the presentations.
+        """
         error = softmax_error(batch.shown.outputs, batch.codes)
-        _, _, output, output_bias = self._parts(self.gradients_)
+        _, (output, output_bias) = self.gradients_.by_layer
         output[:], output_bias[:] = output_changes(filtered_spikes(batch.shown, self.timing_), error, self.timing_)
-        counts = self._output_counts(len(batch.codes))
+        stepped = self._optimized(self.parameters_).flat
+        counts = output_step_counts(len(batch.codes), self.network_.sizes, stepped.size)
         if self.hidden == "learned":
             counts += self._teach_hidden(batch, error, rate)
-        part = self._optimized()
-        self.optimizer_state_ = adam().update(
-            self.parameters_[part], self.gradients_[part], self.optimizer_state_, rate
-        )
+        slopes = self._optimized(self.gradients_).flat
+        self.optimizer_state_ = adam().update(stepped, slopes, self.optimizer_state_, rate)
         return counts
 
-    def _charge(self) -> np.float32:
-        """Give the potential that a spike brings over a weight of 1: a steady input u then drives to w u."""
+    @property
+    def charge(self) -> np.float32:
+        """The potential that a spike brings over a weight of 1: a steady input u then drives to w u."""
         return np.float32(1e3 / (self.peak_rate_hz * self.membrane_ms))
 
-    def _show(self, encoded: Array, purpose: int, keys: Sequence[int], drives: Array | None = None) -> Presentations:
-        if self.noise_ is None:
-            self.noise_ = PresentationNoise(self.noise_words_)
-        hidden, hidden_bias, output, output_bias = self._parts(self.parameters_)
-        self.network_.load(hidden * self._charge(), hidden_bias, output, output_bias)
+    def present(self, encoded: Array, purpose: int, keys: Sequence[int], drives: Array | None = None) -> Presentations:
+        """Show encoded samples one after the other, at the weights of this moment.
+
+        Parameters
+        ----------
+        encoded : ndarray, shape (n_samples, n_inputs)
+            What the inputs' rates stand for.
+        purpose, keys : int, sequence of int
+            Which phases the inputs take; see :class:`neurosim.coding.noise.PresentationNoise`.
+        drives : ndarray, shape (n_samples, n_hidden), optional
+            Currents into hidden neurons, held for a presentation, in units of the threshold.
+
+        Returns
+        -------
+        Presentations
+        """
+        (hidden, hidden_bias), (output, output_bias) = self.parameters_.by_layer
+        self.network_.load(hidden * self.charge, hidden_bias, output, output_bias)
         rates = np.minimum(encoded * np.float32(self.peak_rate_hz), np.float32(HIGHEST_RATE_HZ))
         phases = np.empty_like(rates)
         for row, key in enumerate(keys):
@@ -244,7 +267,7 @@ class HiddenSpikesLearner(Learner):
         counts, encoded = EventCounts(), self.encoder_.encode(X)
         for start in range(0, len(X), BLOCK):
             rows = slice(start, start + BLOCK)
-            shown = self._show(encoded[rows], PREDICTION, [sample_key(x) for x in X[rows]])
+            shown = self.present(encoded[rows], PREDICTION, [sample_key(x) for x in X[rows]])
             outputs[rows], activity[rows] = shown.outputs, shown.counts
             filtered[rows] = filtered_spikes(shown, self.timing_)
             counts += self._counted(shown)
@@ -255,32 +278,21 @@ class HiddenSpikesLearner(Learner):
         if self.presentations_:
             return EventCounts()
         _, _, filtered, counts = self._shown_in_blocks(X)
-        _, _, output, output_bias = self._parts(self.parameters_)
-        n_learned = output.size + output_bias.size
-        parameters, gradient = self.parameters_[-n_learned:], np.zeros(n_learned, np.float32)
-        state, effect, n_steps = adam().initial(parameters), 1 - self.timing_.output_decay**self.timing_.n_steps, 0
+        output = last_layers(self.parameters_, 1)
+        n_steps = fit_output(output, filtered, codes, self.timing_, self._output_batches(len(X)))
+        return counts + output_fitting_counts(self.epochs * len(X), n_steps, self.network_.sizes)
+
+    def _output_batches(self, n_samples: int) -> Iterator[tuple[NDArray[np.int64], float]]:
         for epoch in range(self.epochs):
-            order = stream(self.seed_, "readout", epoch).permutation(len(X))
-            rate = self._first_rate() * (1 - epoch / self.epochs if self.schedule == "linear" else 1)
-            for start in range(0, len(X), self.batch_size):
-                rows = order[start : start + self.batch_size]
-                potential = filtered[rows] @ output + output_bias * np.float32(effect)
-                changes = output_changes(filtered[rows], softmax_error(potential, codes[rows]), self.timing_)
-                gradient[:] = np.concatenate([changes[0].ravel(), changes[1]])
-                state, n_steps = adam().update(parameters, gradient, state, rate), n_steps + 1
-        n_labels = self.epochs * len(X)
-        return counts + EventCounts(
-            labels=n_labels,
-            connections=n_labels * output.size,
-            feedback_connections=n_labels * output.size,
-            trace_updates=2 * n_steps * n_learned,
-            weight_writes=n_steps * n_learned,
-        )
+            order = stream(self.seed_, "readout", epoch).permutation(n_samples)
+            rate = self.first_rate * (1 - epoch / self.epochs if self.schedule == "linear" else 1)
+            for start in range(0, n_samples, self.batch_size):
+                yield order[start : start + self.batch_size], rate
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         outputs, activity, _, counts = self._shown_in_blocks(X)
         if len(X) >= MANY and np.mean(activity.sum(axis=1) == 0) > 0.9:
-            complain(activity, "raise initial_bias or initial_gain", "", learned=False, stacklevel=4)
+            warn_of_failure(activity, "raise initial_bias or initial_gain", "", learned=False)
         return softmax(outputs.astype(np.float64)), counts
 
     def _activity(self, X: Array) -> Array:
@@ -288,8 +300,8 @@ class HiddenSpikesLearner(Learner):
 
     def spikes(self, X: ArrayLike) -> SampleSpikes:
         """Give all spikes that answer one sample, shape (1, ...)."""
-        one = self._ready(X)[:1]
-        shown = self._show(self.encoder_.encode(one), PREDICTION, [sample_key(one[0])])
+        one = self.prepared(X)[:1]
+        shown = self.present(self.encoder_.encode(one), PREDICTION, [sample_key(one[0])])
         n_inputs, n_hidden, _ = self.network_.sizes
         steps = np.concatenate([shown.input_steps, shown.hidden_steps])
         units = np.concatenate([shown.input_indices, shown.hidden_indices])
@@ -298,66 +310,41 @@ class HiddenSpikesLearner(Learner):
 
     def weights(self) -> dict[str, Array]:
         """Give ``layer_1``, in units of the encoded sample, and ``layer_2``, in units of potential a spike."""
-        hidden, _, output, _ = self._parts(self.parameters_)
+        (hidden, _), (output, _) = self.parameters_.by_layer
         return {"layer_1": hidden.copy(), "layer_2": output.copy()}
 
-    def _first_gain(self) -> float:
+    @property
+    def first_gain(self) -> float:
+        """Standard deviation of the initial drive, in units of the threshold."""
         if self.initial_gain is not None:
             return self.initial_gain
-        return min(self.highest_gain, self.gain_x_root / self.n_hidden**0.5)
+        return min(self.highest_gain, float(self.gain_x_root / self.n_hidden**0.5))
 
-    def _first_rate(self) -> float:
+    @property
+    def first_rate(self) -> float:
+        """Learning rate of the first presentation."""
         return self.rate_x_root / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate
 
-    def _rate(self, presentations: int) -> float:
-        return scheduled(self.schedule, self._first_rate(), presentations, self.horizon_)
+    def rate_at(self, presentations: int) -> float:
+        """Give the learning rate after so many presentations."""
+        return scheduled(self.schedule, self.first_rate, presentations, self.horizon_)
 
     def _counted(self, shown: Presentations) -> EventCounts:
-        n_inputs, n_hidden, n_classes = self.network_.sizes
-        n_samples, n_steps = len(shown.outputs), self.timing_.n_steps
-        n_input_spikes, n_spikes = len(shown.input_steps), len(shown.hidden_steps)
-        deliveries = n_input_spikes * n_hidden + n_spikes * n_classes
-        return EventCounts(
-            presentations=n_samples,
-            connections=n_samples * n_steps * (n_inputs + n_classes) * n_hidden,
-            active_connections=deliveries,
-            spike_deliveries=deliveries,
-            state_updates=n_samples * n_steps * (n_inputs + n_hidden + n_classes),
-            input_spikes=n_input_spikes,
-            spikes=n_spikes,
-            silent_samples=int((shown.counts.sum(axis=1) == 0).sum()),
-        )
-
-    def _output_counts(self, n_samples: int) -> EventCounts:
-        _, n_hidden, n_classes = self.network_.sizes
-        n_written = self.parameters_[self._optimized()].size
-        # Filtered hidden spikes, then Adam's two moments.
-        return EventCounts(
-            labels=n_samples,
-            feedback_bits=n_samples * float(np.log2(n_classes)),
-            feedback_connections=n_samples * n_hidden * n_classes,
-            trace_updates=n_samples * n_hidden + 2 * n_written,
-            weight_writes=n_written,
-        )
+        return presentation_counts(shown, self.network_.sizes, self.timing_)
 
     def _state(self) -> dict[str, Array]:
         first, second = self.optimizer_state_.vectors
         return {
-            "parameters": self.parameters_,
+            "parameters": self.parameters_.flat,
             "optimizer_steps": np.array(self.optimizer_state_.n_steps),
             "optimizer_first": first,
             "optimizer_second": second,
         }
 
     def _restore(self, state: dict[str, Array]) -> None:
-        self.parameters_[:] = state["parameters"]
+        self.parameters_.flat[:] = state["parameters"]
         vectors = (state["optimizer_first"].copy(), state["optimizer_second"].copy())
         self.optimizer_state_ = State(int(state["optimizer_steps"]), vectors)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A generator with a counter is made anew from its seed words.
-        state = super().__getstate__()
-        return {key: None if key == "noise_" else value for key, value in state.items()}
 
     def _check_parameters(self) -> None:
         check_names(self, {"hidden": HIDDEN, "schedule": SCHEDULES})

@@ -5,15 +5,15 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
 from neurosim.coding.linear_probe import LinearProbe
-from neurosim.coding.noise import TRAINING
+from neurosim.coding.noise import TRAINING, PresentationNoise
 from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
-from neurosim.learners.hidden_spikes.base import Batch
-from neurosim.learners.hidden_spikes.eligibility import filtered_spikes, hidden_changes, output_changes, softmax_error
+from neurosim.learners.hidden_spikes.base import Batch, HiddenSpikesLearner
+from neurosim.learners.hidden_spikes.eligibility import hidden_changes
+from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, output_changes, softmax_error
 from neurosim.seeding import noise_words, sample_key
 from neurosim.snn.networks.hidden_layer import Presentations, Timing
 
@@ -43,7 +43,7 @@ class HiddenSpikesBench:
     bounds: Mapping[str, tuple[float, float]] = {}
     noisy_descents = True
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: HiddenSpikesLearner) -> None:
         self._learner = learner = copy.deepcopy(learner)
         # Spike counts weigh all spikes alike: outputs that never forget.
         self._counting = Timing(learner.presentation_ms, learner.membrane_ms, np.inf)
@@ -76,20 +76,20 @@ class HiddenSpikesBench:
     def change(self, X: Array, codes: Codes, seed: int) -> Layers:
         """Give the mean change of single trials."""
         learner, shown = self._learner, self._present(X, seed)
-        encoded = learner.encoder_.encode(learner._ready(X))
+        encoded = learner.encoder_.encode(learner.prepared(X))
         kept = {name: copy.deepcopy(value) for name, value in vars(learner).items() if name in STEPPED}
-        learner.gradients_[:] = 0
+        learner.gradients_.flat[:] = 0
         # Of what else is random in a trial: noise in hidden neurons, in a second presentation of the same spikes.
         learner.seed_ = seed
         if not self._optimized:
-            learner.hidden_rate = RATE
+            learner.set_params(hidden_rate=RATE)
         with self._noise_from(seed):
-            learner._step(Batch(encoded, range(len(X)), codes, shown), learner._first_rate())
-        hidden, _, output, _ = learner._parts(learner.gradients_.astype(np.float64))
-        moved = learner.parameters_.astype(np.float64) - kept["parameters_"]
-        vars(learner).update(kept)
-        change = -hidden if self._optimized else learner._parts(moved)[0] / RATE
-        return {"layer_1": change, "layer_2": -output}
+            learner.step(Batch(encoded, range(len(X)), codes, shown), learner.first_rate)
+        (hidden, _), (output, _) = learner.gradients_.by_layer
+        before, after = (parameters.by_layer[0][0] for parameters in (kept["parameters_"], learner.parameters_))
+        learner.__dict__.update(kept)
+        change = -hidden if self._optimized else (after.astype(np.float64) - before) / RATE
+        return {"layer_1": change.astype(np.float64), "layer_2": -output.astype(np.float64)}
 
     def descent(self, objective: str, X: Array, codes: Codes, seed: int, probe: LinearProbe | None) -> Layers:
         """Give minus the gradient."""
@@ -100,7 +100,7 @@ class HiddenSpikesBench:
             slope = probe_slope(probe, shown.counts, codes)
             return {"layer_1": -self._hidden(shown, slope, self._counting)}
         error = softmax_error(shown.outputs, codes)
-        _, _, output, _ = learner._parts(learner.parameters_)
+        output = learner.parameters_.by_layer[1][0]
         changes = output_changes(filtered_spikes(shown, learner.timing_), error, learner.timing_)
         found = {"layer_2": -changes[0]}
         if self._optimized:
@@ -109,23 +109,23 @@ class HiddenSpikesBench:
 
     def _hidden(self, shown: Presentations, signal: Array, timing: Timing) -> Array:
         learner, n_inputs = self._learner, self._learner.encoder_.n_inputs
-        return np.asarray(hidden_changes(shown, signal, timing, self._slope, n_inputs)[0] * learner._charge())
+        return np.asarray(hidden_changes(shown, signal, timing, self._slope, n_inputs)[0] * learner.charge)
 
     def _present(self, X: Array, seed: int) -> Presentations:
         """Show samples with noise from ``seed``; the latest are kept, for all that is asked about them."""
         key = seed, sample_key(X)
         if self._shown is None or self._shown[0] != key:
-            encoded = self._learner.encoder_.encode(self._learner._ready(X))
+            encoded = self._learner.encoder_.encode(self._learner.prepared(X))
             with self._noise_from(seed):
-                self._shown = key, self._learner._show(encoded, TRAINING, range(len(X)))
+                self._shown = key, self._learner.present(encoded, TRAINING, range(len(X)))
         return self._shown[1]
 
     @contextmanager
     def _noise_from(self, seed: int) -> Iterator[None]:
         """Let inputs take their phases from a seed for a while."""
-        learner, own = self._learner, self._learner.noise_words_
-        learner.noise_words_, learner.noise_ = noise_words(seed), None
+        learner, own = self._learner, self._learner.noise_
+        learner.noise_ = PresentationNoise(noise_words(seed))
         try:
             yield
         finally:
-            learner.noise_words_, learner.noise_ = own, None
+            learner.noise_ = own

@@ -1,4 +1,4 @@
-"""Eligibilities of a feed-forward spiking network, and the weight changes that errors make of them. NumPy and SciPy.
+"""Eligibilities of a spiking hidden layer, and the weight changes that errors make of them. NumPy and SciPy.
 
 With a hidden potential ``v_j``, a surrogate derivative ``psi_j(t) = psi(v_j(t))`` of the spike and the reset taken as
 given (it is not differentiated), the derivative of an output potential at the end of a presentation is
@@ -14,57 +14,24 @@ by input spikes, costs ``n_input_spikes * n_hidden``, and many synapses have non
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.activations import softmax
 from neurosim.snn.networks.hidden_layer import THRESHOLD, Presentations, Timing
 
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True)
-class WeightChanges:
-    """Gradients of the loss, each with the shape of what it belongs to."""
-
-    hidden: Array
-    hidden_bias: Array
-    output: Array
-    output_bias: Array
-
-
 def surrogate_derivative(potential: Array, slope: float) -> Array:
     """Give ``1 / (1 + slope |v - threshold|)**2`` (Zenke and Ganguli 2018, doi:10.1162/neco_a_01086, fast sigmoid)."""
-    distance = np.abs(potential - potential.dtype.type(THRESHOLD))
+    distance: Array = np.abs(potential - potential.dtype.type(THRESHOLD))
     distance *= slope
     distance += 1
     np.square(distance, out=distance)
-    return np.reciprocal(distance, out=distance)
-
-
-def filtered_spikes(shown: Presentations, timing: Timing) -> Array:
-    """Give hidden spikes as the outputs see them at the end, shape (n_samples, n_hidden)."""
-    n_samples, n_hidden = shown.counts.shape
-    sample, step = np.divmod(shown.hidden_steps, timing.n_steps)
-    cell = sample * n_hidden + shown.hidden_indices
-    sums = np.bincount(cell, weights=timing.output_kernel()[step], minlength=n_samples * n_hidden)
-    return sums.reshape(n_samples, n_hidden).astype(np.float32)
-
-
-def softmax_error(outputs: Array, codes: NDArray[np.int64]) -> Array:
-    """Give the gradient of the cross-entropy with respect to the output potentials, averaged over samples."""
-    error = softmax(outputs)
-    error[np.arange(len(codes)), codes] -= 1
-    return error / len(codes)
-
-
-def output_changes(filtered: Array, error: Array, timing: Timing) -> tuple[Array, Array]:
-    """Give the output layer's gradients: the delta rule on filtered hidden spikes."""
-    bias_effect = 1 - timing.output_decay**timing.n_steps
-    return filtered.T @ error, error.sum(axis=0) * error.dtype.type(bias_effect)
+    np.reciprocal(distance, out=distance)
+    return distance
 
 
 def hidden_changes(

@@ -52,4 +52,4 @@ class SNNGradient(SurrogateLearner):
     )
 
     def _feedback(self) -> Array:
-        return self._parts(self.parameters_)[2]
+        return self.parameters_.by_layer[1][0]

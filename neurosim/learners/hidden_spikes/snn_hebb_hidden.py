@@ -109,8 +109,8 @@ class SNNHebbHidden(HiddenSpikesLearner):
 
     def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
         shown = batch.shown
-        weights, bias, _, _ = self._parts(self.parameters_)
-        hidden_rate = np.float32(self.hidden_rate * (rate / self._first_rate()))
+        (weights, bias), _ = self.parameters_.by_layer
+        hidden_rate = np.float32(self.hidden_rate * (rate / self.first_rate))
         weights += hidden_rate * self._instar_change(shown, weights)
         active = np.mean(shown.counts > 0, axis=0, dtype=np.float32)
         bias += hidden_rate * (np.float32(self.active_share) - active)
@@ -127,7 +127,7 @@ class SNNHebbHidden(HiddenSpikesLearner):
         shares = count_shares(shown.counts, self.temperature)
         traces = traces_at_own_spikes(shown, shares / np.maximum(shown.counts, 1), self.timing_, len(weights))
         # Encoded samples have unit length; weights that stand for one get the length at which weights began.
-        traces *= self._charge() * np.float32(self._first_gain() * len(weights) ** 0.5)
+        traces *= self.charge * np.float32(self.first_gain * len(weights) ** 0.5)
         change: Array = (traces - shares.sum(axis=0) * weights) / np.float32(len(shares))
         return change
 

@@ -107,11 +107,11 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
         n_samples, (n_inputs, n_hidden, _) = len(batch.codes), self.network_.sizes
         rng = stream(self.seed_, "noise", self.optimizer_state_.n_steps)
         (noise,) = draw_noise(rng, n_samples, (n_hidden,), self.noise)
-        noisy = self._show(batch.encoded, TRAINING, batch.keys, noise)
+        noisy = self.present(batch.encoded, TRAINING, batch.keys, noise)
         before, after = (softmax(shown.outputs)[np.arange(n_samples), batch.codes] for shown in (batch.shown, noisy))
         raised = sample_losses(after) - sample_losses(before)
         credit = (raised / np.float32(n_samples * self.noise**2))[:, None] * noise
-        hidden, hidden_bias, _, _ = self._parts(self.gradients_)
+        (hidden, hidden_bias), _ = self.gradients_.by_layer
         hidden[:] = self._currents(input_counts(batch.shown, self.timing_, n_inputs)).T @ credit
         hidden_bias[:] = credit.sum(axis=0)
         # The presentation with noise, a count an input, and one product for each hidden weight's change.

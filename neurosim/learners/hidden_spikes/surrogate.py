@@ -67,10 +67,10 @@ class SurrogateLearner(HiddenSpikesLearner):
 
     def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
         shown, (n_inputs, n_hidden, n_classes) = batch.shown, self.network_.sizes
-        hidden, hidden_bias, _, _ = self._parts(self.gradients_)
+        (hidden, hidden_bias), _ = self.gradients_.by_layer
         signal = error @ self._feedback().T
         hidden[:], hidden_bias[:] = hidden_changes(shown, signal, self.timing_, self.surrogate_slope, n_inputs)
-        hidden *= self._charge()
+        hidden *= self.charge
         # Errors carried back once a sample, and one product for each weight's change; surrogates and their sums.
         n_samples = len(batch.codes)
         return EventCounts(

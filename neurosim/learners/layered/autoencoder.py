@@ -17,15 +17,15 @@ from neurosim.ann.activations import ACTIVATIONS
 from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.layers import Activate, ActivityPenalty, Dense, KWinners, Layer
 from neurosim.ann.losses import LOSSES
-from neurosim.ann.network import forward, initial_parameters, zeros_like
+from neurosim.ann.network import forward, initial_parameters, named_matrices, zeros_like
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import restored_training, training_arrays, training_step
 from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.parameters import check_names, check_ranges, check_whole
+from neurosim.learners.readout import ReadoutLearner
 from neurosim.learners.schedules import SCHEDULES, scheduled
-from neurosim.learners.unsupervised import UnsupervisedLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -33,7 +33,7 @@ SPARSITIES = ("none", "l1", "k-winners")
 RECONSTRUCTION_LOSSES = ("mean-squared-error", "binary-cross-entropy")
 
 
-class Autoencoder(UnsupervisedLearner):
+class Autoencoder(ReadoutLearner):
     """Learn to reconstruct samples from a hidden layer; read labels out of that layer.
 
     Parameters
@@ -142,12 +142,16 @@ class Autoencoder(UnsupervisedLearner):
         super()._start()
         encoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         self.encoder_: RateEncoder = replace(encoder, unit_length=False)
-        self.layers_ = self._build_layers(self.n_active)
+        self.layers_ = self._layers(self.n_active)
         self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
         self.gradients_ = zeros_like(self.parameters_)
         self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(self.parameters_.flat)
 
-    def _build_layers(self, n_active: int) -> tuple[Layer, ...]:
+    def layers_at(self, presentations: int) -> tuple[Layer, ...]:
+        """Give the layers as they learn after so many presentations, with as many winners as may be active then."""
+        return self._layers(self.n_active_at(presentations))
+
+    def _layers(self, n_active: int) -> tuple[Layer, ...]:
         n_in, n = self.encoder_.n_inputs, self.n_units
         sparse: dict[str, tuple[Layer, ...]] = {
             "none": (),
@@ -161,10 +165,10 @@ class Autoencoder(UnsupervisedLearner):
         encoded, optimizer, n_steps, n_active = self.encoder_.encode(X), OPTIMIZERS[self.optimizer](), 0, 0
         for start in range(0, len(X), self.batch_size):
             batch, number = encoded[start : start + self.batch_size], self.presentations_ + start
-            active = self._active_at(number)
+            active = self.n_active_at(number)
             self.optimizer_state_, _ = training_step(
-                self._build_layers(active), LOSSES[self.loss], optimizer, self.parameters_, self.gradients_,
-                self.optimizer_state_, batch, batch, self._rate(number), self.weight_decay,
+                self._layers(active), LOSSES[self.loss], optimizer, self.parameters_, self.gradients_,
+                self.optimizer_state_, batch, batch, self.rate_at(number), self.weight_decay,
             )  # fmt: skip
             n_steps += 1
             n_active += active * len(batch)
@@ -182,7 +186,7 @@ class Autoencoder(UnsupervisedLearner):
             weight_writes=n_steps * self.parameters_.flat.size,
         )
 
-    def _active_at(self, presentations: int) -> int:
+    def n_active_at(self, presentations: int) -> int:
         """Give how many hidden units may be active after so many presentations."""
         if self.sparsity != "k-winners":
             return self.n_units
@@ -190,9 +194,10 @@ class Autoencoder(UnsupervisedLearner):
         if self.horizon_ is None or not self.narrowing:
             return last
         progress = min(presentations / (self.narrowing * self.horizon_), 1.0)
-        return max(round(self.n_units * (last / self.n_units) ** progress), last)
+        return max(round(float(self.n_units * (last / self.n_units) ** progress)), last)
 
-    def _rate(self, presentations: int) -> float:
+    def rate_at(self, presentations: int) -> float:
+        """Give the learning rate after so many presentations."""
         return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
 
     def _outputs(self, encoded: Array, layers: tuple[Layer, ...]) -> Array:
@@ -211,16 +216,15 @@ class Autoencoder(UnsupervisedLearner):
 
     def reconstruct(self, X: Array) -> Array:
         """Give encoded samples as the network reconstructs them, shape (n_samples, n_inputs), from 0 to 1."""
-        return self._outputs(self.encoder_.encode(self._ready(X)), self.layers_)
+        return self._outputs(self.encoder_.encode(self.prepared(X)), self.layers_)
 
     def loss_value(self, X: Array) -> float:
         """Give the reconstruction loss, averaged over samples, without penalties."""
-        return LOSSES[self.loss].value(self.reconstruct(X), self.encoder_.encode(self._ready(X)))
+        return LOSSES[self.loss].value(self.reconstruct(X), self.encoder_.encode(self.prepared(X)))
 
     def weights(self) -> dict[str, Array]:
         """Give the weights ``layer_1``, shape (n_inputs, n_units), and ``layer_2``, back to the inputs."""
-        matrices = [theta[0] for theta in self.parameters_.by_layer if theta]
-        return {f"layer_{number}": matrix.copy() for number, matrix in enumerate(matrices, 1)}
+        return {name: matrix.copy() for name, matrix in named_matrices(self.parameters_).items()}
 
     def _state(self) -> dict[str, Array]:
         return super()._state() | training_arrays(self.parameters_, self.optimizer_state_)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from neurosim.ann.losses import LOSSES
-from neurosim.ann.network import backward, forward, loss_gradient, zeros_like
+from neurosim.ann.network import backward, forward, loss_gradient, named_matrices, zeros_like
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.learners.bench import OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
-from neurosim.learners.layered.bench import PLAIN, RATE, RateBench
+from neurosim.learners.layered.autoencoder import Autoencoder
+from neurosim.learners.layered.bench import RateBench, plain_change
 
 
 class AutoencoderBench:
@@ -28,9 +29,9 @@ class AutoencoderBench:
     bounds: Mapping[str, tuple[float, float]] = {}
     noisy_descents = False
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: Autoencoder) -> None:
         self._learner = learner = copy.deepcopy(learner)
-        self._layers = learner._build_layers(learner._active_at(learner.presentations_))
+        self._layers = learner.layers_at(learner.presentations_)
         winners = ", winners as chosen" if learner.sparsity == "k-winners" else ""
         self.objectives = {
             READOUT: Objective(
@@ -51,12 +52,7 @@ class AutoencoderBench:
 
     def change(self, X: Array, codes: Codes, seed: int) -> Layers:
         """Give the mean change of single trials."""
-        twin = copy.deepcopy(self._learner)
-        known = twin.get_params()
-        twin.set_params(**{name: value for name, value in PLAIN.items() if name in known}, batch_size=len(X))
-        before = twin.weights()
-        twin.partial_fit(X, twin.classes_[codes])
-        return {name: (w.astype(np.float64) - before[name]) / RATE for name, w in twin.weights().items()}
+        return plain_change(self._learner, X, codes, seed)
 
     def descent(self, objective: str, X: Array, codes: Codes, seed: int, probe: LinearProbe | None) -> Layers:
         """Give minus the gradient."""
@@ -68,12 +64,11 @@ class AutoencoderBench:
             hidden, memories = self._forward(x)
             slope = probe_slope(probe, hidden, codes).astype(np.float32)
             backward(self._layers[:-2], by_layer[:-2], memories, slope, out.by_layer[:-2])
-        matrices = [theta[0] for theta in out.by_layer if theta]
-        found = {f"layer_{number}": -matrix for number, matrix in enumerate(matrices, 1)}
-        return {name: array for name, array in found.items() if name not in self.objectives[objective].undefined}
+        undefined = self.objectives[objective].undefined
+        return {name: -matrix for name, matrix in named_matrices(out).items() if name not in undefined}
 
     def _encoded(self, X: Array) -> Array:
-        return np.asarray(self._learner.encoder_.encode(self._learner._ready(X)))
+        return np.asarray(self._learner.encoder_.encode(self._learner.prepared(X)))
 
     def _forward(self, encoded: Array) -> tuple[Array, list[Any]]:
         return forward(self._layers[:-2], self._learner.parameters_.by_layer[:-2], encoded)

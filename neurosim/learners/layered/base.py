@@ -1,4 +1,4 @@
-"""What learners on a layered rate network share: its layers, the order of a step, answering, counting, keeping.
+"""What learners on a layered rate network share: its layers, the order of a step, answering, keeping.
 
 A step is the same for all of them: slopes are written, weight decay is added, an optimizer moves the weights. A
 learner says how slopes come about (``_write_slopes``) and what that takes (``_hidden_counts``), and nothing else. So
@@ -18,21 +18,36 @@ from neurosim.ann.activations import ACTIVATIONS
 from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.layers import Activate, Dense, Dropout, Layer
 from neurosim.ann.losses import LOSSES
-from neurosim.ann.network import Parameters, forward, initial_parameters, last_layers, zeros_like
+from neurosim.ann.network import (
+    Parameters,
+    first_layers,
+    forward,
+    initial_parameters,
+    last_layers,
+    named_matrices,
+    weight_matrices,
+    zeros_like,
+)
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import add_weight_decay, restored_training, training_arrays, training_step
 from neurosim.data import EventCounts
 from neurosim.errors import out_of_range
-from neurosim.learners.base import Learner
 from neurosim.learners.bitwise import row_by_row
+from neurosim.learners.layered.counting import (
+    answering_counts,
+    learning_counts,
+    optimizer_counts,
+    output_fitting_counts,
+)
 from neurosim.learners.parameters import check_names
+from neurosim.learners.roles import Classifier
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
 
 
-class LayeredLearner(Learner):
+class LayeredLearner(Classifier):
     """Dense layers of rate units, taught in batches.
 
     A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters.
@@ -115,6 +130,10 @@ class LayeredLearner(Learner):
         For one sample; ``weight_writes`` for one step, of hidden layers that do not go by the optimizer.
         """
 
+    def _told(self) -> EventCounts:
+        """Give what one sample's teacher tells: its label."""
+        return EventCounts(labels=1, feedback_bits=float(np.log2(len(self.classes_))))
+
     # -- learning -----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
@@ -137,14 +156,20 @@ class LayeredLearner(Learner):
         return tuple(layers)
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        optimizer, targets = OPTIMIZERS[self.optimizer](), self._targets(codes)
+        optimizer, targets = OPTIMIZERS[self.optimizer](), self.targets(codes)
         parameters, slopes = self._stepped(self.parameters_), self._stepped(self.gradients_)
         for start in range(0, len(X), self.batch_size):
-            batch, rate = slice(start, start + self.batch_size), self._rate(self.presentations_ + start)
+            batch, rate = slice(start, start + self.batch_size), self.rate_at(self.presentations_ + start)
             self._write_slopes(X[batch], targets[batch], rate)
             add_weight_decay(parameters, slopes, self.weight_decay)
             self.optimizer_state_ = optimizer.update(parameters.flat, slopes.flat, self.optimizer_state_, rate)
         return self._learning_counts(X, -(-len(X) // self.batch_size))
+
+    def _learning_counts(self, X: Array, n_steps: int) -> EventCounts:
+        hidden = self._hidden_counts()
+        n_written = self._stepped(self.parameters_).flat.size + hidden.weight_writes
+        counts = learning_counts(X, weight_matrices(self.parameters_), hidden, self._told())
+        return counts + optimizer_counts(n_steps, self.optimizer_state_, n_written)
 
     def _stepped(self, parameters: Parameters) -> Parameters:
         """Give the part that the optimizer steps."""
@@ -154,10 +179,12 @@ class LayeredLearner(Learner):
         """Give the random numbers of the coming step."""
         return stream(self.seed_, "noise", self.optimizer_state_.n_steps)
 
-    def _rate(self, presentations: int) -> float:
+    def rate_at(self, presentations: int) -> float:
+        """Give the learning rate after so many presentations."""
         return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
 
-    def _targets(self, codes: NDArray[np.int64]) -> Array:
+    def targets(self, codes: NDArray[np.int64]) -> Array:
+        """Give what the output should answer to samples of these classes, shape (n_samples, n_outputs)."""
         if self.layers_[-2].n_out == 1:  # type: ignore[attr-defined]
             return codes[:, None].astype(np.float32)
         return np.eye(len(self.classes_), dtype=np.float32)[codes]
@@ -168,7 +195,7 @@ class LayeredLearner(Learner):
             return EventCounts()
         layers, parameters = self.layers_[-2:], last_layers(self.parameters_, 2)
         gradients, optimizer = zeros_like(parameters), OPTIMIZERS[self.optimizer]()
-        state, target = optimizer.initial(parameters.flat), self._targets(codes)
+        state, target = optimizer.initial(parameters.flat), self.targets(codes)
         hidden = self._outputs(X, self.layers_[:-2])
         n_steps = 0
         for epoch in range(self.epochs):
@@ -180,30 +207,14 @@ class LayeredLearner(Learner):
                     hidden[rows], target[rows], self.learning_rate, self.weight_decay,
                 )  # fmt: skip
                 n_steps += 1
-        n_presentations, output, below = self.epochs * len(X), parameters.by_layer[0][0], self._matrices()[:-1]
-        return EventCounts(
-            presentations=n_presentations,
-            labels=n_presentations,
-            # The random layers answer once a sample, the output once a step.
-            connections=len(X) * sum(weight.size for weight in below) + n_presentations * output.size,
-            active_connections=self._active_connections(X, below)
-            + self.epochs * int(np.count_nonzero(hidden)) * output.shape[1],
-            feedback_connections=n_presentations * output.size,
-            state_updates=len(X) * sum(weight.shape[1] for weight in below) + n_presentations * output.shape[1],
-            trace_updates=n_steps * sum(vector.size for vector in state.vectors),
-            weight_writes=n_steps * parameters.flat.size,
-        )
+        below = answering_counts(X, first_layers(self.parameters_, -2), self.activation)
+        counts = output_fitting_counts(below, hidden, weight_matrices(parameters)[0], self.epochs)
+        return counts + optimizer_counts(n_steps, state, parameters.flat.size)
 
     # -- answering ----------------------------------------------------------------------------------------------
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        y, matrices = self._outputs(X), self._matrices()
-        counts = EventCounts(
-            presentations=len(X),
-            connections=len(X) * sum(weight.size for weight in matrices),
-            active_connections=self._active_connections(X, matrices),
-            state_updates=len(X) * sum(weight.shape[1] for weight in matrices),
-        )
+        y, counts = self._outputs(X), answering_counts(X, self.parameters_, self.activation)
         if y.shape[1] == 1:
             return np.column_stack([1 - y, y]), counts
         # Independent sigmoid outputs need not sum to one, and may all be zero.
@@ -220,49 +231,12 @@ class LayeredLearner(Learner):
 
     def loss_value(self, X: Array, y: Array) -> float:
         """Give the loss on labelled samples, averaged over them."""
-        outputs = self._outputs(self._ready(X))
-        return LOSSES[self.loss].value(outputs, self._targets(self._codes(np.asarray(y))))
+        outputs = self._outputs(self.prepared(X))
+        return LOSSES[self.loss].value(outputs, self.targets(self._codes(np.asarray(y))))
 
     def weights(self) -> dict[str, Array]:
         """Give the weight matrices ``layer_1``, ``layer_2``, ..., each (n_in, n_out)."""
-        return {f"layer_{number}": matrix.copy() for number, matrix in enumerate(self._matrices(), 1)}
-
-    def _matrices(self) -> list[Array]:
-        return [theta[0] for theta in self.parameters_.by_layer if theta]
-
-    def _n_hidden_weights(self) -> int:
-        return sum(weight.size for weight in self._matrices()[:-1])
-
-    def _bias(self, number: int) -> Array:
-        return [theta[1] for theta in self.parameters_.by_layer if theta][number]
-
-    # -- counting -----------------------------------------------------------------------------------------------
-
-    def _active_connections(self, X: Array, matrices: list[Array]) -> int:
-        active, x = 0, X
-        for number, weight in enumerate(matrices):
-            active += int(np.count_nonzero(x, axis=0) @ np.count_nonzero(weight, axis=1))
-            if number < len(matrices) - 1:
-                x = ACTIVATIONS[self.activation].function(x @ weight + self._bias(number))
-        return active
-
-    def _learning_counts(self, X: Array, n_steps: int) -> EventCounts:
-        matrices, hidden, n = self._matrices(), self._hidden_counts(), len(X)
-        first, *above = (weight.size for weight in matrices)
-        return EventCounts(
-            presentations=n,
-            labels=n,
-            feedback_bits=n * float(np.log2(len(self.classes_))),
-            connections=n * (first + sum(above) + hidden.connections),
-            # Hidden activity is not re-evaluated for counting: only zeros of the input are taken as inactive.
-            active_connections=int(np.count_nonzero(X > 0)) * matrices[0].shape[1]
-            + n * (sum(above) + hidden.connections),
-            # The output layer's own slopes, and what hidden layers need.
-            feedback_connections=n * (matrices[-1].size + hidden.feedback_connections),
-            state_updates=n * (sum(weight.shape[1] for weight in matrices) + hidden.state_updates),
-            trace_updates=n_steps * sum(vector.size for vector in self.optimizer_state_.vectors),
-            weight_writes=n_steps * (self._stepped(self.parameters_).flat.size + hidden.weight_writes),
-        )
+        return {name: matrix.copy() for name, matrix in named_matrices(self.parameters_).items()}
 
     # -- keeping and checking -----------------------------------------------------------------------------------
 
@@ -296,12 +270,3 @@ class LayeredLearner(Learner):
             value = getattr(self, field)
             if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low < value < high:
                 raise out_of_range(field, value, f"a number {accepted_text}")
-
-
-def backpropagation_counts(matrices: list[Array]) -> EventCounts:
-    """Give what hidden layers take for one sample under backpropagation, from the weights, each (n_in, n_out).
-
-    Every weight's own slope, and the error carried back through all layers but the first.
-    """
-    own, carried = sum(weight.size for weight in matrices[:-1]), sum(weight.size for weight in matrices[1:])
-    return EventCounts(feedback_connections=own + carried)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from neurosim.ann.losses import LOSSES
-from neurosim.ann.network import Parameters, backward, forward, loss_gradient, zeros_like
+from neurosim.ann.network import Parameters, backward, forward, loss_gradient, named_matrices, zeros_like
 from neurosim.ann.objectives import competition_free_energy, reward_slope
 from neurosim.coding.linear_probe import LinearProbe
 from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers, Objective, probe_slope
+from neurosim.learners.layered.autoencoder import Autoencoder
+from neurosim.learners.layered.base import LayeredLearner
 from neurosim.learners.layered.hebb_hidden import HebbHidden
 from neurosim.learners.layered.policy import PolicyLearner
 
@@ -47,7 +48,7 @@ class RateBench:
     bounds: Mapping[str, tuple[float, float]] = {}
     noisy_descents = False
 
-    def __init__(self, learner: Any) -> None:
+    def __init__(self, learner: LayeredLearner) -> None:
         self._learner = learner = copy.deepcopy(learner)
         self.objectives = _objectives(learner)
 
@@ -61,17 +62,11 @@ class RateBench:
 
     def change(self, X: Array, codes: Codes, seed: int) -> Layers:
         """Give the mean change of single trials."""
-        twin = copy.deepcopy(self._learner)
-        known = twin.get_params()
-        twin.set_params(**{name: value for name, value in PLAIN.items() if name in known}, batch_size=len(X))
-        twin.seed_ = seed
-        before = twin.weights()
-        twin.partial_fit(X, twin.classes_[codes])
-        return {name: (w.astype(np.float64) - before[name]) / RATE for name, w in twin.weights().items()}
+        return plain_change(self._learner, X, codes, seed)
 
     def descent(self, objective: str, X: Array, codes: Codes, seed: int, probe: LinearProbe | None) -> Layers:
         """Give minus the gradient."""
-        learner, x = self._learner, self._learner._ready(X)
+        learner, x = self._learner, self._learner.prepared(X)
         gradients = zeros_like(learner.parameters_)
         if objective == READOUT:
             if probe is not None and learner.hidden_units:
@@ -81,8 +76,8 @@ class RateBench:
                     learner.layers_[:-2], learner.parameters_.by_layer[:-2], memories, slope, gradients.by_layer[:-2]
                 )
         else:
-            self._own_gradient(x, learner._targets(codes), gradients)
-        found = _named(gradients)
+            self._own_gradient(x, learner.targets(codes), gradients)
+        found = named_matrices(gradients)
         undefined = self.objectives[objective].undefined
         return {name: -gradient for name, gradient in found.items() if name not in undefined}
 
@@ -101,7 +96,7 @@ class RateBench:
                 out.by_layer[dense][0][:] = slope
 
 
-def _objectives(learner: Any) -> dict[str, Objective]:
+def _objectives(learner: LayeredLearner) -> dict[str, Objective]:
     names = list(learner.weights())
     undefined = {names[-1]: NOT_SEEN}
     readout = Objective(
@@ -119,6 +114,22 @@ def _objectives(learner: Any) -> dict[str, Objective]:
     return {READOUT: readout, OWN: own}
 
 
-def _named(parameters: Parameters) -> Layers:
-    matrices = [theta[0] for theta in parameters.by_layer if theta]
-    return {f"layer_{number}": matrix for number, matrix in enumerate(matrices, 1)}
+def plain_change(learner: LayeredLearner | Autoencoder, X: Array, codes: Codes, seed: int) -> Layers:
+    """Give the mean change of single trials by plain gradient descent, per unit of the learning rate.
+
+    Parameters
+    ----------
+    learner : LayeredLearner or Autoencoder
+        Not changed.
+    X, codes : ndarray, shapes (n_samples, ...) and (n_samples,)
+        Trials, shown as one batch; labels as numbers from 0.
+    seed : int
+        Of whatever is random in them.
+    """
+    twin = copy.deepcopy(learner)
+    known = twin.get_params()
+    twin.set_params(**{name: value for name, value in PLAIN.items() if name in known}, batch_size=len(X))
+    twin.seed_ = seed
+    before = twin.weights()
+    twin.partial_fit(X, twin.classes_[codes])
+    return {name: (w.astype(np.float64) - before[name]) / RATE for name, w in twin.weights().items()}

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.feedback import feedback_gradient, random_feedback
+from neurosim.ann.network import weight_matrices
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.layered.counting import n_weights
 from neurosim.learners.layered.delta_rule import by_delta_rule
 from neurosim.seeding import stream
 
@@ -44,7 +46,7 @@ class RandomFeedbackLearner(LayeredLearner):
     def _hidden_counts(self) -> EventCounts:
         # Errors carried back, and one product for each weight's change.
         carried = sum(weight.size for weight in self.feedback_)
-        return EventCounts(feedback_connections=carried + self._n_hidden_weights())
+        return EventCounts(feedback_connections=carried + n_weights(weight_matrices(self.parameters_)[:-1]))
 
     def _state(self) -> dict[str, Array]:
         return super()._state() | {f"feedback_{k}": weight for k, weight in enumerate(self.feedback_)}

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.hebbian import SoftWinnerTakeAll, activity_change
+from neurosim.ann.network import weight_matrices
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.layered.counting import n_weights
 from neurosim.learners.layered.delta_rule import by_delta_rule
 from neurosim.learners.parameters import check_ranges
 
@@ -91,7 +93,7 @@ class HebbHidden(LayeredLearner):
 
     def _hidden_counts(self) -> EventCounts:
         # Competition is for the sample at unit length: another pass, then one product for each weight's change.
-        n_hidden, n_units = self._n_hidden_weights(), sum(map(int, self.hidden_units))
+        n_hidden, n_units = n_weights(weight_matrices(self.parameters_)[:-1]), sum(map(int, self.hidden_units))
         return EventCounts(
             connections=n_hidden, feedback_connections=n_hidden, state_updates=n_units, weight_writes=n_hidden + n_units
         )

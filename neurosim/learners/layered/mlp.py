@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from neurosim.ann.losses import LOSSES
-from neurosim.ann.network import loss_gradient
+from neurosim.ann.network import loss_gradient, weight_matrices
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.layered.base import LayeredLearner, backpropagation_counts
+from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.layered.counting import backpropagation_counts
 
 Array = NDArray[Any]
 
@@ -96,4 +97,4 @@ class MLP(LayeredLearner):
         loss_gradient(self.layers_, LOSSES[self.loss], by_layer, x, target, slopes, rng)
 
     def _hidden_counts(self) -> EventCounts:
-        return backpropagation_counts(self._matrices())
+        return backpropagation_counts(weight_matrices(self.parameters_))

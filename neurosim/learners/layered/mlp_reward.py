@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.network import backward, forward
+from neurosim.ann.network import backward, forward, weight_matrices
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.layered.base import backpropagation_counts
+from neurosim.learners.layered.counting import backpropagation_counts
 from neurosim.learners.layered.policy import PolicyLearner
 
 Array = NDArray[Any]
@@ -113,4 +113,4 @@ class MLPReward(PolicyLearner):
         backward(self.layers_[:-1], by_layer[:-1], self._memories[:-1], delta, slopes[:-1])
 
     def _hidden_counts(self) -> EventCounts:
-        return backpropagation_counts(self._matrices())
+        return backpropagation_counts(weight_matrices(self.parameters_))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from neurosim.ann.activations import softmax
 from neurosim.ann.layers import Activate
 from neurosim.ann.losses import LOSSES
-from neurosim.ann.network import loss_gradient
+from neurosim.ann.network import bias_vectors, first_layers, loss_gradient, weight_matrices
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.base import not_read_out
-from neurosim.learners.layered.base import LayeredLearner, backpropagation_counts
+from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.layered.counting import answering_counts, backpropagation_counts, n_weights
 from neurosim.learners.parameters import check_ranges
+from neurosim.learners.roles import not_read_out
 from neurosim.seeding import stream
 from neurosim.snn.networks.integrators import DT_MS, INPUT_RATE_HZ, STEPS_A_SECOND, IntegratorNetwork, Presentations
 
@@ -129,7 +131,7 @@ class MLPSpiking(LayeredLearner):
         loss_gradient(self.layers_, LOSSES[self.loss], by_layer, x, target, slopes, rng)
 
     def _hidden_counts(self) -> EventCounts:
-        return backpropagation_counts(self._matrices())
+        return backpropagation_counts(weight_matrices(self.parameters_))
 
     def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         counts = super()._fit_readout(X, codes)
@@ -138,12 +140,8 @@ class MLPSpiking(LayeredLearner):
         hidden = [self._outputs(seen, self.layers_[: number + 1]) for number in activated]
         # A layer that is hardly ever active takes its largest activation, one that never is any number.
         self.scales_ = np.array([np.percentile(a, self.percentile) or a.max() or 1.0 for a in hidden], np.float64)
-        below = self._matrices()[:-1]
-        return counts + EventCounts(
-            connections=len(seen) * sum(weight.size for weight in below),
-            active_connections=self._active_connections(seen, below),
-            state_updates=len(seen) * sum(self.hidden_units),
-        )
+        below = answering_counts(seen, first_layers(self.parameters_, -2), self.activation)
+        return counts + replace(below, presentations=0)
 
     def predict_over_time(self, X: ArrayLike, times_ms: Sequence[float]) -> Array:
         """Give the labels that the network would have answered at several times of one presentation.
@@ -162,20 +160,20 @@ class MLPSpiking(LayeredLearner):
         steps = [round(time / DT_MS) for time in times_ms]
         if not steps or steps[0] < 1 or sorted(set(steps)) != steps:
             raise out_of_range("times_ms", list(times_ms), "growing times, the first 1 or more")
-        return self.classes_[self._run(self._ready(X), steps).potentials.argmax(axis=2)]
+        return self.classes_[self._run(self.prepared(X), steps).potentials.argmax(axis=2)]
 
     def perceptron_proba(self, X: ArrayLike) -> Array:
         """Give the class probabilities of the perceptron itself, shape (n_samples, n_classes)."""
-        return self._outputs(self._ready(X))
+        return self._outputs(self.prepared(X))
 
     def _run(self, X: Array, n_steps: Sequence[int]) -> Presentations:
         if not len(self.scales_):
             raise not_read_out(self)
-        matrices, above = self._matrices(), [*self.scales_, 1.0]
+        matrices, above = weight_matrices(self.parameters_), [*self.scales_, 1.0]
         # An input of 1 sends less than a spike a step; a neuron at its layer's scale sends one.
         below = [STEPS_A_SECOND / INPUT_RATE_HZ, *self.scales_]
         weights = [w * np.float32(low / high) for w, low, high in zip(matrices, below, above, strict=True)]
-        biases = [self._bias(k) / np.float32(high) for k, high in enumerate(above)]
+        biases = [b / np.float32(high) for b, high in zip(bias_vectors(self.parameters_), above, strict=True)]
         self.network_.load(weights, biases)
         return self.network_.present(X, self.phases_, n_steps)
 
@@ -187,7 +185,7 @@ class MLPSpiking(LayeredLearner):
         deliveries = sum(n * size for n, size in zip([found.n_input_spikes, *n_spikes], sizes[1:], strict=True))
         counts = EventCounts(
             presentations=len(X),
-            connections=len(X) * n_steps * sum(weight.size for weight in self._matrices()),
+            connections=len(X) * n_steps * n_weights(weight_matrices(self.parameters_)),
             active_connections=deliveries,
             spike_deliveries=deliveries,
             state_updates=len(X) * n_steps * sum(sizes),

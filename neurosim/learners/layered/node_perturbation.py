@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.network import first_layers
+from neurosim.ann.network import first_layers, weight_matrices
 from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient
 from neurosim.ann.training import add_weight_decay
 from neurosim.data import EventCounts, Locality, Traits
+from neurosim.learners.layered.counting import n_weights
 from neurosim.learners.layered.policy import PolicyLearner
 from neurosim.learners.parameters import check_names, check_ranges
 
@@ -145,7 +146,7 @@ class NodePerturbation(PolicyLearner):
             return EventCounts()
         # One product for each weight's change; nothing is carried back.
         return EventCounts(
-            feedback_connections=self._n_hidden_weights(),
+            feedback_connections=n_weights(weight_matrices(self.parameters_)[:-1]),
             weight_writes=first_layers(self.parameters_, -2).flat.size,
         )
 

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.ann.network import weight_matrices
 from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient, sample_losses
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.layered.counting import n_units, n_weights
 from neurosim.learners.layered.delta_rule import by_delta_rule
 from neurosim.learners.parameters import check_ranges
 
@@ -95,11 +97,11 @@ class NodePerturbationLoss(LayeredLearner):
 
     def _hidden_counts(self) -> EventCounts:
         # A second pass, whose noise and activations are states; one product for each hidden weight's change.
-        matrices = self._matrices()
+        matrices = weight_matrices(self.parameters_)
         return EventCounts(
-            connections=sum(weight.size for weight in matrices),
-            feedback_connections=sum(weight.size for weight in matrices[:-1]),
-            state_updates=sum(weight.shape[1] for weight in matrices),
+            connections=n_weights(matrices),
+            feedback_connections=n_weights(matrices[:-1]),
+            state_updates=n_units(matrices),
         )
 
     def _check_parameters(self) -> None:

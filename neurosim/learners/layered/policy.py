@@ -13,7 +13,6 @@ their share.
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -77,8 +76,8 @@ class PolicyLearner(LayeredLearner):
         # Labels are never told, not even to an untrained network.
         return EventCounts()
 
-    def _learning_counts(self, X: Array, n_steps: int) -> EventCounts:
-        return replace(super()._learning_counts(X, n_steps), labels=0, feedback_bits=float(len(X)))
+    def _told(self) -> EventCounts:
+        return EventCounts(feedback_bits=1.0)
 
     def _state(self) -> dict[str, Array]:
         return super()._state() | {"expected_reward": np.array(self.expected_reward_)}

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from neurosim.coding.readouts import Readout, readout_class
 from neurosim.data import EventCounts
-from neurosim.learners.base import Learner, not_read_out
 from neurosim.learners.bitwise import in_blocks
+from neurosim.learners.roles import Classifier, not_read_out
 
 Array = NDArray[Any]
 
 
-class UnsupervisedLearner(Learner):
+class ReadoutLearner(Classifier):
     """Units answer samples; a registered read-out turns their activity into labels.
 
     A subclass has the parameter ``readout``, the read-out's name.
@@ -31,7 +31,7 @@ class UnsupervisedLearner(Learner):
     def _responses(self, X: Array) -> tuple[Array, EventCounts]:
         """Give the activity that is read out, shape (n_samples, n_units), and what it cost."""
 
-    def _warn(self, activity: Array) -> None:
+    def _warn_of_failure(self, activity: Array) -> None:
         """Warn if what is about to be read out shows that the network does not work."""
         return
 
@@ -42,7 +42,7 @@ class UnsupervisedLearner(Learner):
     def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         activity, counts = self._responses(X)
         self.readout_ = readout_class(self.readout).fit(activity, codes, len(self.classes_))
-        self._warn(activity)
+        self._warn_of_failure(activity)
         return counts + EventCounts(labels=len(X))
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
