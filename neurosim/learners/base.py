@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -23,7 +24,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from neurosim.data import Costs, EventCounts, SampleSpikes, Traits
 from neurosim.errors import InputError, out_of_range
+from neurosim.learners.bounds import OrNone, WholeNumber
 from neurosim.learners.checkpoint import read_checkpoint, write_checkpoint
+from neurosim.learners.parameters import Parametrised, accepting, check_parameters
 from neurosim.learners.recording import spikes_of
 from neurosim.seeding import stream
 
@@ -36,16 +39,20 @@ KEPT_ALREADY = frozenset(
 """Fitted values that every learner has, and that :meth:`Learner.save` keeps itself."""
 
 
-class Learner(ClassifierMixin, BaseEstimator, ABC):
+class Learner(Parametrised, ClassifierMixin, BaseEstimator, ABC):
     """What all learners share.
 
-    A subclass's constructor stores its keyword arguments and nothing else; ``random_state`` is among them, and
-    ``epochs``, ``n_presentations`` and ``batch_size`` where they differ from the values below. Learned values end in
-    an underscore. Which parameters name something registered stands in ``registered``, with the kind of thing.
+    A subclass's parameters are its annotated attributes (:mod:`neurosim.learners.parameters`): ``random_state`` is one
+    of them, ``epochs``, ``n_presentations`` and ``batch_size`` are where a subclass states them anew. Learned values
+    end in an underscore. Which parameters name something registered stands in ``registered``, with the kind of thing.
 
-    Six things are needed: ``traits``, a constructor, ``_start``, ``_learn``, ``_scores`` and ``weights``; see
-    docs/extending.md. The rest has defaults: ``_activity`` gives the scores, and what is kept in a file is every fitted
-    array and number.
+    Five things are needed: ``traits``, ``_start``, ``_learn``, ``_scores`` and ``weights``; see docs/extending.md. The
+    rest has defaults: ``_activity`` gives the scores, and what is kept in a file is every fitted array and number.
+
+    Parameters
+    ----------
+    random_state : int, optional
+        Seed of all that is random.
     """
 
     traits: ClassVar[Traits]
@@ -53,15 +60,15 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
     bench: ClassVar[str] = ""
     """Where single trials' weight changes are measured (``module:class``); empty where nobody has said how."""
     random_state: Any = None
-    epochs: int = 1
-    n_presentations: int | None = None
-    batch_size: int = 1
+    epochs: int = field(default=1, init=False, metadata=accepting(WholeNumber()))
+    n_presentations: int | None = field(default=None, init=False, metadata=accepting(OrNone(WholeNumber())))
+    batch_size: int = field(default=1, init=False, metadata=accepting(WholeNumber()))
 
     # -- what a learner adds ------------------------------------------------------------------------------------
 
     @abstractmethod
     def _start(self) -> None:
-        """Create fresh state for ``n_features_in_`` features and ``classes_``; check all parameters."""
+        """Create fresh state for ``n_features_in_`` features and ``classes_``; check what no bound says."""
 
     @abstractmethod
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
@@ -129,11 +136,11 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
         ValueError
             If a parameter is out of range, or there are fewer than two classes.
         """
+        check_parameters(self)
         if classes is None or n_features is None:
             raise InputError("begin needs classes and n_features; accepted: all labels that occur, number of inputs")
         if n_presentations is not None and n_presentations < 1:
             raise out_of_range("n_presentations", n_presentations, "1 or more, or None")
-        self._check_epochs()
         self._forget()
         self.classes_ = np.unique(np.asarray(classes))
         if len(self.classes_) < 2:
@@ -195,7 +202,8 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
         -------
         self
         """
-        self._check_epochs()
+        # How many trials there will be is known from a parameter.
+        check_parameters(self)
         X, y = self._checked(X, y, reset=True)
         self.begin(self.epochs * len(X), np.unique(y), X.shape[1])
         self._learn_range(X)
@@ -314,10 +322,6 @@ class Learner(ClassifierMixin, BaseEstimator, ABC):
     def _forget(self) -> None:
         for name in [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]:
             delattr(self, name)
-
-    def _check_epochs(self) -> None:
-        if isinstance(self.epochs, bool) or not isinstance(self.epochs, int | np.integer) or self.epochs < 1:
-            raise out_of_range("epochs", self.epochs, "a whole number, 1 or more")
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
         samples, labels = validate_data(self, _flat(X), y, reset=reset, dtype=np.float32)

@@ -17,12 +17,7 @@ Array = NDArray[Any]
 class KMeansCentres(PrototypeLearner):
     """Place prototypes by k-means (Lloyd 1982, doi:10.1109/TIT.1982.1056489).
 
-    Parameters
-    ----------
-    n_units : int, default=100
-        Number of centres; all samples where there are fewer.
-    random_state : int, optional
-        Seed of the starting centres (k-means++).
+    All parameters are those of :class:`neurosim.learners.controls.prototypes.PrototypeLearner`.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -32,10 +27,6 @@ class KMeansCentres(PrototypeLearner):
         locality=Locality(False, False, "for read-out", "0", weight_transport=False, global_signal=True),
         role="control",
     )
-
-    def __init__(self, n_units: int = 100, random_state: Any = None) -> None:
-        self.n_units = n_units
-        self.random_state = random_state
 
     def _prototypes(self, X: Array, n_units: int) -> Array:
         from sklearn.cluster import KMeans

@@ -13,17 +13,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.activations import ACTIVATIONS
 from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.layers import Activate, ActivityPenalty, Dense, KWinners, Layer
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, initial_parameters, zeros_like
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import restored_training, training_arrays, training_step
-from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.bitwise import row_by_row
-from neurosim.learners.parameters import check_names, check_ranges, check_whole
+from neurosim.learners.layered.base import HIDDEN_ACTIVATIONS
+from neurosim.learners.parameters import bounded, named, whole
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.learners.unsupervised import UnsupervisedLearner
 from neurosim.seeding import stream
@@ -36,6 +35,8 @@ RECONSTRUCTION_LOSSES = ("mean-squared-error", "binary-cross-entropy")
 class Autoencoder(UnsupervisedLearner):
     """Learn to reconstruct samples from a hidden layer; read labels out of that layer.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.unsupervised.UnsupervisedLearner`.
+
     Parameters
     ----------
     n_units : int, default=100
@@ -43,8 +44,6 @@ class Autoencoder(UnsupervisedLearner):
     encoder : {"auto", "intensity", "population"}, default="auto"
         What is reconstructed: the values themselves, or, by default where there are fewer than 16 features, Gaussian
         receptive fields over them; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
     sparsity : {"k-winners", "l1", "none"}, default="k-winners"
         What keeps hidden activity sparse.
     n_active : int, default=1
@@ -70,14 +69,6 @@ class Autoencoder(UnsupervisedLearner):
         Strength of the penalty on squared weights.
     initialiser : str, default="he-normal"
         See :mod:`neurosim.ann.initialisers`.
-    readout : str, default="vote"
-        How hidden activity becomes a label: any registered read-out; see ``neurosim list readouts``.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights and order.
     """
 
     bench: ClassVar[str] = "neurosim.learners.layered.autoencoder_bench:AutoencoderBench"
@@ -96,52 +87,23 @@ class Autoencoder(UnsupervisedLearner):
         ),
     )
 
-    def __init__(
-        self,
-        n_units: int = 100,
-        encoder: str = "auto",
-        n_fields: int = 8,
-        sparsity: str = "k-winners",
-        n_active: int = 1,
-        narrowing: float = 0.5,
-        penalty: float = 0.001,
-        activation: str = "relu",
-        loss: str = "mean-squared-error",
-        optimizer: str = "adam",
-        learning_rate: float = 0.02,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        weight_decay: float = 0.0,
-        initialiser: str = "he-normal",
-        readout: str = "vote",
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.n_units = n_units
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.sparsity = sparsity
-        self.n_active = n_active
-        self.narrowing = narrowing
-        self.penalty = penalty
-        self.activation = activation
-        self.loss = loss
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
-        self.initialiser = initialiser
-        self.readout = readout
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    n_units: int = whole(100)
+    sparsity: str = named("k-winners", SPARSITIES)
+    n_active: int = whole(1)
+    narrowing: float = bounded(0.5, low=0.0, high=1.0)
+    penalty: float = bounded(0.001, low=0.0, high=1e3)
+    activation: str = named("relu", HIDDEN_ACTIVATIONS)
+    loss: str = named("mean-squared-error", RECONSTRUCTION_LOSSES)
+    optimizer: str = named("adam", OPTIMIZERS)
+    learning_rate: float = bounded(0.02, low=1e-9, high=1e3)
+    schedule: str = named("linear", SCHEDULES)
+    batch_size: int = 8
+    weight_decay: float = bounded(0.0, low=0.0, high=1e3)
+    initialiser: str = named("he-normal", INITIALISERS)
 
     def _start(self) -> None:
         super()._start()
-        encoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
-        self.encoder_: RateEncoder = replace(encoder, unit_length=False)
+        self.encoder_ = replace(self.encoder_, unit_length=False)
         self.layers_ = self._build_layers(self.n_active)
         self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
         self.gradients_ = zeros_like(self.parameters_)
@@ -228,18 +190,3 @@ class Autoencoder(UnsupervisedLearner):
     def _restore(self, state: dict[str, Array]) -> None:
         super()._restore(state)
         self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        named = {
-            "sparsity": SPARSITIES,
-            "activation": set(ACTIVATIONS) - {"softmax"},
-            "loss": RECONSTRUCTION_LOSSES,
-            "optimizer": OPTIMIZERS,
-            "schedule": SCHEDULES,
-            "initialiser": INITIALISERS,
-        }
-        check_names(self, named)
-        check_whole(self, ("n_units", "n_active", "batch_size"))
-        from_zero = dict.fromkeys(("penalty", "weight_decay"), (0.0, 1e3))
-        check_ranges(self, {"learning_rate": (1e-9, 1e3), "narrowing": (0.0, 1.0), **from_zero})

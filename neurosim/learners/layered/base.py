@@ -8,6 +8,7 @@ two of them with the same seed have the same initial weights, order, batches and
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import field
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -21,15 +22,26 @@ from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import Parameters, forward, initial_parameters, last_layers, zeros_like
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import add_weight_decay, restored_training, training_arrays, training_step
-from neurosim.data import EventCounts
-from neurosim.errors import out_of_range
+from neurosim.data import EventCounts, Locality
 from neurosim.learners.base import Learner
 from neurosim.learners.bitwise import row_by_row
-from neurosim.learners.parameters import check_names
+from neurosim.learners.parameters import bounded, layer_sizes, named
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
+HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name != "softmax")
+LEDGER = Locality(
+    local_in_space=False,
+    local_in_time=True,
+    labels="while learning",
+    feedback_bits_per_trial="log2(classes)",
+    weight_transport=False,
+    global_signal=True,
+    # The default schedule; a constant rate knows no end.
+    known_end=True,
+)
+"""That of a delta rule at the output; learners say where theirs differs."""
 
 
 class LayeredLearner(Learner):
@@ -65,39 +77,23 @@ class LayeredLearner(Learner):
         Seed of all that is random: initial weights, order, and what else the learner draws.
     """
 
-    loss: str = "cross-entropy"
-    dropout: float = 0.0
     bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
     hidden_by_optimizer: ClassVar[bool] = True
     """Whether hidden layers take steps with the output's optimizer and weight decay."""
 
-    def __init__(
-        self,
-        hidden_units: tuple[int, ...] = (100,),
-        activation: str = "relu",
-        optimizer: str = "adam",
-        learning_rate: float = 0.01,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        weight_decay: float = 0.0001,
-        initialiser: str = "he-normal",
-        initial_gain: float = 1.0,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.hidden_units = hidden_units
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
-        self.initialiser = initialiser
-        self.initial_gain = initial_gain
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    hidden_units: tuple[int, ...] = layer_sizes((100,))
+    activation: str = named("relu", HIDDEN_ACTIVATIONS)
+    loss: str = field(default="cross-entropy", init=False)
+    optimizer: str = named("adam", OPTIMIZERS)
+    learning_rate: float = bounded(0.01, above=0)
+    schedule: str = named("linear", SCHEDULES)
+    batch_size: int = 8
+    weight_decay: float = bounded(0.0001, low=0)
+    dropout: float = field(default=0.0, init=False)
+    initialiser: str = named("he-normal", INITIALISERS)
+    initial_gain: float = bounded(1.0, above=0)
+    epochs: int = 20
+    n_presentations: int | None = None
 
     # -- what a learner adds ------------------------------------------------------------------------------------
 
@@ -118,7 +114,6 @@ class LayeredLearner(Learner):
     # -- learning -----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        self._check_parameters()
         self.layers_ = self._build_layers()
         self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
         self.gradients_ = zeros_like(self.parameters_)
@@ -264,38 +259,13 @@ class LayeredLearner(Learner):
             weight_writes=n_steps * (self._stepped(self.parameters_).flat.size + hidden.weight_writes),
         )
 
-    # -- keeping and checking -----------------------------------------------------------------------------------
+    # -- keeping ------------------------------------------------------------------------------------------------
 
     def _state(self) -> dict[str, Array]:
         return training_arrays(self.parameters_, self.optimizer_state_)
 
     def _restore(self, state: dict[str, Array]) -> None:
         self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
-
-    def _check_parameters(self) -> None:
-        hidden = self.hidden_units
-        if not isinstance(hidden, tuple | list) or not all(isinstance(n, int | np.integer) and n > 0 for n in hidden):
-            raise out_of_range("hidden_units", hidden, "a tuple of whole numbers above 0, for example (100,)")
-        named = {
-            "activation": set(ACTIVATIONS) - {"softmax"},
-            "loss": LOSSES,
-            "optimizer": OPTIMIZERS,
-            "schedule": SCHEDULES,
-            "initialiser": INITIALISERS,
-        }
-        check_names(self, named)
-        if not isinstance(self.batch_size, int | np.integer) or self.batch_size < 1:
-            raise out_of_range("batch_size", self.batch_size, "a whole number, 1 or more")
-        ranges = {
-            "learning_rate": (0, np.inf, "above 0"),
-            "initial_gain": (0, np.inf, "above 0"),
-            "weight_decay": (-1e-300, np.inf, "0 or more"),
-            "dropout": (-1e-300, 1, "0 to below 1"),
-        }
-        for field, (low, high, accepted_text) in ranges.items():
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low < value < high:
-                raise out_of_range(field, value, f"a number {accepted_text}")
 
 
 def backpropagation_counts(matrices: list[Array]) -> EventCounts:
