@@ -11,12 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.readouts import Readout, readout_class
-from neurosim.data import EventCounts
+from neurosim.data import EventCounts, Locality
 from neurosim.learners.base import not_read_out
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.encoded import EncodedLearner
 
 Array = NDArray[Any]
+LEDGER = Locality(
+    local_in_space=True,
+    local_in_time=True,
+    labels="for read-out",
+    feedback_bits_per_trial="0",
+    weight_transport=False,
+    global_signal=False,
+    known_end=True,
+)
+"""That of a local rule with schedules; learners say where theirs differs."""
 
 
 class UnsupervisedLearner(EncodedLearner):

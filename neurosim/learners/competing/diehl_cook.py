@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
 from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.coding.spike_codes import PoissonCode
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.diagnosis import complain
 from neurosim.learners.parameters import bounded, named, whole
-from neurosim.learners.unsupervised import UnsupervisedLearner, part_of
+from neurosim.learners.unsupervised import LEDGER, UnsupervisedLearner, part_of
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Response, fresh_state
 
@@ -75,19 +75,8 @@ class DiehlCook(UnsupervisedLearner):
         unit="spike",
         rule="STDP of Diehl & Cook 2015",
         teacher="nothing",
-        locality=Locality(
-            local_in_space=True,
-            local_in_time=True,
-            labels="for read-out",
-            feedback_bits_per_trial="0",
-            weight_transport=False,
-            global_signal=False,
-            population_homeostasis=False,
-            weight_normalisation=True,
-            resets_between_trials=False,
-            # Only in runs of fewer than 60,000 presentations, whose constants follow from their length.
-            known_end=True,
-        ),
+        # The end is known only in runs of fewer than 60,000 presentations, whose constants follow from their length.
+        locality=replace(LEDGER, weight_normalisation=True),
     )
 
     n_neurons: int = whole(400)

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.hebbian import RULES, HebbianRule, KrotovHopfield, Sanger, SoftWinnerTakeAll
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.parameters import bounded, named, whole
-from neurosim.learners.unsupervised import UnsupervisedLearner
+from neurosim.learners.unsupervised import LEDGER, UnsupervisedLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -71,17 +71,7 @@ class Hebb(UnsupervisedLearner):
         unit="rate",
         rule="competitive Hebb (instar); others by parameter, of which some are not local",
         teacher="nothing",
-        locality=Locality(
-            local_in_space=True,
-            local_in_time=True,
-            labels="for read-out",
-            feedback_bits_per_trial="0",
-            weight_transport=False,
-            global_signal=False,
-            population_homeostasis=True,
-            weight_normalisation=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, population_homeostasis=True, weight_normalisation=True),
     )
 
     rule: str = named("competitive", RULES)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from neurosim.ann.hebbian import Competitive
 from neurosim.coding.vote import vote
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import between
-from neurosim.learners.competing.two_stages import TwoStageLearner
+from neurosim.learners.competing.two_stages import LEDGER, TwoStageLearner
 from neurosim.learners.parameters import check_one_a_class, whole
 from neurosim.seeding import stream
 
@@ -55,17 +55,7 @@ class HebbSupervised(TwoStageLearner):
         unit="rate",
         rule="competitive Hebb within the taught class, then LVQ1",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=False,
-            global_signal=True,
-            population_homeostasis=True,
-            weight_normalisation=True,
-            known_end=True,
-        ),
+        locality=LEDGER,
     )
 
     n_units: int = whole(100, least=2, why="one a class")
@@ -130,11 +120,13 @@ class HebbSupervised(TwoStageLearner):
 
     def _drive(self, u: Array, fading: float = 0.0) -> Array:
         """Give each unit's cosine with a sample less its handicap, which is in units of the largest cosine."""
-        return self._less_handicap(RULE.scores(self.weights_, u[None]), fading)[0]
+        drive: Array = self._less_handicap(RULE.scores(self.weights_, u[None]), fading)[0]
+        return drive
 
     def _less_handicap(self, scores: Array, fading: float) -> Array:
         handicap = (self.homeostasis_.thresholds(fading) - 1).astype(scores.dtype)
-        return scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap
+        drive: Array = scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap
+        return drive
 
     def _winner(self, drive: Array, among: NDArray[np.bool_]) -> int:
         return int(np.argmax(np.where(among, drive, -np.inf)))

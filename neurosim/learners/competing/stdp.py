@@ -11,6 +11,7 @@ weights point most nearly towards the sample. While learning, a bias on top (a c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,14 +19,14 @@ from numpy.typing import NDArray
 
 from neurosim.coding.noise import EXPLORATION, PREDICTION, TRAINING
 from neurosim.coding.retries import Answer, Retries, present_until_answered
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.base import not_read_out
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.competing.spike_coded import SpikeCodedLearner
 from neurosim.learners.diagnosis import complain
 from neurosim.learners.parameters import bounded
-from neurosim.learners.unsupervised import UnsupervisedLearner
+from neurosim.learners.unsupervised import LEDGER, UnsupervisedLearner
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.models import Rule
 from neurosim.snn.naming import declared_names
@@ -74,18 +75,12 @@ class STDP(SpikeCodedLearner, UnsupervisedLearner):
         unit="spike",
         rule="competitive STDP (instar)",
         teacher="nothing",
-        locality=Locality(
-            local_in_space=True,
-            local_in_time=True,
-            labels="for read-out",
-            feedback_bits_per_trial="0",
-            weight_transport=False,
-            global_signal=False,
+        locality=replace(
+            LEDGER,
             population_homeostasis=True,
             # Not of the weights themselves: the threshold is in proportion to the length of all incoming weights.
             weight_normalisation=True,
             resets_between_trials=True,
-            known_end=True,
         ),
     )
 

@@ -9,16 +9,17 @@ close to LVQ2.1 without its window. Nothing more is claimed for it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.noise import TRAINING
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.competing.class_wired import VETO, WiredLearner
 from neurosim.learners.competing.schedule import between
-from neurosim.learners.competing.two_stages import TwoStageLearner
+from neurosim.learners.competing.two_stages import LEDGER, TwoStageLearner
 
 Array = NDArray[Any]
 
@@ -38,18 +39,7 @@ class STDPSupervised(TwoStageLearner, WiredLearner):
         unit="spike",
         rule="competitive STDP within the taught class, then LVQ1 by spikes",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=False,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=False,
-            global_signal=True,
-            population_homeostasis=True,
-            weight_normalisation=True,
-            resets_between_trials=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, local_in_time=False, resets_between_trials=True),
     )
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:

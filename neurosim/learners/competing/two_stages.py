@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from neurosim.data import Locality
 from neurosim.learners.competing.schedule import conscience_a_spike, fair_share, stage
 from neurosim.learners.encoded import EncodedLearner
 from neurosim.learners.parameters import bounded, truth
+
+LEDGER = Locality(
+    local_in_space=False,
+    local_in_time=True,
+    labels="while learning",
+    feedback_bits_per_trial="log2(classes)",
+    weight_transport=False,
+    global_signal=True,
+    population_homeostasis=True,
+    weight_normalisation=True,
+    known_end=True,
+)
+"""That of rate units; learners say where theirs differs."""
 
 
 class TwoStageLearner(EncodedLearner):

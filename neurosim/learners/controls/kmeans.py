@@ -36,4 +36,5 @@ class KMeansCentres(PrototypeLearner):
             # Fewer distinct points than centres: scikit-learn says so and returns what there is.
             warnings.simplefilter("ignore", ConvergenceWarning)
             model = KMeans(n_units, n_init=1, random_state=integer_seed(self.seed_, "init")).fit(X)
-        return model.cluster_centers_
+        centres: Array = model.cluster_centers_
+        return centres

@@ -281,7 +281,8 @@ class HiddenSpikesLearner(EncodedLearner):
     def _first_gain(self) -> float:
         if self.initial_gain is not None:
             return self.initial_gain
-        return min(self.highest_gain, self.gain_x_root / self.n_hidden**0.5)
+        gain: float = self.gain_x_root / self.n_hidden**0.5
+        return min(self.highest_gain, gain)
 
     def _first_rate(self) -> float:
         return self.rate_x_root / self.n_hidden**0.5 if self.learning_rate is None else self.learning_rate

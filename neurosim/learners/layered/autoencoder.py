@@ -13,18 +13,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.layers import Activate, ActivityPenalty, Dense, KWinners, Layer
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, initial_parameters, zeros_like
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import restored_training, training_arrays, training_step
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.bitwise import row_by_row
-from neurosim.learners.layered.base import HIDDEN_ACTIVATIONS
+from neurosim.learners.layered.stepping import SteppingLearner
 from neurosim.learners.parameters import bounded, named, whole
-from neurosim.learners.schedules import SCHEDULES, scheduled
-from neurosim.learners.unsupervised import UnsupervisedLearner
+from neurosim.learners.unsupervised import LEDGER, UnsupervisedLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -32,10 +30,11 @@ SPARSITIES = ("none", "l1", "k-winners")
 RECONSTRUCTION_LOSSES = ("mean-squared-error", "binary-cross-entropy")
 
 
-class Autoencoder(UnsupervisedLearner):
+class Autoencoder(SteppingLearner, UnsupervisedLearner):
     """Learn to reconstruct samples from a hidden layer; read labels out of that layer.
 
-    Parameters that are not listed are those of :class:`neurosim.learners.unsupervised.UnsupervisedLearner`.
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.stepping.SteppingLearner` and
+    :class:`neurosim.learners.unsupervised.UnsupervisedLearner`.
 
     Parameters
     ----------
@@ -57,18 +56,10 @@ class Autoencoder(UnsupervisedLearner):
         Of the hidden layer. A vote counts activity, so it wants one without negative values.
     loss : {"mean-squared-error", "binary-cross-entropy"}, default="mean-squared-error"
         Between reconstruction (sigmoid outputs) and sample.
-    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
-        How a gradient becomes a step.
     learning_rate : float, default=0.02
         Size of a step.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
     weight_decay : float, default=0
         Strength of the penalty on squared weights.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
     """
 
     bench: ClassVar[str] = "neurosim.learners.layered.autoencoder_bench:AutoencoderBench"
@@ -76,15 +67,7 @@ class Autoencoder(UnsupervisedLearner):
         unit="rate",
         rule="backpropagation of the reconstruction error",
         teacher="nothing",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="for read-out",
-            feedback_bits_per_trial="0",
-            weight_transport=True,
-            global_signal=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, local_in_space=False, weight_transport=True, global_signal=True),
     )
 
     n_units: int = whole(100)
@@ -92,14 +75,9 @@ class Autoencoder(UnsupervisedLearner):
     n_active: int = whole(1)
     narrowing: float = bounded(0.5, low=0.0, high=1.0)
     penalty: float = bounded(0.001, low=0.0, high=1e3)
-    activation: str = named("relu", HIDDEN_ACTIVATIONS)
     loss: str = named("mean-squared-error", RECONSTRUCTION_LOSSES)
-    optimizer: str = named("adam", OPTIMIZERS)
     learning_rate: float = bounded(0.02, low=1e-9, high=1e3)
-    schedule: str = named("linear", SCHEDULES)
-    batch_size: int = 8
     weight_decay: float = bounded(0.0, low=0.0, high=1e3)
-    initialiser: str = named("he-normal", INITIALISERS)
 
     def _start(self) -> None:
         super()._start()
@@ -152,10 +130,8 @@ class Autoencoder(UnsupervisedLearner):
         if self.horizon_ is None or not self.narrowing:
             return last
         progress = min(presentations / (self.narrowing * self.horizon_), 1.0)
-        return max(round(self.n_units * (last / self.n_units) ** progress), last)
-
-    def _rate(self, presentations: int) -> float:
-        return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
+        n_active: int = round(self.n_units * (last / self.n_units) ** progress)
+        return max(n_active, last)
 
     def _outputs(self, encoded: Array, layers: tuple[Layer, ...]) -> Array:
         parameters = self.parameters_.by_layer[: len(layers)]

@@ -16,21 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.activations import ACTIVATIONS
-from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.layers import Activate, Dense, Dropout, Layer
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import Parameters, forward, initial_parameters, last_layers, zeros_like
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import add_weight_decay, restored_training, training_arrays, training_step
 from neurosim.data import EventCounts, Locality
-from neurosim.learners.base import Learner
 from neurosim.learners.bitwise import row_by_row
-from neurosim.learners.parameters import bounded, layer_sizes, named
-from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.learners.layered.stepping import SteppingLearner
+from neurosim.learners.parameters import bounded, layer_sizes
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
-HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name != "softmax")
 LEDGER = Locality(
     local_in_space=False,
     local_in_time=True,
@@ -44,37 +41,18 @@ LEDGER = Locality(
 """That of a delta rule at the output; learners say where theirs differs."""
 
 
-class LayeredLearner(Learner):
+class LayeredLearner(SteppingLearner):
     """Dense layers of rate units, taught in batches.
 
-    A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters.
+    A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters. Parameters
+    that are not listed are those of :class:`neurosim.learners.layered.stepping.SteppingLearner`.
 
     Parameters
     ----------
     hidden_units : tuple of int, default=(100,)
         Units of each hidden layer.
-    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
-        Of the hidden layers.
-    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
-        How a slope becomes a step.
-    learning_rate : float, default=0.01
-        Size of a step.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
-    weight_decay : float, default=0.0001
-        Strength of the penalty on squared weights.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
     initial_gain : float, default=1
         Factor on the initial weights.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of all that is random: initial weights, order, and what else the learner draws.
     """
 
     bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
@@ -82,18 +60,9 @@ class LayeredLearner(Learner):
     """Whether hidden layers take steps with the output's optimizer and weight decay."""
 
     hidden_units: tuple[int, ...] = layer_sizes((100,))
-    activation: str = named("relu", HIDDEN_ACTIVATIONS)
     loss: str = field(default="cross-entropy", init=False)
-    optimizer: str = named("adam", OPTIMIZERS)
-    learning_rate: float = bounded(0.01, above=0)
-    schedule: str = named("linear", SCHEDULES)
-    batch_size: int = 8
-    weight_decay: float = bounded(0.0001, low=0)
     dropout: float = field(default=0.0, init=False)
-    initialiser: str = named("he-normal", INITIALISERS)
     initial_gain: float = bounded(1.0, above=0)
-    epochs: int = 20
-    n_presentations: int | None = None
 
     # -- what a learner adds ------------------------------------------------------------------------------------
 
@@ -148,9 +117,6 @@ class LayeredLearner(Learner):
     def _step_noise(self) -> np.random.Generator:
         """Give the random numbers of the coming step."""
         return stream(self.seed_, "noise", self.optimizer_state_.n_steps)
-
-    def _rate(self, presentations: int) -> float:
-        return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
 
     def _targets(self, codes: NDArray[np.int64]) -> Array:
         if self.layers_[-2].n_out == 1:  # type: ignore[attr-defined]
