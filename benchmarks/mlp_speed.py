@@ -28,7 +28,7 @@ BATCH, RATE, HIDDEN = 128, 0.001, 300
 def train_neurosim(X: np.ndarray, y: np.ndarray, epochs: int) -> Callable[[np.ndarray], np.ndarray]:
     """Train the ``mlp`` learner."""
     settings = {"learning_rate": RATE, "schedule": "constant", "weight_decay": 0.0, "dropout": 0.0}
-    return MLP((HIDDEN,), batch_size=BATCH, epochs=epochs, random_state=0, **settings).fit(X, y).predict
+    return MLP(hidden_units=(HIDDEN,), batch_size=BATCH, epochs=epochs, random_state=0, **settings).fit(X, y).predict
 
 
 def train_sklearn(X: np.ndarray, y: np.ndarray, epochs: int) -> Callable[[np.ndarray], np.ndarray]:

@@ -112,6 +112,20 @@ def _keeps_its_promises(learner: Any, X: np.ndarray, file: str) -> None:
     np.testing.assert_allclose((counts + 1e-3) / (counts + 1e-3).sum(), answers[0])
 
 
+@pytest.mark.parametrize(
+    ("name", "parameter", "accepted"),
+    [("means", "sharpness", "a number above 0"), ("race", "learning_rate", "a number from 0 to 1")],
+)
+def test_a_parameter_of_the_page_is_refused_outside_its_bounds(
+    neurosim: Any, name: str, parameter: str, accepted: str
+) -> None:
+    _here()
+    words = ["compare", "--task", "iris", "--learners", name, "--set", f"learners.{name}.{parameter}=-1"]
+    said = neurosim(*words, "--plugin", f"{name}.py")
+    assert said.code == 2
+    assert said.err.strip() == f"neurosim: learners.{name}: {parameter} is -1; accepted: {accepted}"
+
+
 @pytest.mark.slow
 def test_the_spiking_learner_can_be_copied_saved_and_recorded(folder: Path) -> None:
     split = load_task("patterns:n_classes=3,flip=0.05").load(9000, 60)
@@ -208,6 +222,7 @@ BAD = {
     "function": ("exp(-depression", "epx(-depression", "querlioz.py", "function 'epx' is unknown; did you mean exp"),
     "no method": ("def _learn(", "def learn(", "means.py", "learner 'means' is no learner class .lacks _learn.; see"),
     "no role": ("Classifier", "Learner", "means.py", "lacks .*predict.* extends Learner itself.*; extend Classifier"),
+    "no annotation": ("sharpness: float =", "sharpness =", "means.py", "Means: 'sharpness' is a field but has no"),
     "no traits": ("traits = Traits(", "traits_ = Traits(", "means.py", "learner 'means' .*traits"),
     "no learner": ('{"means": Means}', '{"means": 3}', "means.py", "learner 'means' is 3, no learner class"),
     "neuron": ("cos(theta) + (1", "cos(thta) + (1", "race.py", "model 'theta': equations: .*name 'thta' is unknown"),

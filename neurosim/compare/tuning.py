@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from neurosim.compare.protocols.trials import Budget, validation_accuracy
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import make_learner
+from neurosim.learners.parameters import check_parameters
 from neurosim.registry import Registry
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task
@@ -148,7 +149,8 @@ def tune(
     Raises
     ------
     InputError
-        If a number is out of range, or the learner has no search space.
+        If a number is out of range, the learner has no search space, or a configuration has a value that the learner
+        does not accept; before anything is trained.
     """
     if n_configurations < 1 or n_seeds < 1:
         raise out_of_range("configs", n_configurations, "1 or more")
@@ -156,6 +158,8 @@ def tune(
     drawn: list[dict[str, Any]] = [{}] + [draw(space, rng) for _ in range(n_configurations - 1)]
     if not space:
         drawn = drawn[:1]
+    for parameters in drawn:
+        check_parameters(make_learner(learner, registry, **{**parameters, **(fixed or {})}))
     seeds = range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)
     splits = [task.split(seed, train_size) for seed in seeds]
     trials = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import InputError, unknown_name
+from neurosim.learners.parameters import bounded, layer_sizes, named, truth, whole
 from neurosim.registry import Registry, open_registry
 
 if TYPE_CHECKING:
@@ -23,9 +24,14 @@ __all__ = [
     "Learner",
     "Locality",
     "Traits",
+    "bounded",
+    "layer_sizes",
     "learner_class",
     "make_learner",
+    "named",
     "traits_of",
+    "truth",
+    "whole",
     "with_registered",
 ]
 HOW = "see docs/extending.md"

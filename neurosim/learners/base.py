@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -21,8 +22,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from neurosim.data import Costs, EventCounts, SampleSpikes, Traits
 from neurosim.errors import InputError, out_of_range
+from neurosim.learners.bounds import OrNone, WholeNumber
 from neurosim.learners.checkpoint import PlainForm, plain_parameters, read_checkpoint, rich_parameters, write_checkpoint
 from neurosim.learners.diagnosis import warn_user
+from neurosim.learners.parameters import Parametrised, accepting
 from neurosim.learners.recording import spikes_of
 from neurosim.learners.scaling import FeatureRange, inside_unit
 from neurosim.seeding import stream
@@ -31,14 +34,19 @@ Array = NDArray[Any]
 STRETCH = 512
 
 
-class Learner(BaseEstimator, ABC):  # type: ignore[misc]
+class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     """What all learners share. A learner extends a role, such as :class:`neurosim.learners.roles.Classifier`.
 
-    A subclass's constructor stores its keyword arguments and nothing else; ``random_state`` is among them, and
-    ``epochs``, ``n_presentations`` and ``batch_size`` where they differ from the values below. Learned values end in
-    an underscore. Which parameters name something registered stands in ``registered``, with the kind of thing.
+    A subclass's parameters are its annotated attributes (:mod:`neurosim.learners.parameters`): ``random_state`` is one
+    of them, ``epochs``, ``n_presentations`` and ``batch_size`` are where a subclass states them anew. Learned values
+    end in an underscore. Which parameters name something registered stands in ``registered``, with the kind of thing.
 
     What is kept in a file is every fitted array and number, unless ``_state`` and ``_restore`` say otherwise.
+
+    Parameters
+    ----------
+    random_state : int, optional
+        Seed of all that is random.
     """
 
     traits: ClassVar[Traits]
@@ -53,15 +61,15 @@ class Learner(BaseEstimator, ABC):  # type: ignore[misc]
     )
     """Fitted values that every learner has, and that :meth:`save` keeps itself."""
     random_state: Any = None
-    epochs: int = 1
-    n_presentations: int | None = None
-    batch_size: int = 1
+    epochs: int = field(default=1, init=False, metadata=accepting(WholeNumber()))
+    n_presentations: int | None = field(default=None, init=False, metadata=accepting(OrNone(WholeNumber())))
+    batch_size: int = field(default=1, init=False, metadata=accepting(WholeNumber()))
 
     # -- what a learner adds ------------------------------------------------------------------------------------
 
     @abstractmethod
     def _start(self) -> None:
-        """Create fresh state for ``n_features_in_`` features and what is to be answered; check all parameters."""
+        """Create fresh state for ``n_features_in_`` features and what is to be answered; check what no bound says."""
 
     @abstractmethod
     def _learn(self, X: Array, targets: Array) -> EventCounts:
@@ -142,10 +150,6 @@ class Learner(BaseEstimator, ABC):  # type: ignore[misc]
             for start in range(0, len(X), stretch):
                 rows = order[start : start + stretch]
                 self._present(X[rows], targets[rows])
-
-    def _check_epochs(self) -> None:
-        if isinstance(self.epochs, bool) or not isinstance(self.epochs, int | np.integer) or self.epochs < 1:
-            raise out_of_range("epochs", self.epochs, "a whole number, 1 or more")
 
     # -- input --------------------------------------------------------------------------------------------------
 

@@ -11,21 +11,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.readouts import Readout, readout_class
-from neurosim.data import EventCounts
+from neurosim.data import EventCounts, Locality
 from neurosim.learners.bitwise import in_blocks
-from neurosim.learners.roles import Classifier, not_read_out
+from neurosim.learners.encoded import EncodedLearner
+from neurosim.learners.roles import not_read_out
 
 Array = NDArray[Any]
+LEDGER = Locality(
+    local_in_space=True,
+    local_in_time=True,
+    labels="for read-out",
+    feedback_bits_per_trial="0",
+    weight_transport=False,
+    global_signal=False,
+    known_end=True,
+)
+"""That of a local rule with schedules; learners say where theirs differs."""
 
 
-class ReadoutLearner(Classifier):
-    """Units answer samples; a registered read-out turns their activity into labels.
+class ReadoutLearner(EncodedLearner):
+    """Units answer encoded samples; a registered read-out turns their activity into labels.
 
-    A subclass has the parameter ``readout``, the read-out's name.
+    Parameters that are not listed are those of :class:`neurosim.learners.encoded.EncodedLearner`.
+
+    Parameters
+    ----------
+    readout : str, default="vote"
+        How activity becomes a label: any registered read-out; see ``neurosim list readouts``.
     """
 
     registered: ClassVar[Mapping[str, str]] = MappingProxyType({"readout": "readouts"})
-    readout: str
+    readout: str = "vote"
 
     @abstractmethod
     def _responses(self, X: Array) -> tuple[Array, EventCounts]:
@@ -36,7 +52,8 @@ class ReadoutLearner(Classifier):
         return
 
     def _start(self) -> None:
-        self._check_parameters()
+        readout_class(self.readout)
+        super()._start()
         self.readout_: Readout | None = None
 
     def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
@@ -61,9 +78,6 @@ class ReadoutLearner(Classifier):
     def _restore(self, state: dict[str, Array]) -> None:
         arrays = part_of(state, "readout_")
         self.readout_ = readout_class(self.readout).from_arrays(arrays) if arrays else None
-
-    def _check_parameters(self) -> None:
-        readout_class(self.readout)
 
 
 def part_of(state: dict[str, Array], prefix: str) -> dict[str, Array]:

@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from neurosim.data import EventCounts
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners.base import Learner
+from neurosim.learners.parameters import check_parameters
 from neurosim.learners.scaling import FeatureRange
 
 Array = NDArray[Any]
@@ -24,9 +25,8 @@ Codes = NDArray[np.int64]
 class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
     """A learner whose answer is one of several classes.
 
-    Six things are needed: ``traits``, a constructor, ``_start``, ``_learn``, ``_scores`` and ``weights``; see
-    docs/extending.md. The rest has defaults: ``_activity`` gives the scores, and what is kept in a file is every fitted
-    array and number.
+    Five things are needed: ``traits``, ``_start``, ``_learn``, ``_scores`` and ``weights``; see docs/extending.md. The
+    rest has defaults: ``_activity`` gives the scores, and what is kept in a file is every fitted array and number.
     """
 
     kept_by_save: ClassVar[frozenset[str]] = Learner.kept_by_save | {"classes_"}
@@ -70,11 +70,11 @@ class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
         ValueError
             If a parameter is out of range, or there are fewer than two classes.
         """
+        check_parameters(self)
         if classes is None or n_features is None:
             raise InputError("begin needs classes and n_features; accepted: all labels that occur, number of inputs")
         if n_presentations is not None and n_presentations < 1:
             raise out_of_range("n_presentations", n_presentations, "1 or more, or None")
-        self._check_epochs()
         self._forget()
         self.classes_ = np.unique(np.asarray(classes))
         if len(self.classes_) < 2:
@@ -128,7 +128,8 @@ class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
         -------
         self
         """
-        self._check_epochs()
+        # How many trials there will be is known from a parameter.
+        check_parameters(self)
         samples, labels = self._checked(X, y, reset=True)
         self.begin(self.epochs * len(samples), np.unique(labels), samples.shape[1])
         self.range_ = FeatureRange.of(samples)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from neurosim.compare.tuning import Trial, draw, search_space, tune, winner
 from neurosim.data import Split
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
+from neurosim.learners.parameters import check_parameters
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
@@ -62,10 +65,56 @@ def test_only_tuning_seeds_and_validation_data_are_used(monkeypatch: pytest.Monk
 
 
 def test_a_configuration_that_fails_is_kept_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning, "search_space", lambda name: {"inverse_penalty": [-1.0]})
-    trials = tune(load_task("iris"), "raw-linear", open_registry(), 2, 1, presentations=100)
+    """One unit for each of iris' three classes is more than a bound can ask for."""
+    monkeypatch.setattr(tuning, "search_space", lambda name: {"n_units": [2]})
+    trials = tune(load_task("iris"), "hebb-supervised", open_registry(), 2, 1, presentations=100)
     assert trials[0].parameters == {} and trials[0].score > 0.5
-    assert trials[1].validation == () and "inverse_penalty is -1.0" in trials[1].error
+    assert trials[1].validation == () and "n_units is 2; accepted: a whole number, 3 or more" in trials[1].error
+
+
+@pytest.mark.parametrize(
+    ("space", "fixed", "said"),
+    [
+        ({"inverse_penalty": [-1.0]}, {}, "inverse_penalty is -1.0; accepted: a number above 0"),
+        ({"max_iterations": {"low": 0.5, "high": 0.9}}, {}, "max_iterations is 0.*; accepted: a whole number"),
+        ({"inverse_penalty": [2.0]}, {"max_iterations": 0}, "max_iterations is 0; accepted: a whole number"),
+        ({"inverse_penalty": [2.0]}, {"max_iteration": 9}, "parameter 'max_iteration' is unknown; did you mean max_"),
+    ],
+)
+def test_values_out_of_bounds_are_refused_before_anything_is_trained(
+    monkeypatch: pytest.MonkeyPatch, space: dict[str, Any], fixed: dict[str, Any], said: str
+) -> None:
+    monkeypatch.setattr(tuning, "search_space", lambda name: space)
+    made: list[Any] = []
+    with pytest.raises(InputError, match=said) as caught:
+        tune(load_task("iris"), "raw-linear", open_registry(), 3, 1, presentations=100, fixed=fixed,
+             report=lambda number, trial: made.append(trial))  # fmt: skip
+    assert made == [] and "\n" not in str(caught.value)
+
+
+def test_every_search_space_lies_within_the_bounds_of_its_learner() -> None:
+    n_ranges = 0
+    for entry in open_registry().of_kind("learners"):
+        bounds = learner_class(entry.name).bounds
+        for parameter, choices in search_space(entry.name).items():
+            ends = choices if isinstance(choices, list) else [choices["low"], choices["high"]]
+            assert all(bounds[parameter].accepts(value) for value in ends), (entry.name, parameter)
+            n_ranges += len(ends)
+    assert n_ranges > 150
+
+
+LOGS = sorted((Path(__file__).parents[2] / "experiments" / "tuning").glob("*.json"))
+
+
+def test_all_that_was_ever_tried_is_within_the_bounds() -> None:
+    """The committed logs stay true: every configuration in them is one that a learner still takes."""
+    assert len(LOGS) >= 40
+    for path in LOGS:
+        log = json.loads(path.read_text(encoding="utf-8"))
+        cls = learner_class(log["learner"])
+        assert log["trials"]
+        for trial in log["trials"]:
+            check_parameters(cls(**trial["parameters"]))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 from neurosim.ann.layers import Activate, ActivityPenalty, Dense, KWinners
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, initial_parameters, loss_gradient, zeros_like
-from neurosim.errors import InputError
 from neurosim.learners.layered.autoencoder import Autoencoder
 from neurosim.tasks import load_task
 
@@ -141,21 +140,3 @@ def test_operations_counted_by_hand() -> None:
     assert learning.labels == 0 and learning.feedback_bits == 0
     # Answering takes the hidden layer only.
     assert inference.connections == 2 * 80 and inference.active_connections == 2 * 3 * 5
-
-
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        ({"sparsity": "l2"}, "sparsity"),
-        ({"loss": "cross-entropy"}, "loss"),
-        ({"activation": "softmax"}, "activation"),
-        ({"n_active": 0}, "n_active"),
-        ({"narrowing": 1.5}, "narrowing"),
-        ({"penalty": -1.0}, "penalty"),
-        ({"learning_rate": 0.0}, "learning_rate"),
-        ({"readout": "voted"}, "voted"),
-    ],
-)
-def test_wrong_parameters_are_named(parameters: dict[str, object], message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        Autoencoder(**parameters).begin(10, [0, 1], 16)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
-from neurosim.errors import InputError
 from neurosim.learners.competing.diehl_cook import DiehlCook
 from neurosim.learners.competing.diehl_cook_constants import MEAN_WEIGHT, conductance_ns, constants_for_length
 from neurosim.tasks import load_task
@@ -16,9 +13,9 @@ from neurosim.tasks import load_task
 @pytest.fixture(scope="module")
 def trained() -> DiehlCook:
     split = load_task("patterns:n_classes=4,flip=0.05").load(0, 80)
-    return DiehlCook(20, presentation_ms=50.0, rest_ms=10.0, highest_rate_hz=255.0, epochs=2, random_state=3).fit(
-        split.train.X, split.train.y
-    )
+    return DiehlCook(
+        n_neurons=20, presentation_ms=50.0, rest_ms=10.0, highest_rate_hz=255.0, epochs=2, random_state=3
+    ).fit(split.train.X, split.train.y)
 
 
 def test_published_constants_stand_where_the_run_is_as_long_as_theirs() -> None:
@@ -126,25 +123,3 @@ def test_a_network_that_stays_silent_says_so() -> None:
     )  # fmt: skip
     with pytest.warns(UserWarning, match="silent: raise highest_rate_hz"):
         learner.fit(X, np.arange(10) % 2)
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"rule": "diehl-cock"}, "diehl-cook"),
-        ({"readout": "votes"}, "vote"),
-        ({"encoder": "intense"}, "intensity"),
-        ({"n_neurons": 0}, "n_neurons"),
-        ({"learning_rate": -0.1}, "learning_rate"),
-        ({"highest_rate_hz": 0.0}, "highest_rate_hz"),
-        ({"presentation_ms": float("nan")}, "presentation_ms"),
-        ({"rest_ms": 2.0}, "rest_ms"),
-        ({"max_retries": 1.5}, "max_retries"),
-        ({"enough_spikes": True}, "enough_spikes"),
-        ({"threshold_increment_mv": "much"}, "threshold_increment_mv"),
-        ({"threshold_time_constant_ms": 0}, "threshold_time_constant_ms"),
-    ],
-)
-def test_what_makes_no_sense_is_refused_by_name(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(InputError, match=field):
-        DiehlCook(**changes).begin(10, [0, 1], 4)

@@ -7,7 +7,6 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from neurosim.ann.hebbian import RULES, KrotovHopfield
-from neurosim.errors import InputError
 from neurosim.learners.competing.hebb import Hebb
 from neurosim.tasks import load_task
 
@@ -159,22 +158,3 @@ def test_a_sample_of_zeros_does_no_harm() -> None:
     for rule in RULES:
         learner = Hebb(rule=rule, n_units=3, response="graded", random_state=0).fit(X, y)
         assert np.isfinite(learner.weights()["layer_1"]).all() and np.isfinite(learner.predict_proba(X)).all()
-
-
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        ({"rule": "hebbian"}, "rule"),
-        ({"response": "loudest"}, "response"),
-        ({"readout": "vot"}, "vot"),
-        ({"n_units": 0}, "n_units"),
-        ({"rank": 1}, "rank"),
-        ({"p": 1.5}, "p"),
-        ({"temperature": 0.0}, "temperature"),
-        ({"anti_hebbian": -0.1}, "anti_hebbian"),
-        ({"learning_rate": float("nan")}, "learning_rate"),
-    ],
-)
-def test_wrong_parameters_are_named(parameters: dict[str, object], message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        Hebb(**parameters).begin(10, [0, 1], 16)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neurosim.errors import InputError
 from neurosim.learners.competing.hebb_supervised import HebbSupervised
 from neurosim.tasks import load_task
 
@@ -98,18 +97,3 @@ def test_correction_adds_to_sharing_out() -> None:
 def test_units_stand_for_classes_before_any_data() -> None:
     learner = HebbSupervised(n_units=7, random_state=0).begin(10, ["a", "b", "c"], 4)
     np.testing.assert_array_equal(learner.unit_classes_, [0, 1, 2, 0, 1, 2, 0])
-
-
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        ({"n_units": 2}, "n_units"),
-        ({"retry": "yes"}, "retry"),
-        ({"correction": 1.5}, "correction"),
-        ({"correction_rate": 0.0}, "correction_rate"),
-        ({"conscience": -1.0}, "conscience"),
-    ],
-)
-def test_wrong_parameters_are_named(parameters: dict[str, object], message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        HebbSupervised(**parameters).begin(10, [0, 1, 2], 16)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.learners.hidden_spikes.eligibility import hidden_changes, surrogate_derivative
 from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, output_changes, softmax_error
@@ -216,21 +215,3 @@ def test_four_hidden_neurons_learn_exclusive_or_and_frozen_ones_do_not(name: str
     right = learned.score(split.validation.X, split.validation.y)
     assert right > 0.9
     assert right > frozen.score(split.validation.X, split.validation.y) + 0.05
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "text"),
-    [
-        ("n_hidden", 0, "n_hidden is 0"),
-        ("batch_size", 2.5, "batch_size is 2.5"),
-        ("hidden", "freezing", "hidden 'freezing' is unknown; did you mean frozen"),
-        ("schedule", "cosine", "schedule 'cosine' is unknown"),
-        ("membrane_ms", 0.0, "membrane_ms is 0.0; accepted: a number from 1"),
-        ("learning_rate", -1.0, "learning_rate is -1.0"),
-        ("surrogate_slope", True, "surrogate_slope is True"),
-        ("encoder", "morse", "encoder 'morse' is unknown"),
-    ],
-)
-def test_wrong_parameters_are_named(field: str, value: object, text: str) -> None:
-    with pytest.raises(InputError, match=text):
-        _learner("snn-gradient", **{field: value}).begin(None, [0, 1], 3)

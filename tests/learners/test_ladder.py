@@ -13,7 +13,6 @@ from neurosim.ann.hebbian import SoftWinnerTakeAll, activity_change
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, loss_gradient, zeros_like
 from neurosim.ann.perturbation import draw_noise, noisy_forward
-from neurosim.errors import InputError
 from neurosim.learners import make_learner
 from neurosim.learners.layered.feedback_alignment import DirectFeedbackAlignment, FeedbackAlignment
 from neurosim.learners.layered.frozen_hidden import FrozenHidden
@@ -344,23 +343,6 @@ def test_hidden_learning_is_needed_and_found() -> None:
         scores[name] = learner.score(split.validation.X, split.validation.y)
     assert min(scores["feedback-alignment"], scores["node-perturbation-loss"]) > 0.95
     assert scores["frozen-hidden"] < 0.85
-
-
-@pytest.mark.parametrize(
-    ("name", "settings", "words"),
-    [
-        ("node-perturbation-loss", {"noise": 0.0}, "noise is 0.0"),
-        ("node-perturbation", {"noise": 100.0}, "noise is 100.0"),
-        ("node-perturbation", {"hidden_rate": 0.0}, "hidden_rate is 0.0"),
-        ("node-perturbation", {"hidden": "thawed"}, "hidden 'thawed' is unknown"),
-        ("hebb-hidden", {"temperature": 0.0}, "temperature is 0.0"),
-        ("hebb-hidden", {"active_share": 1.5}, "active_share is 1.5"),
-        ("hebb-hidden", {"hidden_rate": -1.0}, "hidden_rate is -1.0"),
-    ],
-)
-def test_a_parameter_out_of_range_is_named(name: str, settings: dict[str, Any], words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        make_learner(name, **settings).begin(None, [0, 1], 3)
 
 
 def test_ledgers_say_who_transports_weights() -> None:

@@ -118,21 +118,6 @@ def test_before_its_scales_are_known_there_are_no_answers(split: Any) -> None:
     assert len(learner.predict(split.validation.X[:3])) == 3
 
 
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"presentation_ms": 0.2}, "presentation_ms is 0.2"),
-        ({"percentile": 0.0}, "percentile is 0.0"),
-        ({"percentile": 100.5}, "percentile is 100.5"),
-        ({"membrane_ms": -1.0}, "membrane_ms is -1.0"),
-        ({"hidden_units": ()}, "hidden_units is"),
-    ],
-)
-def test_a_parameter_out_of_range_is_named(settings: dict[str, Any], words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        MLPSpiking(**settings).begin(None, [0, 1], 3)
-
-
 def test_times_must_grow(trained: MLPSpiking, split: Any) -> None:
     for times in ([], [0], [5, 5], [10, 5]):
         with pytest.raises(InputError, match="times_ms"):

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.learners.hidden_spikes.base import Batch
 from neurosim.learners.hidden_spikes.eligibility import input_counts, traces_at_own_spikes
@@ -255,18 +254,3 @@ def test_events_are_counted_as_by_hand(name: str) -> None:
         assert counts.weight_writes == 3 * (6 * 2 + 2 + 17 * 6)
         assert counts.trace_updates == 20 * 6 + 3 * 2 * (6 * 2 + 2 + 17 * 6) + counts.input_spikes // 2
     assert counts.state_updates == (1 if name == "snn-hebb-hidden" else 2) * 20 * 40 * (16 + 6 + 2) + 20 * 6
-
-
-@pytest.mark.parametrize(
-    ("name", "field", "value"),
-    [
-        ("snn-hebb-hidden", "hidden_rate", 2.0),
-        ("snn-hebb-hidden", "temperature", 0.0),
-        ("snn-hebb-hidden", "active_share", 1.5),
-        ("snn-node-perturbation-loss", "noise", 0.0),
-        ("snn-node-perturbation-loss", "hidden", "cold"),
-    ],
-)
-def test_wrong_parameters_are_named(name: str, field: str, value: Any) -> None:
-    with pytest.raises(InputError, match=f"{field}.*{value}"):
-        _begun(name, **{field: value})

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from neurosim.coding.noise import PREDICTION
-from neurosim.errors import InputError
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.competing.stdp import RETRIES, STDP
@@ -220,13 +219,3 @@ def test_a_healthy_network_is_silent_about_itself() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         STDP(n_neurons=6, epochs=2, random_state=0).fit(X, y)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("n_neurons", 0), ("presentation_ms", 0.0), ("learning_rate", 1.5), ("threshold", -1.0), ("encoder", "intensty"),
-     ("n_fields", 1), ("conscience", float("nan")), ("spike_code", "burst"), ("readout", "oracle")],
-)  # fmt: skip
-def test_a_parameter_out_of_range_is_named(field: str, value: object) -> None:
-    with pytest.raises(InputError, match=f"{field}"):
-        STDP(**{field: value}).begin(10, [0, 1], 4)

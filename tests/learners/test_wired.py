@@ -9,7 +9,6 @@ import pytest
 
 from neurosim.coding.noise import TRAINING
 from neurosim.data import EventCounts
-from neurosim.errors import InputError
 from neurosim.learners.competing.rstdp import RSTDP
 from neurosim.learners.competing.stdp_supervised import STDPSupervised
 from neurosim.learners.layered.mlp_reward import MLPReward
@@ -171,19 +170,6 @@ def test_events_of_a_presentation_are_counted_by_hand() -> None:
         weight_writes=5 * n + 18, input_spikes=n_in, spikes=n + m,
     )  # fmt: skip
     assert rewarded._counted(counts, 5 * n, learning=True) == expected
-
-
-@pytest.mark.parametrize(
-    ("cls", "field", "value"),
-    [
-        (STDPSupervised, "n_neurons", 2), (STDPSupervised, "correction", 1.5), (STDPSupervised, "input_rate_hz", 0),
-        (STDPSupervised, "correction_rate", "fast"), (RSTDP, "baseline_rate", -0.1), (RSTDP, "exploration", 2.0),
-        (RSTDP, "spikes_per_sample", 3), (MLPReward, "baseline_rate", 2.0), (MLPReward, "exploration", -1),
-    ],
-)  # fmt: skip
-def test_wrong_parameters_are_named(cls: type, field: str, value: Any) -> None:
-    with pytest.raises(InputError, match=field):
-        cls(**{field: value}).begin(10, [0, 1, 2], N_INPUTS)
 
 
 @pytest.mark.slow

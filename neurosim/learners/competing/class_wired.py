@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.noise import PREDICTION, TRAINING
-from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts
 from neurosim.learners.competing.homeostasis import Homeostasis
-from neurosim.learners.competing.stimulus import Stimulus
+from neurosim.learners.competing.spike_coded import SpikeCodedLearner
 from neurosim.learners.diagnosis import warn_of_failure
-from neurosim.learners.parameters import check_ranges, check_whole
-from neurosim.learners.roles import Classifier
+from neurosim.learners.parameters import bounded, check_one_a_class, whole
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.networks.competition import (
     TIME_CONSTANT_MS,
@@ -33,30 +31,32 @@ VETO = 1e6
 """Inhibition by which a teacher keeps a neuron silent: beyond any potential."""
 
 
-class WiredLearner(Classifier):
+class WiredLearner(SpikeCodedLearner):
     """Neurons compete for a sample; neuron ``k`` stands for class ``k`` modulo the number of classes, from the start.
 
-    A subclass adds ``_learn``, ``_conscience_a_spike`` and its own parameters. Common parameters: ``n_neurons``,
-    ``encoder``, ``n_fields``, ``spike_code``, ``presentation_ms``, ``input_rate_hz``, ``threshold``,
-    ``spikes_per_sample``.
+    A subclass adds ``_learn``, ``_conscience_a_spike`` and its own parameters. Those that are not listed are those of
+    :class:`neurosim.learners.competing.spike_coded.SpikeCodedLearner`.
+
+    Parameters
+    ----------
+    n_neurons : int, default=100
+        Competing neurons, at least one a class.
+    threshold : float, default=0.8
+        Start value, in units of the first response.
+    spikes_per_sample : float, default=1.2
+        All thresholds move up or down together until this many spikes answer a sample: late decisions are good ones.
     """
 
     bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
 
-    n_neurons: int
-    encoder: str
-    n_fields: int
-    spike_code: str
-    presentation_ms: float
-    input_rate_hz: float
-    threshold: float
-    spikes_per_sample: float
+    n_neurons: int = whole(100, least=2, why="one a class")
+    threshold: float = bounded(0.8, low=1e-9, high=10.0)
+    spikes_per_sample: float = bounded(1.2, low=0.1, high=1.9)
 
     def _start(self) -> None:
-        self._check_parameters()
-        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        check_one_a_class("n_neurons", self.n_neurons, len(self.classes_))
+        super()._start()
         self.unit_classes_: NDArray[np.int64] = np.arange(self.n_neurons) % len(self.classes_)
-        self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
         self.network_: CompetitiveNetwork | None = None
         self.homeostasis_ = Homeostasis(
             self.n_neurons, self.threshold, self._conscience_a_spike(), self.spikes_per_sample
@@ -167,18 +167,3 @@ class WiredLearner(Classifier):
         self.homeostasis_.restore(state)
         if "weights" in state:
             self.network_ = self._new_network(state["weights"], state.get("choices"))
-
-    # -- checking -----------------------------------------------------------------------------------------------
-
-    def _ranges(self) -> dict[str, tuple[float, float]]:
-        """Give the accepted range of each numeric parameter."""
-        return {
-            "presentation_ms": (1.0, 10_000.0),
-            "input_rate_hz": (1.0, 1e6),
-            "threshold": (1e-9, 10.0),
-            "spikes_per_sample": (0.1, 1.9),
-        }
-
-    def _check_parameters(self) -> None:
-        check_whole(self, ("n_neurons",), least=len(self.classes_), why="one a class")
-        check_ranges(self, self._ranges())

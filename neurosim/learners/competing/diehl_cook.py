@@ -13,21 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise, packed_seed
-from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.retries import Answer, Retries, present_until_answered
 from neurosim.coding.spike_codes import PoissonCode
-from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import out_of_range
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.competing.counting import excitation_inhibition_counts
 from neurosim.learners.competing.diehl_cook_constants import MEAN_WEIGHT, conductance_ns, constants_for_length
 from neurosim.learners.diagnosis import warn_of_failure
-from neurosim.learners.parameters import check_names, check_ranges, check_whole
-from neurosim.learners.readout import ReadoutLearner, part_of
+from neurosim.learners.parameters import bounded, named, whole
+from neurosim.learners.readout import LEDGER, ReadoutLearner, part_of
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Presentation, fresh_state
 
 Array = NDArray[Any]
-SCALED = ("learning_rate", "threshold_increment_mv", "threshold_time_constant_ms")
 WARM_UP = 100
 """Presentations over which the mean size of an encoded sample is learned, which sets the conductance of a spike."""
 HIGHEST_RATE_HZ = 1000.0
@@ -35,6 +32,8 @@ HIGHEST_RATE_HZ = 1000.0
 
 class DiehlCook(ReadoutLearner):
     """Let spiking excitatory neurons compete through inhibitory ones for Poisson-coded samples.
+
+    Parameters that are not listed are those of :class:`neurosim.learners.readout.ReadoutLearner`.
 
     Parameters
     ----------
@@ -59,18 +58,12 @@ class DiehlCook(ReadoutLearner):
         What a spike adds to its neuron's threshold; by default the published 0.05, scaled in shorter runs.
     threshold_time_constant_ms : float, optional
         With which the threshold falls; by default the published 1e7, scaled in shorter runs.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates; population coding where there are fewer than 16 features.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
     readout : str, default="vote"
         A registered read-out; ``"class-mean"`` is the published one.
     epochs : int, default=1
         Passes of ``fit``.
     n_presentations : int, optional
         Horizon when learning by ``partial_fit`` alone; from 60,000 on, and without one, all is as published.
-    random_state : int, optional
-        Seed of initial weights, order and input spikes.
     """
 
     bench: ClassVar[str] = "neurosim.learners.competing.diehl_cook_bench:DiehlCookBench"
@@ -78,62 +71,27 @@ class DiehlCook(ReadoutLearner):
         unit="spike",
         rule="STDP of Diehl & Cook 2015",
         teacher="nothing",
-        locality=Locality(
-            local_in_space=True,
-            local_in_time=True,
-            labels="for read-out",
-            feedback_bits_per_trial="0",
-            weight_transport=False,
-            global_signal=False,
-            population_homeostasis=False,
-            weight_normalisation=True,
-            resets_between_trials=False,
-            # Only in runs of fewer than 60,000 presentations, whose constants follow from their length.
-            known_end=True,
-        ),
+        # The end is known only in runs of fewer than 60,000 presentations, whose constants follow from their length.
+        locality=replace(LEDGER, weight_normalisation=True),
     )
 
-    def __init__(
-        self,
-        n_neurons: int = 400,
-        rule: str = "diehl-cook-released",
-        learning_rate: float | None = None,
-        highest_rate_hz: float = 63.75,
-        presentation_ms: float = 350.0,
-        rest_ms: float = 150.0,
-        enough_spikes: int = 5,
-        max_retries: int = 8,
-        threshold_increment_mv: float | None = None,
-        threshold_time_constant_ms: float | None = None,
-        encoder: str = "auto",
-        n_fields: int = 8,
-        readout: str = "vote",
-        epochs: int = 1,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.n_neurons = n_neurons
-        self.rule = rule
-        self.learning_rate = learning_rate
-        self.highest_rate_hz = highest_rate_hz
-        self.presentation_ms = presentation_ms
-        self.rest_ms = rest_ms
-        self.enough_spikes = enough_spikes
-        self.max_retries = max_retries
-        self.threshold_increment_mv = threshold_increment_mv
-        self.threshold_time_constant_ms = threshold_time_constant_ms
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.readout = readout
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    n_neurons: int = whole(400)
+    rule: str = named("diehl-cook-released", RULES)
+    learning_rate: float | None = bounded(None, low=0.0, high=1.0)
+    highest_rate_hz: float = bounded(63.75, low=0.1, high=HIGHEST_RATE_HZ)
+    presentation_ms: float = bounded(350.0, low=1.0, high=10_000.0)
+    # Shorter than the refractory period would let a sample begin in it, which no saved state knows of.
+    rest_ms: float = bounded(150.0, low=10.0, high=10_000.0)
+    enough_spikes: int = whole(5, least=0, most=1000)
+    max_retries: int = whole(8, least=0, most=1000)
+    threshold_increment_mv: float | None = bounded(None, low=0.0, high=100.0)
+    threshold_time_constant_ms: float | None = bounded(None, low=1.0, high=1e12)
+    epochs: int = 1
 
     def _start(self) -> None:
         super()._start()
-        encoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         # The published input is the intensity as it is: how bright a sample is decides how many spikes it sends.
-        self.encoder_: RateEncoder = replace(encoder, unit_length=False)
+        self.encoder_ = replace(self.encoder_, unit_length=False)
         self.code_ = PoissonCode(float(self.highest_rate_hz), HIGHEST_RATE_HZ)
         self.retries_ = Retries(int(self.enough_spikes), 0.5, int(self.max_retries))
         self.noise_ = PresentationNoise(noise_words(self.seed_), attempts=True)
@@ -235,23 +193,3 @@ class DiehlCook(ReadoutLearner):
         self.n_measured_, self.n_retries_ = int(state["n_measured"]), int(state["n_retries"])
         self.mean_sum_ = float(state["mean_sum"])
         self.network_ = self._network(part_of(state, "network_"))
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_names(self, {"rule": RULES})
-        check_whole(self, ("n_neurons",))
-        for field in ("enough_spikes", "max_retries"):
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value <= 1000:
-                raise out_of_range(field, value, "a whole number from 0 to 1000")
-        ranges = {
-            "learning_rate": (0.0, 1.0),
-            "highest_rate_hz": (0.1, HIGHEST_RATE_HZ),
-            "presentation_ms": (1.0, 10_000.0),
-            # Shorter than the refractory period would let a sample begin in it, which no saved state knows of.
-            "rest_ms": (10.0, 10_000.0),
-            "threshold_increment_mv": (0.0, 100.0),
-            "threshold_time_constant_ms": (1.0, 1e12),
-        }
-        given = {name: ends for name, ends in ranges.items() if getattr(self, name) is not None or name not in SCALED}
-        check_ranges(self, given)

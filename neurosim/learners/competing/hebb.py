@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.hebbian import RULES, HebbianRule, KrotovHopfield, SoftWinnerTakeAll
-from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
-from neurosim.learners.parameters import check_names, check_ranges, check_whole
-from neurosim.learners.readout import ReadoutLearner
+from neurosim.learners.parameters import bounded, named, whole
+from neurosim.learners.readout import LEDGER, ReadoutLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -37,6 +36,8 @@ RULE_NAMES = {
 class Hebb(ReadoutLearner):
     """Let rate units compete for samples and learn by a Hebbian rule; labels serve the read-out only.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.readout.ReadoutLearner`.
+
     Parameters
     ----------
     rule : {"competitive", "oja", "sanger", "soft-wta", "krotov-hopfield"}, default="competitive"
@@ -44,10 +45,6 @@ class Hebb(ReadoutLearner):
         ``j``-th principal component of samples from which a running mean is taken, and that is not local.
     n_units : int, default=100
         Units of the layer.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates of unit length; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
     learning_rate : float, default=0.3
         Of the first presentation.
     averaging : float, default=0.272
@@ -67,14 +64,6 @@ class Hebb(ReadoutLearner):
     response : {"winner", "graded"}, default="winner"
         What a read-out sees: 1 for the winner and 0 for all others, or what the units compute (``"soft-wta"``: the
         shares; else the rectified scores). Sanger's units answer with either sign, so each gives two numbers.
-    readout : str, default="vote"
-        How activity becomes a label: any registered read-out; see ``neurosim list readouts``.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights and order.
     """
 
     bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
@@ -82,54 +71,19 @@ class Hebb(ReadoutLearner):
         unit="rate",
         rule="competitive Hebb (instar); others by parameter, of which some are not local",
         teacher="nothing",
-        locality=Locality(
-            local_in_space=True,
-            local_in_time=True,
-            labels="for read-out",
-            feedback_bits_per_trial="0",
-            weight_transport=False,
-            global_signal=False,
-            population_homeostasis=True,
-            weight_normalisation=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, population_homeostasis=True, weight_normalisation=True),
     )
 
-    def __init__(
-        self,
-        rule: str = "competitive",
-        n_units: int = 100,
-        encoder: str = "auto",
-        n_fields: int = 8,
-        learning_rate: float = 0.3,
-        averaging: float = 0.272,
-        conscience: float = 4.28,
-        temperature: float = 0.01,
-        anti_hebbian: float = 0.0,
-        p: float = 3.0,
-        rank: int = 2,
-        response: str = "winner",
-        readout: str = "vote",
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.rule = rule
-        self.n_units = n_units
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.learning_rate = learning_rate
-        self.averaging = averaging
-        self.conscience = conscience
-        self.temperature = temperature
-        self.anti_hebbian = anti_hebbian
-        self.p = p
-        self.rank = rank
-        self.response = response
-        self.readout = readout
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    rule: str = named("competitive", RULES)
+    n_units: int = whole(100)
+    learning_rate: float = bounded(0.3, low=1e-9, high=1.0)
+    averaging: float = bounded(0.272, low=1e-3, high=1e3)
+    conscience: float = bounded(4.28, low=0.0, high=1e3)
+    temperature: float = bounded(0.01, low=1e-6, high=1e3)
+    anti_hebbian: float = bounded(0.0, low=0.0, high=1.0)
+    p: float = bounded(3.0, low=2.0, high=100.0)
+    rank: int = whole(2, least=2)
+    response: str = named("winner", RESPONSES)
 
     def own_traits(self) -> Traits:
         """Give the traits of the rule that was chosen."""
@@ -148,7 +102,6 @@ class Hebb(ReadoutLearner):
     def _start(self) -> None:
         super()._start()
         self.rule_ = self._make_rule()
-        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
         self.mean_ = np.zeros(self.encoder_.n_inputs, np.float32)
         # Columns next to each other in memory: a unit's weights change together.
         shape = (self.encoder_.n_inputs, self.n_units)
@@ -223,18 +176,3 @@ class Hebb(ReadoutLearner):
         super()._restore(state)
         self.weights_, self.mean_ = np.array(state["weights"], order="F"), state["mean"].copy()
         self.homeostasis_.restore(state)
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_names(self, {"rule": RULES, "response": RESPONSES})
-        check_whole(self, ("n_units",))
-        check_whole(self, ("rank",), least=2)
-        ranges = {
-            "learning_rate": (1e-9, 1.0),
-            "averaging": (1e-3, 1e3),
-            "conscience": (0.0, 1e3),
-            "temperature": (1e-6, 1e3),
-            "anti_hebbian": (0.0, 1.0),
-            "p": (2.0, 100.0),
-        }
-        check_ranges(self, ranges)

@@ -15,54 +15,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.hebbian import Competitive
-from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.vote import vote
-from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import out_of_range
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
-from neurosim.learners.competing.schedule import between, conscience_a_spike, fair_share, stage
-from neurosim.learners.parameters import check_ranges, check_whole
-from neurosim.learners.roles import Classifier
+from neurosim.learners.competing.schedule import between
+from neurosim.learners.competing.two_stages import LEDGER, TwoStageLearner
+from neurosim.learners.parameters import check_one_a_class, whole
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
 RULE = Competitive()
 
 
-class HebbSupervised(Classifier):
+class HebbSupervised(TwoStageLearner):
     """Let each class's own units compete for its samples, then correct the winners of a free competition.
 
-    Unit ``k`` stands for class ``k`` modulo the number of classes before any data. Parameters that ``stdp-supervised``
-    has too mean the same there.
+    Unit ``k`` stands for class ``k`` modulo the number of classes before any data. A threshold is here a handicap on
+    the cosine of weights and sample, in units of the largest cosine. Parameters that are not listed are those of
+    :class:`neurosim.learners.competing.two_stages.TwoStageLearner`.
 
     Parameters
     ----------
     n_units : int, default=100
         Competing units, at least one a class.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates of unit length; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
     learning_rate, final_learning_rate : float, default=0.5 and 0.061
         Of the first stage, at its start and its end, exponentially between.
     correction : float, default=0.7
         Share of the presentations that belongs to the second stage. Without a horizon the stages take turns.
     correction_rate, final_correction_rate : float, default=0.0385 and 0.00185
         Learning rate of the second stage, at its start and its end.
-    retry : bool, default=True
-        After a wrong answer, let the right class's best unit move towards the sample.
     conscience : float, default=3.23
-        First stage: how far a unit would be handicapped for a fair share of its class's samples, if the wins of its
+        First stage: by how much a unit would be handicapped for a fair share of its class's samples, if the wins of its
         class's others did not relieve it; fades to nothing towards the stage's end.
-    threshold_correction : float, default=0.002
-        Second stage: by how much a wrong winner is handicapped for good, and relieved the unit that should have won.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights and order.
     """
 
     bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
@@ -70,61 +55,25 @@ class HebbSupervised(Classifier):
         unit="rate",
         rule="competitive Hebb within the taught class, then LVQ1",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=False,
-            global_signal=True,
-            population_homeostasis=True,
-            weight_normalisation=True,
-            known_end=True,
-        ),
+        locality=LEDGER,
     )
 
-    def __init__(
-        self,
-        n_units: int = 100,
-        encoder: str = "auto",
-        n_fields: int = 8,
-        learning_rate: float = 0.5,
-        final_learning_rate: float = 0.061,
-        correction: float = 0.7,
-        correction_rate: float = 0.0385,
-        final_correction_rate: float = 0.00185,
-        retry: bool = True,
-        conscience: float = 3.23,
-        threshold_correction: float = 0.002,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.n_units = n_units
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.learning_rate = learning_rate
-        self.final_learning_rate = final_learning_rate
-        self.correction = correction
-        self.correction_rate = correction_rate
-        self.final_correction_rate = final_correction_rate
-        self.retry = retry
-        self.conscience = conscience
-        self.threshold_correction = threshold_correction
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    n_units: int = whole(100, least=2, why="one a class")
+    learning_rate: float = 0.5
+    final_learning_rate: float = 0.061
+    correction: float = 0.7
+    correction_rate: float = 0.0385
+    final_correction_rate: float = 0.00185
+    conscience: float = 3.23
 
     def _start(self) -> None:
-        self._check_parameters()
-        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        check_one_a_class("n_units", self.n_units, len(self.classes_))
+        super()._start()
         self.unit_classes_: NDArray[np.int64] = np.arange(self.n_units) % len(self.classes_)
         weights = stream(self.seed_, "init").uniform(0, 1, (self.encoder_.n_inputs, self.n_units))
         # Columns next to each other in memory: a unit's weights change together.
         self.weights_ = np.asfortranarray((weights / np.linalg.norm(weights, axis=0)).astype(np.float32))
-        sharing_out = None if self.horizon_ is None else self.horizon_ * (1 - self.correction or 1)
-        conscience = conscience_a_spike(self.conscience, fair_share(sharing_out, self.n_units))
-        self.homeostasis_ = Homeostasis(self.n_units, 1.0, conscience, None)
+        self.homeostasis_ = Homeostasis(self.n_units, 1.0, self._conscience_of(self.n_units), None)
 
     # -- learning -----------------------------------------------------------------------------------------------
 
@@ -144,9 +93,6 @@ class HebbSupervised(Classifier):
             trace_updates=len(X) * self.n_units,
             weight_writes=n_written,
         )
-
-    def _stage(self, number: int) -> tuple[bool, float]:
-        return stage(number, self.horizon_, self.correction)
 
     def _teach(self, u: Array, code: int, progress: float) -> int:
         """Let the class's units compete among themselves; the winner moves towards the sample."""
@@ -179,7 +125,8 @@ class HebbSupervised(Classifier):
 
     def _less_handicap(self, scores: Array, fading: float) -> Array:
         handicap = (self.homeostasis_.thresholds(fading) - 1).astype(scores.dtype)
-        return np.asarray(scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap)
+        drive: Array = scores - np.abs(scores).max(axis=-1, keepdims=True) * handicap
+        return drive
 
     def _winner(self, drive: Array, among: NDArray[np.bool_]) -> int:
         return int(np.argmax(np.where(among, drive, -np.inf)))
@@ -223,7 +170,7 @@ class HebbSupervised(Classifier):
         """Give the weights ``layer_1``, shape (n_inputs, n_units), in units of the encoded sample."""
         return {"layer_1": self.weights_.copy("C")}
 
-    # -- keeping and checking -----------------------------------------------------------------------------------
+    # -- keeping ------------------------------------------------------------------------------------------------
 
     def _state(self) -> dict[str, Array]:
         return {"weights": self.weights_, **self.homeostasis_.arrays()}
@@ -231,15 +178,3 @@ class HebbSupervised(Classifier):
     def _restore(self, state: dict[str, Array]) -> None:
         self.weights_ = np.array(state["weights"], order="F")
         self.homeostasis_.restore(state)
-
-    def _check_parameters(self) -> None:
-        check_whole(self, ("n_units",), least=len(self.classes_), why="one a class")
-        if not isinstance(self.retry, bool | np.bool_):
-            raise out_of_range("retry", self.retry, "True or False")
-        rates = ("learning_rate", "final_learning_rate", "correction_rate", "final_correction_rate")
-        ranges = dict.fromkeys(rates, (1e-9, 1.0)) | {
-            "correction": (0.0, 1.0),
-            "conscience": (0.0, 1e3),
-            "threshold_correction": (0.0, 10.0),
-        }
-        check_ranges(self, ranges)

@@ -20,6 +20,7 @@ from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.competing.class_wired import WiredLearner
 from neurosim.learners.competing.counting import chooser_counts
 from neurosim.learners.competing.schedule import between
+from neurosim.learners.parameters import bounded
 from neurosim.snn.networks.choosers import DECISION_MS
 from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation
 
@@ -43,20 +44,12 @@ class RSTDP(WiredLearner):
     rule moves a winner towards the sample or away by right and wrong as LVQ1 does, but nobody has told a neuron its
     class.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.competing.class_wired.WiredLearner`.
+
     Parameters
     ----------
-    n_neurons : int, default=100
-        Competing neurons of the first layer, at least one a class.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
-    spike_code : {"regular", "poisson", "latency"}, default="regular"
-        How rates become spikes; see :mod:`neurosim.coding.spike_codes`.
     presentation_ms : float, default=100
         How long a sample is shown; the choosers may go on for 60 ms after it.
-    input_rate_hz : float, default=20000
-        Spikes a second of all inputs together, for a typical sample.
     learning_rate, final_learning_rate : float, default=0.5 and 0.079
         Of the first layer, at the start and at the end, exponentially between; without a horizon their geometric mean.
     bias, final_bias : float, default=1 and 0.092
@@ -67,18 +60,10 @@ class RSTDP(WiredLearner):
         Largest random head start of a chooser while learning, as a share of the way to its threshold.
     baseline_rate : float, default=0.01
         How fast the expected reward follows the rewards.
-    threshold : float, default=0.8
-        Start value, in units of the first response.
     threshold_adaptation : float, default=0.124
         By how much of itself a winner's threshold rises above the others, fading to 0 and, later on, soon forgotten.
-    spikes_per_sample : float, default=1.2
-        All thresholds move up or down together until the first layer answers a sample with this many spikes.
     epochs : int, default=25
         Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, order, phases and head starts.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -99,47 +84,15 @@ class RSTDP(WiredLearner):
         ),
     )
 
-    def __init__(
-        self,
-        n_neurons: int = 100,
-        encoder: str = "auto",
-        n_fields: int = 8,
-        spike_code: str = "regular",
-        presentation_ms: float = 100.0,
-        input_rate_hz: float = 20_000.0,
-        learning_rate: float = 0.5,
-        final_learning_rate: float = 0.079,
-        bias: float = 1.0,
-        final_bias: float = 0.092,
-        choice_rate: float = 0.025,
-        exploration: float = 0.34,
-        baseline_rate: float = 0.01,
-        threshold: float = 0.8,
-        threshold_adaptation: float = 0.124,
-        spikes_per_sample: float = 1.2,
-        epochs: int = 25,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.n_neurons = n_neurons
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.spike_code = spike_code
-        self.presentation_ms = presentation_ms
-        self.input_rate_hz = input_rate_hz
-        self.learning_rate = learning_rate
-        self.final_learning_rate = final_learning_rate
-        self.bias = bias
-        self.final_bias = final_bias
-        self.choice_rate = choice_rate
-        self.exploration = exploration
-        self.baseline_rate = baseline_rate
-        self.threshold = threshold
-        self.threshold_adaptation = threshold_adaptation
-        self.spikes_per_sample = spikes_per_sample
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    learning_rate: float = bounded(0.5, low=1e-9, high=1.0)
+    final_learning_rate: float = bounded(0.079, low=1e-9, high=1.0)
+    bias: float = bounded(1.0, low=0.0, high=1.0)
+    final_bias: float = bounded(0.092, low=0.0, high=1.0)
+    choice_rate: float = bounded(0.025, low=1e-9, high=1.0)
+    exploration: float = bounded(0.34, low=0.0, high=1.0)
+    baseline_rate: float = bounded(0.01, low=0.0, high=1.0)
+    threshold_adaptation: float = bounded(0.124, low=0.0, high=1.0)
+    epochs: int = 25
 
     def _start(self) -> None:
         super()._start()
@@ -223,8 +176,3 @@ class RSTDP(WiredLearner):
     def _restore(self, state: dict[str, Array]) -> None:
         super()._restore(state)
         self.expected_reward_ = float(state["expected_reward"])
-
-    def _ranges(self) -> dict[str, tuple[float, float]]:
-        rates = ("learning_rate", "final_learning_rate", "choice_rate")
-        shares = ("bias", "final_bias", "exploration", "baseline_rate", "threshold_adaptation")
-        return super()._ranges() | dict.fromkeys(rates, (1e-9, 1.0)) | dict.fromkeys(shares, (0.0, 1.0))

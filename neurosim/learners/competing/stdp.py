@@ -11,23 +11,23 @@ weights point most nearly towards the sample. While learning, a bias on top (a c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.noise import EXPLORATION, PREDICTION, TRAINING
-from neurosim.coding.rates import RateEncoder, rate_encoder
 from neurosim.coding.retries import Answer, Retries, present_until_answered
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.checkpoint import PlainForm
 from neurosim.learners.competing.counting import trace_updates, weight_writes
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
-from neurosim.learners.competing.stimulus import Stimulus
+from neurosim.learners.competing.spike_coded import SpikeCodedLearner
 from neurosim.learners.diagnosis import warn_of_failure
-from neurosim.learners.parameters import check_ranges, check_whole
-from neurosim.learners.readout import ReadoutLearner
+from neurosim.learners.parameters import bounded
+from neurosim.learners.readout import LEDGER, ReadoutLearner
 from neurosim.learners.roles import not_read_out
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.models import Rule
@@ -46,26 +46,17 @@ THRESHOLD_NOISE = 0.2
 """While learning by latencies, thresholds vary so much: with nothing random, equal neurons would stay equal."""
 
 
-class STDP(ReadoutLearner):
+class STDP(SpikeCodedLearner, ReadoutLearner):
     """Let neurons compete for samples; each winner's weights move towards the sample (instar rule).
+
+    Parameters that are not listed are those of :class:`neurosim.learners.competing.spike_coded.SpikeCodedLearner` and
+    :class:`neurosim.learners.readout.ReadoutLearner`.
 
     Parameters
     ----------
-    n_neurons : int, default=100
-        Competing neurons.
     rule : str or Rule, default="competitive"
         How weights change at spikes: any registered rule with a parameter ``learning_rate``, which the schedule below
         sets; see ``neurosim list rules`` and docs/extending.md.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
-    spike_code : {"regular", "poisson", "latency"}, default="regular"
-        How rates become spikes; see :mod:`neurosim.coding.spike_codes`.
-    presentation_ms : float, default=100
-        How long a sample is shown.
-    input_rate_hz : float, default=20000
-        Spikes a second of all inputs together, for a typical sample.
     learning_rate : float, default=0.3
         Of the first presentation.
     averaging : float, default=0.138
@@ -79,14 +70,6 @@ class STDP(ReadoutLearner):
         not lower it; the effect fades to nothing towards the end. See :mod:`neurosim.learners.competing.schedule`.
     spikes_per_sample : float, default=1.4
         Where no threshold is given, all thresholds move together until a sample is answered by so many spikes.
-    readout : str, default="vote"
-        How spike counts become a label: any registered read-out; see ``neurosim list readouts``.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, order and phases.
     """
 
     bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
@@ -94,65 +77,28 @@ class STDP(ReadoutLearner):
         unit="spike",
         rule="competitive STDP (instar)",
         teacher="nothing",
-        locality=Locality(
-            local_in_space=True,
-            local_in_time=True,
-            labels="for read-out",
-            feedback_bits_per_trial="0",
-            weight_transport=False,
-            global_signal=False,
+        locality=replace(
+            LEDGER,
             population_homeostasis=True,
             # Not of the weights themselves: the threshold is in proportion to the length of all incoming weights.
             weight_normalisation=True,
             resets_between_trials=True,
-            known_end=True,
         ),
     )
 
     registered: ClassVar[Mapping[str, str]] = {"rule": "rules", "readout": "readouts"}
     plain_forms: ClassVar[Mapping[str, PlainForm]] = {"rule": PlainForm(Rule, rule_to_plain, rule_from_plain)}
 
-    def __init__(
-        self,
-        n_neurons: int = 100,
-        rule: str | Rule = "competitive",
-        encoder: str = "auto",
-        n_fields: int = 8,
-        spike_code: str = "regular",
-        presentation_ms: float = 100.0,
-        input_rate_hz: float = 20_000.0,
-        learning_rate: float = 0.3,
-        averaging: float = 0.138,
-        threshold: float | None = None,
-        conscience: float = 2.12,
-        spikes_per_sample: float = 1.4,
-        readout: str = "vote",
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.n_neurons = n_neurons
-        self.rule = rule
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.spike_code = spike_code
-        self.presentation_ms = presentation_ms
-        self.input_rate_hz = input_rate_hz
-        self.learning_rate = learning_rate
-        self.averaging = averaging
-        self.threshold = threshold
-        self.conscience = conscience
-        self.spikes_per_sample = spikes_per_sample
-        self.readout = readout
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    rule: str | Rule = "competitive"
+    learning_rate: float = bounded(0.3, low=1e-9, high=1.0)
+    averaging: float = bounded(0.138, low=1e-3, high=1e3)
+    threshold: float | None = bounded(None, low=1e-9, high=10.0)
+    conscience: float = bounded(2.12, low=0.0, high=1e3)
+    spikes_per_sample: float = bounded(1.4, low=0.1, high=1.9)
 
     def _start(self) -> None:
         super()._start()
         self.rule_ = find_rule(self.rule)
-        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
-        self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
         self.network_: CompetitiveNetwork | None = None
         self.lengths_ = np.zeros(self.n_neurons, np.float32)
         self.n_wins_ = np.zeros(self.n_neurons, np.int64)
@@ -276,17 +222,3 @@ class STDP(ReadoutLearner):
         self.homeostasis_.restore(state)
         if "weights" in state:
             self.network_ = self._network(state["weights"])
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_whole(self, ("n_neurons",))
-        ranges = {
-            "presentation_ms": (1.0, 10_000.0),
-            "input_rate_hz": (1.0, 1e6),
-            "learning_rate": (1e-9, 1.0),
-            "averaging": (1e-3, 1e3),
-            "threshold": (1e-9, 10.0),
-            "conscience": (0.0, 1e3),
-            "spikes_per_sample": (0.1, 1.9),
-        }
-        check_ranges(self, {name: ends for name, ends in ranges.items() if getattr(self, name) is not None})

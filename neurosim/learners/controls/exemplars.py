@@ -17,12 +17,7 @@ Array = NDArray[Any]
 class Exemplars(PrototypeLearner):
     """Take random training samples as prototypes.
 
-    Parameters
-    ----------
-    n_units : int, default=100
-        Number of prototypes; all samples where there are fewer.
-    random_state : int, optional
-        Seed of the choice.
+    All parameters are those of :class:`neurosim.learners.controls.prototypes.PrototypeLearner`.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -32,10 +27,6 @@ class Exemplars(PrototypeLearner):
         locality=Locality(True, True, "for read-out", "0", weight_transport=False, global_signal=False),
         role="control",
     )
-
-    def __init__(self, n_units: int = 100, random_state: Any = None) -> None:
-        self.n_units = n_units
-        self.random_state = random_state
 
     def _prototypes(self, X: Array, n_units: int) -> Array:
         return X[np.sort(stream(self.seed_, "init").choice(len(X), n_units, replace=False))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.data import Locality, Traits
@@ -18,12 +17,7 @@ Array = NDArray[Any]
 class KMeansCentres(PrototypeLearner):
     """Place prototypes by k-means (Lloyd 1982, doi:10.1109/TIT.1982.1056489).
 
-    Parameters
-    ----------
-    n_units : int, default=100
-        Number of centres; all samples where there are fewer.
-    random_state : int, optional
-        Seed of the starting centres (k-means++).
+    All parameters are those of :class:`neurosim.learners.controls.prototypes.PrototypeLearner`.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -34,10 +28,6 @@ class KMeansCentres(PrototypeLearner):
         role="control",
     )
 
-    def __init__(self, n_units: int = 100, random_state: Any = None) -> None:
-        self.n_units = n_units
-        self.random_state = random_state
-
     def _prototypes(self, X: Array, n_units: int) -> Array:
         from sklearn.cluster import KMeans
         from sklearn.exceptions import ConvergenceWarning
@@ -46,4 +36,5 @@ class KMeansCentres(PrototypeLearner):
             # Fewer distinct points than centres: scikit-learn says so and returns what there is.
             warnings.simplefilter("ignore", ConvergenceWarning)
             model = KMeans(n_units, n_init=1, random_state=integer_seed(self.seed_, "init")).fit(X)
-        return np.asarray(model.cluster_centers_)
+        centres: Array = model.cluster_centers_
+        return centres

@@ -16,10 +16,7 @@ Array = NDArray[Any]
 class Majority(Classifier):
     """Count labels and answer the most frequent one.
 
-    Parameters
-    ----------
-    random_state : int, optional
-        Unused; every learner has it.
+    The one parameter is that of :class:`neurosim.learners.base.Learner`.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -29,9 +26,6 @@ class Majority(Classifier):
         locality=Locality(True, True, "while learning", "log2(classes)", weight_transport=False, global_signal=False),
         role="control",
     )
-
-    def __init__(self, random_state: Any = None) -> None:
-        self.random_state = random_state
 
     def _start(self) -> None:
         self.class_counts_ = np.zeros(len(self.classes_), np.int64)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from neurosim.coding.vote import assign_classes, vote
 from neurosim.data import EventCounts
-from neurosim.errors import out_of_range
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.controls.sample_memory import SampleMemory
+from neurosim.learners.parameters import whole
 from neurosim.learners.roles import Classifier, not_read_out
 
 Array = NDArray[Any]
@@ -24,9 +24,15 @@ class PrototypeLearner(Classifier):
 
     Where there are many features, samples are first scaled to unit length, as the spiking learners see them; of a
     few features that would throw away the size of the sample, which may be all that tells the classes apart.
+    Parameters that are not listed are those of :class:`neurosim.learners.base.Learner`.
+
+    Parameters
+    ----------
+    n_units : int, default=100
+        Number of prototypes; all samples where there are fewer.
     """
 
-    n_units: int
+    n_units: int = whole(100)
 
     @abstractmethod
     def _prototypes(self, X: Array, n_units: int) -> Array:
@@ -36,8 +42,6 @@ class PrototypeLearner(Classifier):
         return unit_norm(X) if self.n_features_in_ >= UNIT_NORM_FROM else X
 
     def _start(self) -> None:
-        if not isinstance(self.n_units, int | np.integer) or self.n_units < 1:
-            raise out_of_range("n_units", self.n_units, "a whole number, 1 or more")
         self.memory_ = SampleMemory(self.n_features_in_)
         self.centres_: Array | None = None
         self.unit_classes_: NDArray[np.int64] | None = None

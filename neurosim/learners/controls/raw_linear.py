@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any, ClassVar
 
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 
 from neurosim.ann.activations import softmax
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import out_of_range
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.controls.sample_memory import SampleMemory
+from neurosim.learners.parameters import bounded, whole
 from neurosim.learners.roles import Classifier
 
 Array = NDArray[Any]
@@ -21,14 +22,14 @@ Array = NDArray[Any]
 class RawLinear(Classifier):
     """Fit a multinomial logistic regression to all samples seen.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.base.Learner`.
+
     Parameters
     ----------
     inverse_penalty : float, default=1.0
         scikit-learn's ``C``: the larger, the weaker the penalty on squared weights.
     max_iterations : int, default=200
         Steps of the L-BFGS solver at most.
-    random_state : int, optional
-        Unused; every learner has it.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -39,16 +40,11 @@ class RawLinear(Classifier):
         role="control",
     )
 
-    def __init__(self, inverse_penalty: float = 1.0, max_iterations: int = 200, random_state: Any = None) -> None:
-        self.inverse_penalty = inverse_penalty
-        self.max_iterations = max_iterations
-        self.random_state = random_state
+    # Without end: infinity is no penalty at all.
+    inverse_penalty: float = bounded(1.0, above=0, high=math.inf)
+    max_iterations: int = whole(200)
 
     def _start(self) -> None:
-        if not isinstance(self.inverse_penalty, int | float) or not self.inverse_penalty > 0:
-            raise out_of_range("inverse_penalty", self.inverse_penalty, "a number above 0")
-        if not isinstance(self.max_iterations, int) or self.max_iterations < 1:
-            raise out_of_range("max_iterations", self.max_iterations, "a whole number, 1 or more")
         self.memory_ = SampleMemory(self.n_features_in_)
         self.solution_: tuple[Array, Array] | None = None
 

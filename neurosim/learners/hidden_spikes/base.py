@@ -14,19 +14,29 @@ from neurosim.ann.activations import softmax
 from neurosim.ann.network import Parameters, last_layers, zeros_like
 from neurosim.ann.optimizers import State, adam
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
-from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.data import EventCounts, SampleSpikes
+from neurosim.data import EventCounts, Locality, SampleSpikes
 from neurosim.learners.diagnosis import warn_of_failure
+from neurosim.learners.encoded import EncodedLearner
 from neurosim.learners.hidden_spikes.counting import output_fitting_counts, output_step_counts, presentation_counts
 from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, fit_output, output_changes, softmax_error
-from neurosim.learners.parameters import check_names, check_ranges, check_whole
-from neurosim.learners.roles import Classifier
+from neurosim.learners.parameters import bounded, named, whole
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
 
 Array = NDArray[Any]
 HIDDEN = ("learned", "frozen")
+LEDGER = Locality(
+    local_in_space=False,
+    local_in_time=True,
+    labels="while learning",
+    feedback_bits_per_trial="log2(classes)",
+    weight_transport=False,
+    global_signal=True,
+    resets_between_trials=True,
+    known_end=True,
+)
+"""That of a delta rule at the output; learners say where theirs differs."""
 MANY = 20
 """Samples from which on a silent hidden layer is a failure; a few hidden neurons are silent for whole classes."""
 BLOCK = 64
@@ -55,7 +65,7 @@ class Batch:
     shown: Presentations
 
 
-class HiddenSpikesLearner(Classifier):
+class HiddenSpikesLearner(EncodedLearner):
     """Run samples through a spiking network; teach its output by the delta rule, its hidden layer by the subclass.
 
     Filtered hidden spikes times the error of each output, softmax probability minus target, move the output's weights
@@ -66,16 +76,14 @@ class HiddenSpikesLearner(Classifier):
     presentation from recorded spikes and potentials, with the same result
     (:mod:`neurosim.learners.hidden_spikes.eligibility`).
 
+    Parameters that are not listed are those of :class:`neurosim.learners.encoded.EncodedLearner`.
+
     Parameters
     ----------
     n_hidden : int, default=100
         Hidden neurons.
     hidden : {"learned", "frozen"}, default="learned"
         ``"frozen"`` keeps the random hidden weights and trains the output alone: the control for this learner.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
     peak_rate_hz : float, default=1300
         Spikes a second of an input that alone makes up a sample (encoded samples have unit length); at most 900 are
         sent by one neuron.
@@ -96,12 +104,6 @@ class HiddenSpikesLearner(Classifier):
         ``"linear"`` lowers the rate to zero over the horizon, where one is known.
     batch_size : int, default=8
         Presentations whose weight changes are summed before a step.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, order and phases.
     """
 
     bench: ClassVar[str] = "neurosim.learners.hidden_spikes.bench:HiddenSpikesBench"
@@ -116,41 +118,17 @@ class HiddenSpikesLearner(Classifier):
     highest_gain: ClassVar[float] = 1.5
     """Where the default initial gain of narrow layers ends."""
 
-    def __init__(
-        self,
-        n_hidden: int = 100,
-        hidden: str = "learned",
-        encoder: str = "auto",
-        n_fields: int = 8,
-        peak_rate_hz: float = 1300.0,
-        presentation_ms: float = 50.0,
-        membrane_ms: float = 20.0,
-        output_ms: float = 100.0,
-        initial_gain: float | None = None,
-        initial_bias: float = 0.3,
-        learning_rate: float | None = None,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.n_hidden = n_hidden
-        self.hidden = hidden
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.peak_rate_hz = peak_rate_hz
-        self.presentation_ms = presentation_ms
-        self.membrane_ms = membrane_ms
-        self.output_ms = output_ms
-        self.initial_gain = initial_gain
-        self.initial_bias = initial_bias
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    n_hidden: int = whole(100)
+    hidden: str = named("learned", HIDDEN)
+    peak_rate_hz: float = bounded(1300.0, low=1.0, high=1e6)
+    presentation_ms: float = bounded(50.0, low=2.0, high=10_000.0)
+    membrane_ms: float = bounded(20.0, low=1.0, high=10_000.0)
+    output_ms: float = bounded(100.0, low=1.0, high=1e6)
+    initial_gain: float | None = bounded(None, low=0.0, high=1e3)
+    initial_bias: float = bounded(0.3, low=-1e3, high=1e3)
+    learning_rate: float | None = bounded(None, low=1e-9, high=10.0)
+    schedule: str = named("linear", SCHEDULES)
+    batch_size: int = 8
 
     @abstractmethod
     def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
@@ -167,8 +145,7 @@ class HiddenSpikesLearner(Classifier):
         """
 
     def _start(self) -> None:
-        self._check_parameters()
-        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        super()._start()
         self.timing_ = Timing(self.presentation_ms, self.membrane_ms, self.output_ms)
         sizes = (self.encoder_.n_inputs, self.n_hidden, len(self.classes_))
         self.network_ = HiddenLayerNetwork(*sizes, self.timing_)
@@ -318,7 +295,8 @@ class HiddenSpikesLearner(Classifier):
         """Standard deviation of the initial drive, in units of the threshold."""
         if self.initial_gain is not None:
             return self.initial_gain
-        return min(self.highest_gain, float(self.gain_x_root / self.n_hidden**0.5))
+        gain: float = self.gain_x_root / self.n_hidden**0.5
+        return min(self.highest_gain, gain)
 
     @property
     def first_rate(self) -> float:
@@ -345,17 +323,3 @@ class HiddenSpikesLearner(Classifier):
         self.parameters_.flat[:] = state["parameters"]
         vectors = (state["optimizer_first"].copy(), state["optimizer_second"].copy())
         self.optimizer_state_ = State(int(state["optimizer_steps"]), vectors)
-
-    def _check_parameters(self) -> None:
-        check_names(self, {"hidden": HIDDEN, "schedule": SCHEDULES})
-        check_whole(self, ("n_hidden", "batch_size"))
-        ranges = {
-            "peak_rate_hz": (1.0, 1e6),
-            "presentation_ms": (2.0, 10_000.0),
-            "membrane_ms": (1.0, 10_000.0),
-            "output_ms": (1.0, 1e6),
-            "initial_gain": (0.0, 1e3),
-            "initial_bias": (-1e3, 1e3),
-            "learning_rate": (1e-9, 10.0),
-        }
-        check_ranges(self, {name: ends for name, ends in ranges.items() if getattr(self, name) is not None})

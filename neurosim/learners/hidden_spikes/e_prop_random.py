@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Locality, Traits
+from neurosim.data import Traits
+from neurosim.learners.hidden_spikes.base import LEDGER
 from neurosim.learners.hidden_spikes.surrogate import SurrogateLearner
 
 Array = NDArray[Any]
@@ -22,12 +23,7 @@ class EPropRandom(SurrogateLearner):
     Which signals are local says :class:`neurosim.learners.hidden_spikes.surrogate.SurrogateLearner`. A hidden neuron's
     own error arrives over random weights (a vector over dedicated wires, no weight transport).
 
-    Parameters
-    ----------
-    n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms, surrogate_slope
-        As in :class:`neurosim.learners.hidden_spikes.surrogate.SurrogateLearner`, with the defaults there.
-    initial_gain, initial_bias, learning_rate, schedule, batch_size, epochs, n_presentations, random_state
-        As there, too.
+    All parameters are those of :class:`neurosim.learners.hidden_spikes.surrogate.SurrogateLearner`.
 
     References
     ----------
@@ -40,16 +36,7 @@ class EPropRandom(SurrogateLearner):
         unit="spike",
         rule="random e-prop (three factors, fixed random feedback)",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=False,
-            global_signal=True,
-            resets_between_trials=True,
-            known_end=True,
-        ),
+        locality=LEDGER,
     )
 
     def _draw(self, rng: np.random.Generator) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from neurosim.data import Locality, Traits
+from neurosim.data import Traits
+from neurosim.learners.hidden_spikes.base import LEDGER
 from neurosim.learners.hidden_spikes.surrogate import SurrogateLearner
 
 Array = NDArray[Any]
@@ -22,12 +24,7 @@ class SNNGradient(SurrogateLearner):
     Which signals are local says :class:`neurosim.learners.hidden_spikes.surrogate.SurrogateLearner`. A hidden neuron's
     own error arrives over the transposed output weights (weight transport).
 
-    Parameters
-    ----------
-    n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms, surrogate_slope
-        As in :class:`neurosim.learners.hidden_spikes.surrogate.SurrogateLearner`, with the defaults there.
-    initial_gain, initial_bias, learning_rate, schedule, batch_size, epochs, n_presentations, random_state
-        As there, too.
+    All parameters are those of :class:`neurosim.learners.hidden_spikes.surrogate.SurrogateLearner`.
 
     References
     ----------
@@ -39,16 +36,7 @@ class SNNGradient(SurrogateLearner):
         unit="spike",
         rule="surrogate gradient by eligibility traces, symmetric feedback",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=True,
-            global_signal=True,
-            resets_between_trials=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, weight_transport=True),
     )
 
     def _feedback(self) -> Array:

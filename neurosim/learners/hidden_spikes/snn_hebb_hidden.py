@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.ann.activations import softmax
-from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.hidden_spikes.base import Batch, HiddenSpikesLearner
+from neurosim.data import EventCounts, Traits
+from neurosim.learners.hidden_spikes.base import LEDGER, Batch, HiddenSpikesLearner
 from neurosim.learners.hidden_spikes.eligibility import traces_at_own_spikes
-from neurosim.learners.parameters import check_ranges
+from neurosim.learners.parameters import bounded
 from neurosim.snn.networks.hidden_layer import Presentations
 
 Array = NDArray[Any]
@@ -32,12 +33,10 @@ class SNNHebbHidden(HiddenSpikesLearner):
     learn. Hidden biases keep every neuron active on the same share of samples. The label reaches the output layer only:
     hidden weights are the same whatever the labels are. A rung of the ladder: the rate counterpart is ``hebb-hidden``.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.hidden_spikes.base.HiddenSpikesLearner`.
+
     Parameters
     ----------
-    n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms
-        As in :class:`neurosim.learners.hidden_spikes.base.HiddenSpikesLearner`, with the defaults there.
-    schedule, epochs, n_presentations, random_state
-        As there, too.
     initial_gain : float, optional
         Standard deviation of the initial drive, in units of the threshold; by default 23.5 over the square root of the
         hidden neurons, at most 2.35.
@@ -59,53 +58,17 @@ class SNNHebbHidden(HiddenSpikesLearner):
         unit="spike",
         rule="competitive instar STDP in the hidden layer, delta rule at the output",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes), to the output alone",
-            weight_transport=False,
-            global_signal=True,
-            resets_between_trials=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, feedback_bits_per_trial="log2(classes), to the output alone"),
     )
     hidden_by_optimizer = False
     rate_x_root = 0.101
     gain_x_root = 23.5
     highest_gain = 2.35
 
-    def __init__(
-        self,
-        n_hidden: int = 100,
-        hidden: str = "learned",
-        encoder: str = "auto",
-        n_fields: int = 8,
-        peak_rate_hz: float = 1300.0,
-        presentation_ms: float = 50.0,
-        membrane_ms: float = 20.0,
-        output_ms: float = 100.0,
-        initial_gain: float | None = None,
-        initial_bias: float = 0.0,
-        learning_rate: float | None = None,
-        hidden_rate: float = 0.154,
-        temperature: float = 0.103,
-        active_share: float = 0.377,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            n_hidden=n_hidden, hidden=hidden, encoder=encoder, n_fields=n_fields, peak_rate_hz=peak_rate_hz,
-            presentation_ms=presentation_ms, membrane_ms=membrane_ms, output_ms=output_ms, initial_gain=initial_gain,
-            initial_bias=initial_bias, learning_rate=learning_rate, schedule=schedule, batch_size=batch_size,
-            epochs=epochs, n_presentations=n_presentations, random_state=random_state,
-        )  # fmt: skip
-        self.hidden_rate = hidden_rate
-        self.temperature = temperature
-        self.active_share = active_share
+    initial_bias: float = 0.0
+    hidden_rate: float = bounded(0.154, low=1e-9, high=1.0)
+    temperature: float = bounded(0.103, low=1e-3, high=1e3)
+    active_share: float = bounded(0.377, low=0.0, high=1.0)
 
     def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
         shown = batch.shown
@@ -130,10 +93,6 @@ class SNNHebbHidden(HiddenSpikesLearner):
         traces *= self.charge * np.float32(self.first_gain * len(weights) ** 0.5)
         change: Array = (traces - shares.sum(axis=0) * weights) / np.float32(len(shares))
         return change
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_ranges(self, {"hidden_rate": (1e-9, 1.0), "temperature": (1e-3, 1e3), "active_share": (0.0, 1.0)})
 
 
 def count_shares(counts: Array, temperature: float) -> Array:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from neurosim.ann.activations import softmax
 from neurosim.ann.perturbation import NOISE, draw_noise, sample_losses
 from neurosim.coding.noise import TRAINING
-from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.hidden_spikes.base import Batch, HiddenSpikesLearner
+from neurosim.data import EventCounts, Traits
+from neurosim.learners.hidden_spikes.base import LEDGER, Batch, HiddenSpikesLearner
 from neurosim.learners.hidden_spikes.eligibility import input_counts
-from neurosim.learners.parameters import check_ranges
+from neurosim.learners.parameters import bounded
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -37,17 +37,13 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
     layer is told one scalar a trial, a real number made from the label, the same for all synapses. The rate counterpart
     is ``node-perturbation-loss``.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.hidden_spikes.base.HiddenSpikesLearner`.
+
     Parameters
     ----------
-    n_hidden, hidden, encoder, n_fields, peak_rate_hz, presentation_ms, membrane_ms, output_ms
-        As in :class:`neurosim.learners.hidden_spikes.base.HiddenSpikesLearner`, with the defaults there.
-    schedule, epochs, n_presentations, random_state
-        As there, too.
     initial_gain : float, optional
         Standard deviation of the initial drive, in units of the threshold; by default 27.5 over the square root of the
         hidden neurons, at most 2.75.
-    initial_bias : float, default=0.3
-        Initial constant drive, in units of the threshold.
     learning_rate : float, optional
         Of Adam; by default 0.139 over the square root of the hidden neurons.
     batch_size : int, default=16
@@ -60,48 +56,14 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
         unit="spike",
         rule="node perturbation (noise x change of the loss) in the hidden layer, delta rule at the output",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes), and a scalar to the hidden layer",
-            weight_transport=False,
-            global_signal=True,
-            resets_between_trials=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, feedback_bits_per_trial="log2(classes), and a scalar to the hidden layer"),
     )
     rate_x_root = 0.139
     gain_x_root = 27.5
     highest_gain = 2.75
 
-    def __init__(
-        self,
-        n_hidden: int = 100,
-        hidden: str = "learned",
-        encoder: str = "auto",
-        n_fields: int = 8,
-        peak_rate_hz: float = 1300.0,
-        presentation_ms: float = 50.0,
-        membrane_ms: float = 20.0,
-        output_ms: float = 100.0,
-        initial_gain: float | None = None,
-        initial_bias: float = 0.3,
-        learning_rate: float | None = None,
-        noise: float = 0.0353,
-        schedule: str = "linear",
-        batch_size: int = 16,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            n_hidden=n_hidden, hidden=hidden, encoder=encoder, n_fields=n_fields, peak_rate_hz=peak_rate_hz,
-            presentation_ms=presentation_ms, membrane_ms=membrane_ms, output_ms=output_ms, initial_gain=initial_gain,
-            initial_bias=initial_bias, learning_rate=learning_rate, schedule=schedule, batch_size=batch_size,
-            epochs=epochs, n_presentations=n_presentations, random_state=random_state,
-        )  # fmt: skip
-        self.noise = noise
+    batch_size: int = 16
+    noise: float = bounded(0.0353, low=NOISE[0], high=NOISE[1])
 
     def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
         n_samples, (n_inputs, n_hidden, _) = len(batch.codes), self.network_.sizes
@@ -124,7 +86,3 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
     def _currents(self, counts: Array) -> Array:
         """Give the steady drives for which spikes of a presentation stand, in units of encoded samples."""
         return counts * np.float32(1e3 / (self.peak_rate_hz * self.presentation_ms))
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_ranges(self, {"noise": NOISE})

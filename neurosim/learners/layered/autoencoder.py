@@ -13,19 +13,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.activations import ACTIVATIONS
-from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.layers import Activate, ActivityPenalty, Dense, KWinners, Layer
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, initial_parameters, named_matrices, zeros_like
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import restored_training, training_arrays, training_step
-from neurosim.coding.rates import RateEncoder, rate_encoder
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.bitwise import row_by_row
-from neurosim.learners.parameters import check_names, check_ranges, check_whole
-from neurosim.learners.readout import ReadoutLearner
-from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.learners.layered.stepping import SteppingLearner
+from neurosim.learners.parameters import bounded, named, whole
+from neurosim.learners.readout import LEDGER, ReadoutLearner
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -33,8 +30,11 @@ SPARSITIES = ("none", "l1", "k-winners")
 RECONSTRUCTION_LOSSES = ("mean-squared-error", "binary-cross-entropy")
 
 
-class Autoencoder(ReadoutLearner):
+class Autoencoder(SteppingLearner, ReadoutLearner):
     """Learn to reconstruct samples from a hidden layer; read labels out of that layer.
+
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.stepping.SteppingLearner` and
+    :class:`neurosim.learners.readout.ReadoutLearner`.
 
     Parameters
     ----------
@@ -43,8 +43,6 @@ class Autoencoder(ReadoutLearner):
     encoder : {"auto", "intensity", "population"}, default="auto"
         What is reconstructed: the values themselves, or, by default where there are fewer than 16 features, Gaussian
         receptive fields over them; see :mod:`neurosim.coding.rates`.
-    n_fields : int, default=8
-        Receptive fields a feature, for population coding.
     sparsity : {"k-winners", "l1", "none"}, default="k-winners"
         What keeps hidden activity sparse.
     n_active : int, default=1
@@ -58,26 +56,10 @@ class Autoencoder(ReadoutLearner):
         Of the hidden layer. A vote counts activity, so it wants one without negative values.
     loss : {"mean-squared-error", "binary-cross-entropy"}, default="mean-squared-error"
         Between reconstruction (sigmoid outputs) and sample.
-    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
-        How a gradient becomes a step.
     learning_rate : float, default=0.02
         Size of a step.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
     weight_decay : float, default=0
         Strength of the penalty on squared weights.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
-    readout : str, default="vote"
-        How hidden activity becomes a label: any registered read-out; see ``neurosim list readouts``.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights and order.
     """
 
     bench: ClassVar[str] = "neurosim.learners.layered.autoencoder_bench:AutoencoderBench"
@@ -85,63 +67,21 @@ class Autoencoder(ReadoutLearner):
         unit="rate",
         rule="backpropagation of the reconstruction error",
         teacher="nothing",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="for read-out",
-            feedback_bits_per_trial="0",
-            weight_transport=True,
-            global_signal=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, local_in_space=False, weight_transport=True, global_signal=True),
     )
 
-    def __init__(
-        self,
-        n_units: int = 100,
-        encoder: str = "auto",
-        n_fields: int = 8,
-        sparsity: str = "k-winners",
-        n_active: int = 1,
-        narrowing: float = 0.5,
-        penalty: float = 0.001,
-        activation: str = "relu",
-        loss: str = "mean-squared-error",
-        optimizer: str = "adam",
-        learning_rate: float = 0.02,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        weight_decay: float = 0.0,
-        initialiser: str = "he-normal",
-        readout: str = "vote",
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.n_units = n_units
-        self.encoder = encoder
-        self.n_fields = n_fields
-        self.sparsity = sparsity
-        self.n_active = n_active
-        self.narrowing = narrowing
-        self.penalty = penalty
-        self.activation = activation
-        self.loss = loss
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
-        self.initialiser = initialiser
-        self.readout = readout
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    n_units: int = whole(100)
+    sparsity: str = named("k-winners", SPARSITIES)
+    n_active: int = whole(1)
+    narrowing: float = bounded(0.5, low=0.0, high=1.0)
+    penalty: float = bounded(0.001, low=0.0, high=1e3)
+    loss: str = named("mean-squared-error", RECONSTRUCTION_LOSSES)
+    learning_rate: float = bounded(0.02, low=1e-9, high=1e3)
+    weight_decay: float = bounded(0.0, low=0.0, high=1e3)
 
     def _start(self) -> None:
         super()._start()
-        encoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
-        self.encoder_: RateEncoder = replace(encoder, unit_length=False)
+        self.encoder_ = replace(self.encoder_, unit_length=False)
         self.layers_ = self._layers(self.n_active)
         self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
         self.gradients_ = zeros_like(self.parameters_)
@@ -194,11 +134,8 @@ class Autoencoder(ReadoutLearner):
         if self.horizon_ is None or not self.narrowing:
             return last
         progress = min(presentations / (self.narrowing * self.horizon_), 1.0)
-        return max(round(float(self.n_units * (last / self.n_units) ** progress)), last)
-
-    def rate_at(self, presentations: int) -> float:
-        """Give the learning rate after so many presentations."""
-        return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
+        n_active: int = round(self.n_units * (last / self.n_units) ** progress)
+        return max(n_active, last)
 
     def _outputs(self, encoded: Array, layers: tuple[Layer, ...]) -> Array:
         parameters = self.parameters_.by_layer[: len(layers)]
@@ -232,18 +169,3 @@ class Autoencoder(ReadoutLearner):
     def _restore(self, state: dict[str, Array]) -> None:
         super()._restore(state)
         self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        named = {
-            "sparsity": SPARSITIES,
-            "activation": set(ACTIVATIONS) - {"softmax"},
-            "loss": RECONSTRUCTION_LOSSES,
-            "optimizer": OPTIMIZERS,
-            "schedule": SCHEDULES,
-            "initialiser": INITIALISERS,
-        }
-        check_names(self, named)
-        check_whole(self, ("n_units", "n_active", "batch_size"))
-        from_zero = dict.fromkeys(("penalty", "weight_decay"), (0.0, 1e3))
-        check_ranges(self, {"learning_rate": (1e-9, 1e3), "narrowing": (0.0, 1.0), **from_zero})

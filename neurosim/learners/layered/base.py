@@ -8,14 +8,13 @@ two of them with the same seed have the same initial weights, order, batches and
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import field
 from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.activations import ACTIVATIONS
-from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.layers import Activate, Dense, Dropout, Layer
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import (
@@ -30,8 +29,7 @@ from neurosim.ann.network import (
 )
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import add_weight_decay, restored_training, training_arrays, training_step
-from neurosim.data import EventCounts
-from neurosim.errors import out_of_range
+from neurosim.data import EventCounts, Locality
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.layered.counting import (
     answering_counts,
@@ -39,80 +37,46 @@ from neurosim.learners.layered.counting import (
     optimizer_counts,
     output_fitting_counts,
 )
-from neurosim.learners.parameters import check_names
-from neurosim.learners.roles import Classifier
-from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.learners.layered.stepping import SteppingLearner
+from neurosim.learners.parameters import bounded, layer_sizes
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
+LEDGER = Locality(
+    local_in_space=False,
+    local_in_time=True,
+    labels="while learning",
+    feedback_bits_per_trial="log2(classes)",
+    weight_transport=False,
+    global_signal=True,
+    # The default schedule; a constant rate knows no end.
+    known_end=True,
+)
+"""That of a delta rule at the output; learners say where theirs differs."""
 
 
-class LayeredLearner(Classifier):
+class LayeredLearner(SteppingLearner):
     """Dense layers of rate units, taught in batches.
 
-    A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters.
+    A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters. Parameters
+    that are not listed are those of :class:`neurosim.learners.layered.stepping.SteppingLearner`.
 
     Parameters
     ----------
     hidden_units : tuple of int, default=(100,)
         Units of each hidden layer.
-    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
-        Of the hidden layers.
-    optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
-        How a slope becomes a step.
-    learning_rate : float, default=0.01
-        Size of a step.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
-    weight_decay : float, default=0.0001
-        Strength of the penalty on squared weights.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
     initial_gain : float, default=1
         Factor on the initial weights.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of all that is random: initial weights, order, and what else the learner draws.
     """
 
-    loss: str = "cross-entropy"
-    dropout: float = 0.0
     bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
     hidden_by_optimizer: ClassVar[bool] = True
     """Whether hidden layers take steps with the output's optimizer and weight decay."""
 
-    def __init__(
-        self,
-        hidden_units: tuple[int, ...] = (100,),
-        activation: str = "relu",
-        optimizer: str = "adam",
-        learning_rate: float = 0.01,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        weight_decay: float = 0.0001,
-        initialiser: str = "he-normal",
-        initial_gain: float = 1.0,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        self.hidden_units = hidden_units
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
-        self.initialiser = initialiser
-        self.initial_gain = initial_gain
-        self.epochs = epochs
-        self.n_presentations = n_presentations
-        self.random_state = random_state
+    hidden_units: tuple[int, ...] = layer_sizes((100,))
+    loss: str = field(default="cross-entropy", init=False)
+    dropout: float = field(default=0.0, init=False)
+    initial_gain: float = bounded(1.0, above=0)
 
     # -- what a learner adds ------------------------------------------------------------------------------------
 
@@ -137,7 +101,6 @@ class LayeredLearner(Classifier):
     # -- learning -----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        self._check_parameters()
         self.layers_ = self._build_layers()
         self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
         self.gradients_ = zeros_like(self.parameters_)
@@ -178,10 +141,6 @@ class LayeredLearner(Classifier):
     def _step_noise(self) -> np.random.Generator:
         """Give the random numbers of the coming step."""
         return stream(self.seed_, "noise", self.optimizer_state_.n_steps)
-
-    def rate_at(self, presentations: int) -> float:
-        """Give the learning rate after so many presentations."""
-        return scheduled(self.schedule, self.learning_rate, presentations, self.horizon_)
 
     def targets(self, codes: NDArray[np.int64]) -> Array:
         """Give what the output should answer to samples of these classes, shape (n_samples, n_outputs)."""
@@ -238,35 +197,10 @@ class LayeredLearner(Classifier):
         """Give the weight matrices ``layer_1``, ``layer_2``, ..., each (n_in, n_out)."""
         return {name: matrix.copy() for name, matrix in named_matrices(self.parameters_).items()}
 
-    # -- keeping and checking -----------------------------------------------------------------------------------
+    # -- keeping ------------------------------------------------------------------------------------------------
 
     def _state(self) -> dict[str, Array]:
         return training_arrays(self.parameters_, self.optimizer_state_)
 
     def _restore(self, state: dict[str, Array]) -> None:
         self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
-
-    def _check_parameters(self) -> None:
-        hidden = self.hidden_units
-        if not isinstance(hidden, tuple | list) or not all(isinstance(n, int | np.integer) and n > 0 for n in hidden):
-            raise out_of_range("hidden_units", hidden, "a tuple of whole numbers above 0, for example (100,)")
-        named = {
-            "activation": set(ACTIVATIONS) - {"softmax"},
-            "loss": LOSSES,
-            "optimizer": OPTIMIZERS,
-            "schedule": SCHEDULES,
-            "initialiser": INITIALISERS,
-        }
-        check_names(self, named)
-        if not isinstance(self.batch_size, int | np.integer) or self.batch_size < 1:
-            raise out_of_range("batch_size", self.batch_size, "a whole number, 1 or more")
-        ranges = {
-            "learning_rate": (0, np.inf, "above 0"),
-            "initial_gain": (0, np.inf, "above 0"),
-            "weight_decay": (-1e-300, np.inf, "0 or more"),
-            "dropout": (-1e-300, 1, "0 to below 1"),
-        }
-        for field, (low, high, accepted_text) in ranges.items():
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low < value < high:
-                raise out_of_range(field, value, f"a number {accepted_text}")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from neurosim.ann.feedback import feedback_gradient, random_feedback
 from neurosim.ann.network import weight_matrices
-from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.layered.base import LayeredLearner
+from neurosim.data import EventCounts, Traits
+from neurosim.learners.layered.base import LEDGER, LayeredLearner
 from neurosim.learners.layered.counting import n_weights
 from neurosim.learners.layered.delta_rule import by_delta_rule
 from neurosim.seeding import stream
@@ -63,27 +63,14 @@ class FeedbackAlignment(RandomFeedbackLearner):
     errors useful (Lillicrap et al. 2016, doi:10.1038/ncomms13276). No weight is transported; otherwise the signals are
     those of backpropagation: a vector of errors for each sample, which needs all outputs and the label.
 
-    Parameters
-    ----------
-    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
-        As in :class:`neurosim.learners.layered.base.LayeredLearner`, with the defaults there.
-    initialiser, initial_gain, epochs, n_presentations, random_state
-        As there, too.
+    All parameters are those of :class:`neurosim.learners.layered.base.LayeredLearner`.
     """
 
     traits: ClassVar[Traits] = Traits(
         unit="rate",
         rule="feedback alignment (errors over fixed random weights), delta rule at the output",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=False,
-            global_signal=True,
-            known_end=True,
-        ),
+        locality=LEDGER,
     )
     direct = False
 
@@ -94,26 +81,13 @@ class DirectFeedbackAlignment(RandomFeedbackLearner):
     As ``feedback-alignment``, but no layer waits for the one above it (Nøkland 2016, arXiv:1609.01596). With one hidden
     layer the two are the same.
 
-    Parameters
-    ----------
-    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
-        As in :class:`neurosim.learners.layered.base.LayeredLearner`, with the defaults there.
-    initialiser, initial_gain, epochs, n_presentations, random_state
-        As there, too.
+    All parameters are those of :class:`neurosim.learners.layered.base.LayeredLearner`.
     """
 
     traits: ClassVar[Traits] = Traits(
         unit="rate",
         rule="direct feedback alignment (the output's error over fixed random weights), delta rule at the output",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=False,
-            global_signal=True,
-            known_end=True,
-        ),
+        locality=LEDGER,
     )
     direct = True

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.layered.base import LayeredLearner
+from neurosim.data import EventCounts, Traits
+from neurosim.learners.layered.base import LEDGER, LayeredLearner
 from neurosim.learners.layered.delta_rule import by_delta_rule
 
 Array = NDArray[Any]
@@ -16,27 +16,14 @@ Array = NDArray[Any]
 class FrozenHidden(LayeredLearner):
     """Train the output layer alone, by the delta rule, over random hidden layers: the lowest rung of the ladder.
 
-    Parameters
-    ----------
-    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
-        As in :class:`neurosim.learners.layered.base.LayeredLearner`, with the defaults there.
-    initialiser, initial_gain, epochs, n_presentations, random_state
-        As there, too.
+    All parameters are those of :class:`neurosim.learners.layered.base.LayeredLearner`.
     """
 
     traits: ClassVar[Traits] = Traits(
         unit="rate",
         rule="delta rule at the output; random hidden layers stay as they began",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=False,
-            global_signal=True,
-            known_end=True,
-        ),
+        locality=LEDGER,
     )
     hidden_by_optimizer = False
 

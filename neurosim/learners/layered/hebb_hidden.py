@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,11 +10,11 @@ from numpy.typing import NDArray
 
 from neurosim.ann.hebbian import SoftWinnerTakeAll, activity_change
 from neurosim.ann.network import weight_matrices
-from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.layered.base import LayeredLearner
+from neurosim.data import EventCounts, Traits
+from neurosim.learners.layered.base import LEDGER, LayeredLearner
 from neurosim.learners.layered.counting import n_weights
 from neurosim.learners.layered.delta_rule import by_delta_rule
-from neurosim.learners.parameters import check_ranges
+from neurosim.learners.parameters import bounded
 
 Array = NDArray[Any]
 
@@ -25,12 +26,10 @@ class HebbHidden(LayeredLearner):
     doi:10.1088/2634-4386/aca710); hidden biases keep every unit active on the same share of samples. The label reaches
     the output layer only: hidden weights are the same whatever the labels are.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.base.LayeredLearner`.
+
     Parameters
     ----------
-    hidden_units, activation, optimizer, learning_rate, schedule, batch_size, weight_decay
-        As in :class:`neurosim.learners.layered.base.LayeredLearner`, with the defaults there.
-    initialiser, initial_gain, epochs, n_presentations, random_state
-        As there, too.
     hidden_rate : float, default=0.1
         Learning rate of the hidden layers, under the same schedule.
     temperature : float, default=0.1
@@ -43,44 +42,13 @@ class HebbHidden(LayeredLearner):
         unit="rate",
         rule="competitive Hebb (SoftHebb) in hidden layers, delta rule at the output",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes), to the output alone",
-            weight_transport=False,
-            global_signal=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, feedback_bits_per_trial="log2(classes), to the output alone"),
     )
     hidden_by_optimizer = False
 
-    def __init__(
-        self,
-        hidden_units: tuple[int, ...] = (100,),
-        activation: str = "relu",
-        optimizer: str = "adam",
-        learning_rate: float = 0.01,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        weight_decay: float = 0.0001,
-        hidden_rate: float = 0.1,
-        temperature: float = 0.1,
-        active_share: float = 0.4,
-        initialiser: str = "he-normal",
-        initial_gain: float = 1.0,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            hidden_units=hidden_units, activation=activation, optimizer=optimizer, learning_rate=learning_rate,
-            schedule=schedule, batch_size=batch_size, weight_decay=weight_decay, initialiser=initialiser,
-            initial_gain=initial_gain, epochs=epochs, n_presentations=n_presentations, random_state=random_state,
-        )  # fmt: skip
-        self.hidden_rate = hidden_rate
-        self.temperature = temperature
-        self.active_share = active_share
+    hidden_rate: float = bounded(0.1, low=1e-9, high=1.0)
+    temperature: float = bounded(0.1, low=1e-3, high=1e3)
+    active_share: float = bounded(0.4, low=0.0, high=1.0)
 
     def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
         memories = by_delta_rule(self.layers_, self.parameters_, x, target, self.gradients_).memories
@@ -97,7 +65,3 @@ class HebbHidden(LayeredLearner):
         return EventCounts(
             connections=n_hidden, feedback_connections=n_hidden, state_updates=n_units, weight_writes=n_hidden + n_units
         )
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_ranges(self, {"hidden_rate": (1e-9, 1.0), "temperature": (1e-3, 1e3), "active_share": (0.0, 1.0)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,11 +13,11 @@ from neurosim.ann.activations import softmax
 from neurosim.ann.layers import Activate
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import bias_vectors, first_layers, loss_gradient, weight_matrices
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.layered.base import LEDGER, LayeredLearner
 from neurosim.learners.layered.counting import answering_counts, backpropagation_counts, n_weights
-from neurosim.learners.parameters import check_ranges
+from neurosim.learners.parameters import bounded, layer_sizes
 from neurosim.learners.roles import not_read_out
 from neurosim.seeding import stream
 from neurosim.snn.networks.integrators import DT_MS, INPUT_RATE_HZ, STEPS_A_SECOND, IntegratorNetwork, Presentations
@@ -44,6 +44,10 @@ class MLPSpiking(LayeredLearner):
     A test of the code, not a finding about spikes: the error of the conversion goes to zero with simulated time by
     construction. With ``membrane_ms`` the neurons leak, which their weights do not make up for.
 
+    What is converted is a rectified network. Parameters that are not listed are those of
+    :class:`neurosim.learners.layered.base.LayeredLearner`; activation, optimizer, initialiser and initial gain are not
+    to be chosen.
+
     Parameters
     ----------
     hidden_units : tuple of int, default=(100,)
@@ -54,22 +58,10 @@ class MLPSpiking(LayeredLearner):
         Of a layer's activations; what lies above cannot be told from it.
     membrane_ms : float, optional
         Time constant of hidden neurons; by default they do not leak.
-    learning_rate : float, default=0.01
-        Size of a step of Adam.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Samples a step.
     weight_decay : float, default=0.001
         Strength of the penalty on squared weights.
     dropout : float, default=0.2
         Probability that a hidden unit is silenced in a training step.
-    epochs : int, default=20
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, order, dropout and the inputs' phases.
     """
 
     # Converted from a network that learned by backpropagation: no spike ever changes a weight.
@@ -78,45 +70,20 @@ class MLPSpiking(LayeredLearner):
         unit="spike",
         rule="backpropagation in rate units, then carried over to spikes (a test of the code, not a finding)",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes)",
-            weight_transport=True,
-            global_signal=True,
-            weight_normalisation=True,
-            resets_between_trials=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, weight_transport=True, weight_normalisation=True, resets_between_trials=True),
         role="control",
     )
 
-    def __init__(
-        self,
-        hidden_units: tuple[int, ...] = (100,),
-        presentation_ms: float = 100.0,
-        percentile: float = 99.9,
-        membrane_ms: float | None = None,
-        learning_rate: float = 0.01,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        weight_decay: float = 0.001,
-        dropout: float = 0.2,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        # What is converted is a rectified network; the rest of a perceptron's settings is the family's.
-        super().__init__(
-            hidden_units=hidden_units, activation="relu", learning_rate=learning_rate, schedule=schedule,
-            batch_size=batch_size, weight_decay=weight_decay, epochs=epochs, n_presentations=n_presentations,
-            random_state=random_state,
-        )  # fmt: skip
-        self.presentation_ms = presentation_ms
-        self.percentile = percentile
-        self.membrane_ms = membrane_ms
-        self.dropout = dropout
+    hidden_units: tuple[int, ...] = layer_sizes((100,), some=True)
+    activation: str = field(default="relu", init=False)
+    optimizer: str = field(default="adam", init=False)
+    initialiser: str = field(default="he-normal", init=False)
+    initial_gain: float = field(default=1.0, init=False)
+    presentation_ms: float = bounded(100.0, low=1.0, high=100_000.0)
+    percentile: float = bounded(99.9, low=1.0, high=100.0)
+    membrane_ms: float | None = bounded(None, low=1.0, high=1e6)
+    weight_decay: float = 0.001
+    dropout: float = bounded(0.2, low=0.0, below=1.0)
 
     def _start(self) -> None:
         super()._start()
@@ -207,11 +174,3 @@ class MLPSpiking(LayeredLearner):
     def _restore(self, state: dict[str, Array]) -> None:
         super()._restore(state)
         self.scales_ = np.array(state["scales"])
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        if not len(self.hidden_units):
-            raise out_of_range("hidden_units", self.hidden_units, "at least one hidden layer, for example (100,)")
-        check_ranges(self, {"presentation_ms": (1.0, 100_000.0), "percentile": (1.0, 100.0)})
-        if self.membrane_ms is not None:
-            check_ranges(self, {"membrane_ms": (1.0, 1e6)})

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from neurosim.ann.network import first_layers, weight_matrices
 from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient
 from neurosim.ann.training import add_weight_decay
-from neurosim.data import EventCounts, Locality, Traits
+from neurosim.data import EventCounts, Traits
 from neurosim.learners.layered.counting import n_weights
-from neurosim.learners.layered.policy import PolicyLearner
-from neurosim.learners.parameters import check_names, check_ranges
+from neurosim.learners.layered.policy import REWARD_LEDGER, PolicyLearner
+from neurosim.learners.parameters import bounded, named
 
 Array = NDArray[Any]
 HIDDEN = ("learned", "frozen")
@@ -35,91 +35,37 @@ class NodePerturbation(PolicyLearner):
     a trial, broadcast to all synapses as one number; unlike in ``mlp-reward``, nothing is carried back. The price is
     variance: each unit's share is found among the noise of all others.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.policy.PolicyLearner`.
+
     Parameters
     ----------
-    hidden_units : tuple of int, default=(100,)
-        Units of each hidden layer.
     hidden : {"learned", "frozen"}, default="learned"
         ``"frozen"`` keeps the random hidden weights, noise included: the control for this learner.
-    activation : {"relu", "sigmoid", "tanh", "identity"}, default="relu"
-        Of the hidden layers.
     optimizer : {"adam", "gradient-descent", "momentum", "adagrad", "rmsprop"}, default="adam"
         How a slope becomes a step, in the output layer.
     learning_rate : float, default=0.01
         Size of a step of the output layer.
     hidden_rate : float, default=0.001
         Size of the hidden layers' steps, which follow the slope itself, under the same schedule.
-    schedule : {"constant", "linear"}, default="linear"
-        ``"linear"`` lowers the rate to zero over the horizon, where one is known.
-    batch_size : int, default=8
-        Trials a step.
-    baseline_rate : float, default=0.01
-        How fast the expected reward follows the rewards, from each batch's mean.
     exploration : float, default=0.2
         Weight of the policy's entropy beside the reward, in the output layer.
     noise : float, default=0.1
         Standard deviation of the noise on the input of each hidden unit.
-    weight_decay : float, default=0.0001
-        Strength of the penalty on squared weights.
-    initialiser : str, default="he-normal"
-        See :mod:`neurosim.ann.initialisers`.
-    initial_gain : float, default=1
-        Factor on the initial weights.
-    epochs : int, default=40
-        Passes of ``fit``.
-    n_presentations : int, optional
-        Horizon of schedules when learning by ``partial_fit`` alone.
-    random_state : int, optional
-        Seed of initial weights, order, noise and guesses.
     """
 
     traits: ClassVar[Traits] = Traits(
         unit="rate",
         rule="node perturbation (noise x reward minus its expectation)",
         teacher="reward",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="never",
-            feedback_bits_per_trial="1",
-            weight_transport=False,
-            global_signal=True,
-            known_end=True,
-        ),
+        locality=REWARD_LEDGER,
     )
     frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
     hidden_by_optimizer = False
 
-    def __init__(
-        self,
-        hidden_units: tuple[int, ...] = (100,),
-        hidden: str = "learned",
-        activation: str = "relu",
-        optimizer: str = "adam",
-        learning_rate: float = 0.01,
-        hidden_rate: float = 0.001,
-        schedule: str = "linear",
-        batch_size: int = 8,
-        baseline_rate: float = 0.01,
-        exploration: float = 0.2,
-        noise: float = 0.1,
-        weight_decay: float = 0.0001,
-        initialiser: str = "he-normal",
-        initial_gain: float = 1.0,
-        epochs: int = 40,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            hidden_units=hidden_units, activation=activation, optimizer=optimizer, learning_rate=learning_rate,
-            schedule=schedule, batch_size=batch_size, weight_decay=weight_decay, initialiser=initialiser,
-            initial_gain=initial_gain, epochs=epochs, n_presentations=n_presentations, random_state=random_state,
-        )  # fmt: skip
-        self.hidden = hidden
-        self.hidden_rate = hidden_rate
-        self.baseline_rate = baseline_rate
-        self.exploration = exploration
-        self.noise = noise
+    hidden: str = named("learned", HIDDEN)
+    hidden_rate: float = bounded(0.001, low=1e-9, high=10.0)
+    exploration: float = 0.2
+    noise: float = bounded(0.1, low=NOISE[0], high=NOISE[1])
 
     def _pass(self, X: Array, rng: np.random.Generator) -> tuple[Array, list[Any]]:
         self._noise = draw_noise(rng, len(X), tuple(self.hidden_units), self.noise)
@@ -149,8 +95,3 @@ class NodePerturbation(PolicyLearner):
             feedback_connections=n_weights(weight_matrices(self.parameters_)[:-1]),
             weight_writes=first_layers(self.parameters_, -2).flat.size,
         )
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_names(self, {"hidden": HIDDEN})
-        check_ranges(self, {"noise": NOISE, "hidden_rate": (1e-9, 10.0)})

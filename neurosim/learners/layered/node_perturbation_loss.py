@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,11 +10,11 @@ from numpy.typing import NDArray
 
 from neurosim.ann.network import weight_matrices
 from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturbation_gradient, sample_losses
-from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.layered.base import LayeredLearner
+from neurosim.data import EventCounts, Traits
+from neurosim.learners.layered.base import LEDGER, LayeredLearner
 from neurosim.learners.layered.counting import n_units, n_weights
 from neurosim.learners.layered.delta_rule import by_delta_rule
-from neurosim.learners.parameters import check_ranges
+from neurosim.learners.parameters import bounded
 
 Array = NDArray[Any]
 
@@ -31,10 +32,10 @@ class NodePerturbationLoss(LayeredLearner):
     number made from the label, so that this learner is told far more than ``node-perturbation`` is with its one bit
     about one guess; and its output layer is told the label.
 
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.base.LayeredLearner`.
+
     Parameters
     ----------
-    hidden_units, activation, optimizer, schedule, initialiser, initial_gain, epochs, n_presentations, random_state
-        As in :class:`neurosim.learners.layered.base.LayeredLearner`, with the defaults there.
     learning_rate : float, default=0.0128
         Size of a step.
     batch_size : int, default=32
@@ -49,39 +50,13 @@ class NodePerturbationLoss(LayeredLearner):
         unit="rate",
         rule="node perturbation (noise x change of the loss) in hidden layers, delta rule at the output",
         teacher="label",
-        locality=Locality(
-            local_in_space=False,
-            local_in_time=True,
-            labels="while learning",
-            feedback_bits_per_trial="log2(classes), and a scalar to hidden layers",
-            weight_transport=False,
-            global_signal=True,
-            known_end=True,
-        ),
+        locality=replace(LEDGER, feedback_bits_per_trial="log2(classes), and a scalar to hidden layers"),
     )
 
-    def __init__(
-        self,
-        hidden_units: tuple[int, ...] = (100,),
-        activation: str = "relu",
-        optimizer: str = "adam",
-        learning_rate: float = 0.0128,
-        schedule: str = "linear",
-        batch_size: int = 32,
-        weight_decay: float = 0.001,
-        noise: float = 0.043,
-        initialiser: str = "he-normal",
-        initial_gain: float = 1.0,
-        epochs: int = 20,
-        n_presentations: int | None = None,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            hidden_units=hidden_units, activation=activation, optimizer=optimizer, learning_rate=learning_rate,
-            schedule=schedule, batch_size=batch_size, weight_decay=weight_decay, initialiser=initialiser,
-            initial_gain=initial_gain, epochs=epochs, n_presentations=n_presentations, random_state=random_state,
-        )  # fmt: skip
-        self.noise = noise
+    learning_rate: float = 0.0128
+    batch_size: int = 32
+    weight_decay: float = 0.001
+    noise: float = bounded(0.043, low=NOISE[0], high=NOISE[1])
 
     def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
         found = by_delta_rule(self.layers_, self.parameters_, x, target, self.gradients_)
@@ -103,7 +78,3 @@ class NodePerturbationLoss(LayeredLearner):
             feedback_connections=n_weights(matrices[:-1]),
             state_updates=n_units(matrices),
         )
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_ranges(self, {"noise": NOISE})

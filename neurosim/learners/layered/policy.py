@@ -13,26 +13,38 @@ their share.
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.data import EventCounts
-from neurosim.learners.layered.base import LayeredLearner
-from neurosim.learners.parameters import check_ranges
+from neurosim.learners.layered.base import LEDGER, LayeredLearner
+from neurosim.learners.parameters import bounded
 
 Array = NDArray[Any]
+REWARD_LEDGER = replace(LEDGER, labels="never", feedback_bits_per_trial="1")
 
 
 class PolicyLearner(LayeredLearner):
     """A layered network whose output is a policy.
 
-    A subclass has the parameters ``baseline_rate`` and ``exploration``, both from 0 to 1.
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.base.LayeredLearner`.
+
+    Parameters
+    ----------
+    baseline_rate : float, default=0.01
+        How fast the expected reward follows the rewards, from each batch's mean.
+    exploration : float, default=0.064
+        Weight of the policy's entropy beside the reward.
+    epochs : int, default=40
+        Passes of ``fit``.
     """
 
-    baseline_rate: float
-    exploration: float
+    baseline_rate: float = bounded(0.01, low=0.0, high=1.0)
+    exploration: float = bounded(0.064, low=0.0, high=1.0)
+    epochs: int = 40
 
     @abstractmethod
     def _pass(self, X: Array, rng: np.random.Generator) -> tuple[Array, list[Any]]:
@@ -85,7 +97,3 @@ class PolicyLearner(LayeredLearner):
     def _restore(self, state: dict[str, Array]) -> None:
         super()._restore(state)
         self.expected_reward_ = float(state["expected_reward"])
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_ranges(self, {"baseline_rate": (0.0, 1.0), "exploration": (0.0, 1.0)})
