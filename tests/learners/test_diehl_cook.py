@@ -40,7 +40,13 @@ def test_a_short_run_keeps_the_balance_of_the_thresholds() -> None:
 def test_counts_by_hand() -> None:
     """One presentation of 50 ms and 10 ms rest (120 steps), 7 inputs, 6 neurons."""
     learner = DiehlCook(
-        6, highest_rate_hz=300.0, presentation_ms=50.0, rest_ms=10.0, encoder="intensity", max_retries=0, random_state=1
+        n_neurons=6,
+        highest_rate_hz=300.0,
+        presentation_ms=50.0,
+        rest_ms=10.0,
+        encoder="intensity",
+        max_retries=0,
+        random_state=1,
     )
     learner.begin(None, [0, 1], 7)
     x = np.full((1, 7), 0.9, np.float32)
@@ -66,7 +72,7 @@ def test_counts_by_hand() -> None:
 
 def test_a_black_sample_is_retried_a_bounded_number_of_times_and_counted_as_silent() -> None:
     learner = DiehlCook(
-        6, presentation_ms=20.0, rest_ms=10.0, encoder="intensity", max_retries=3, random_state=1
+        n_neurons=6, presentation_ms=20.0, rest_ms=10.0, encoder="intensity", max_retries=3, random_state=1
     )  # fmt: skip
     learner.begin(None, [0, 1], 7)
     learner.partial_fit(np.zeros((2, 7), np.float32), [0, 1])
@@ -78,8 +84,8 @@ def test_a_black_sample_is_retried_a_bounded_number_of_times_and_counted_as_sile
 
 def test_each_attempt_has_spikes_of_its_own_and_more_of_them() -> None:
     learner = DiehlCook(
-        6, highest_rate_hz=100.0, presentation_ms=200.0, rest_ms=10.0, encoder="intensity", enough_spikes=1000,
-        max_retries=4, random_state=1,
+        n_neurons=6, highest_rate_hz=100.0, presentation_ms=200.0, rest_ms=10.0, encoder="intensity",
+        enough_spikes=1000, max_retries=4, random_state=1,
     )  # fmt: skip
     learner.begin(None, [0, 1], 40)
     attempts = learner._show(np.full(40, 0.5, np.float32), 0, 0, learning=True).attempts
@@ -107,7 +113,13 @@ def test_neurons_share_the_work_and_answer_every_sample(trained: DiehlCook) -> N
 def test_any_registered_readout_can_be_chosen_and_saved(readout: str, tmp_path) -> None:
     split = load_task("patterns:n_classes=4,flip=0.05").load(0, 80)
     learner = DiehlCook(
-        20, presentation_ms=50.0, rest_ms=10.0, highest_rate_hz=255.0, readout=readout, epochs=2, random_state=3
+        n_neurons=20,
+        presentation_ms=50.0,
+        rest_ms=10.0,
+        highest_rate_hz=255.0,
+        readout=readout,
+        epochs=2,
+        random_state=3,
     ).fit(split.train.X, split.train.y)
     learner.save(tmp_path / "a.npz")
     loaded = DiehlCook.load(tmp_path / "a.npz")
@@ -118,7 +130,7 @@ def test_any_registered_readout_can_be_chosen_and_saved(readout: str, tmp_path) 
 def test_a_network_that_stays_silent_says_so() -> None:
     X = np.random.default_rng(0).random((10, 20)).astype(np.float32)
     learner = DiehlCook(
-        5, highest_rate_hz=0.1, presentation_ms=10.0, rest_ms=10.0, max_retries=0,
+        n_neurons=5, highest_rate_hz=0.1, presentation_ms=10.0, rest_ms=10.0, max_retries=0,
         threshold_time_constant_ms=1e7, random_state=0,
     )  # fmt: skip
     with pytest.warns(UserWarning, match="silent: raise highest_rate_hz"):
