@@ -134,7 +134,7 @@ def _called_by_brian2() -> bool:
     """Tell whether Brian2 itself reads a value, as it does while it creates synapses."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
-        module = frame.f_globals.get("__name__", "")
+        module: str = frame.f_globals.get("__name__", "")
         if module not in ("brian2.core.base", "brian2.core.variables", "brian2.units.fundamentalunits"):
             return module.startswith("brian2.")
         frame = frame.f_back
@@ -143,10 +143,12 @@ def _called_by_brian2() -> bool:
 
 def _original(device: Any, name: str) -> Callable[..., Any]:
     """Find what a device, or else Brian2, does in place of what was refused."""
+    found: Callable[..., Any]
     if hasattr(type(device), name):
-        return getattr(type(device), name).__get__(device)
-    method = getattr(b2.core.variables.VariableView, name.removeprefix("variableview_"))
-    return method.original_function
+        found = getattr(type(device), name).__get__(device)
+    else:
+        found = getattr(b2.core.variables.VariableView, name.removeprefix("variableview_")).original_function
+    return found
 
 
 def _check_object(item: Any, function: Callable[..., Any]) -> None:

@@ -21,11 +21,8 @@ PAPER = Reference(
 def window(parameters: Mapping[str, float], delta_t: float, w: float) -> float:
     """Evaluate one isolated pair: only the postsynaptic spike acts, eta (x_pre - x_tar) (w_max - w)^mu."""
     seen = exp(-delta_t / parameters["presynaptic_time_constant"]) if delta_t > 0 else 0.0
-    return (
-        parameters["learning_rate"]
-        * (seen - parameters["trace_target"])
-        * (parameters["w_max"] - w) ** parameters["mu"]
-    )
+    room: float = (parameters["w_max"] - w) ** parameters["mu"]
+    return parameters["learning_rate"] * (seen - parameters["trace_target"]) * room
 
 
 def released_window(parameters: Mapping[str, float], delta_t: float, w: float) -> float:

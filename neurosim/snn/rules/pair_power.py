@@ -20,7 +20,8 @@ def window(parameters: Mapping[str, float], delta_t: float, w: float) -> float:
 def fixed_point(parameters: Mapping[str, float]) -> float:
     """Give the weight without drift under independent Poisson trains; ``mu`` must exceed 0."""
     ratio = parameters["alpha"] * parameters["postsynaptic_time_constant"] / parameters["presynaptic_time_constant"]
-    return parameters["w_max"] / (1 + ratio ** (1 / parameters["mu"]))
+    root: float = ratio ** (1 / parameters["mu"])
+    return parameters["w_max"] / (1 + root)
 
 
 PAIR_POWER = Rule(

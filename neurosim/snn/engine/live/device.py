@@ -66,7 +66,7 @@ class LiveDevice(CPPStandaloneDevice):
         """Give the class of code objects; a class asked for by Brian2 itself wins."""
         return LiveCodeObject if codeobj_class is None else codeobj_class
 
-    def code_object(self, owner: Any, name: str, abstract_code: Any, variables: Mapping, template_name: str,
+    def code_object(self, owner: Any, name: str, abstract_code: Any, variables: Mapping[str, Any], template_name: str,
                     variable_indices: Any, **options: Any) -> Any:  # fmt: skip
         """Generate one code object under a name that does not depend on what else lives in this process."""
         stem = name.rstrip("*")

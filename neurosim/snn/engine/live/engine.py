@@ -231,7 +231,8 @@ class LiveEngine:
         if synapses and not synapses["stores_indices"] and index in (synapses["sources"], synapses["targets"]):
             n_sources, n_targets = synapses["dense"]
             steps = np.arange(n_sources * n_targets, dtype=np.int32)
-            return steps // n_targets if index == synapses["sources"] else steps % n_targets
+            ends: NDArray[np.int32] = steps // n_targets if index == synapses["sources"] else steps % n_targets
+            return ends
         array = self._views[key] = library.memory(index, dtype)
         return array
 

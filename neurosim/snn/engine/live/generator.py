@@ -60,10 +60,12 @@ class LiveGenerator(CPPCodeGenerator):
 
     def translate_expression(self, expr: str) -> str:
         """Write an expression in C++."""
-        if not self.is_single:
-            return super().translate_expression(expr)
-        renderer = SinglePrecisionRenderer(auto_vectorise=self.auto_vectorise)
-        return renderer.render_expr(word_substitute(expr, self.func_name_replacements)).strip()
+        if self.is_single:
+            renderer = SinglePrecisionRenderer(auto_vectorise=self.auto_vectorise)
+            text: str = renderer.render_expr(word_substitute(expr, self.func_name_replacements)).strip()
+        else:
+            text = super().translate_expression(expr)
+        return text
 
     def translate_statement_sequence(self, scalar: Any, vector: Any) -> Any:
         """Write the statements that run once and those that run for each element."""
@@ -82,7 +84,7 @@ class LiveGenerator(CPPCodeGenerator):
     def translate_to_read_arrays(self, read: set[str], write: set[str], indices: set[str]) -> list[str]:
         """Give the lines that load variables; an index of a dense projection is arithmetic on ``_idx``."""
         device = get_device()
-        lines = super().translate_to_read_arrays(read, write, indices)
+        lines: list[str] = super().translate_to_read_arrays(read, write, indices)
         for position, line in enumerate(lines):
             for variable, (owner, is_source) in device.computed_indices.items():
                 load = f"{self.get_array_name(variable)}[_idx]"
