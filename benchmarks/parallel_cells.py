@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.cell import CellSpec, run_cell
-from neurosim.compare.execution import run_in_processes
-from neurosim.compare.experiment import make_experiment
-from neurosim.compare.runner import cells_of
+from neurosim.compare.experiment.model import make_experiment
+from neurosim.compare.running.cell import CellSpec, run_cell
+from neurosim.compare.running.executors import run_in_processes
+from neurosim.compare.running.runner import cells_of
 from neurosim.data import Record
 
 LIMIT = 1.15

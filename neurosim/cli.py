@@ -75,7 +75,7 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Run the same task through several learners and controls, and say where and by how much they differ."""
-    from neurosim.compare.experiment import make_experiment, with_overrides
+    from neurosim.compare.experiment.model import make_experiment, with_overrides
 
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners)}
     fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
@@ -99,7 +99,7 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Run an experiment from the folder experiments/, or from a file."""
-    from neurosim.compare.experiment import find_experiment, read_experiment
+    from neurosim.compare.experiment.model import find_experiment, read_experiment
 
     fields = dict(QUICK if quick else {}) | experiment_fields(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
@@ -121,10 +121,10 @@ def tune(
     debug: Debug = False,
 ) -> None:
     """Try configurations of a learner on validation data; the test part is not scored."""
-    from neurosim.compare.experiment import with_overrides
-    from neurosim.compare.files import write_json
-    from neurosim.compare.tuning import Trial, search_space, winner
-    from neurosim.compare.tuning import tune as try_configurations
+    from neurosim.compare.experiment.model import with_overrides
+    from neurosim.compare.running.files import write_json
+    from neurosim.compare.running.tuning import Trial, search_space, winner
+    from neurosim.compare.running.tuning import tune as try_configurations
     from neurosim.registry import open_registry
     from neurosim.tasks import load_task
 
@@ -169,8 +169,8 @@ def directions(
     debug: Debug = False,
 ) -> None:
     """Measure which way each rule's weight changes go, against the gradient; the test part is not touched."""
-    from neurosim.compare.directions import Plan, run_directions
-    from neurosim.compare.experiment import make_experiment, with_overrides
+    from neurosim.compare.experiment.model import make_experiment, with_overrides
+    from neurosim.compare.running.directions import Plan, run_directions
     from neurosim.report.directions import sentences, write_figures
     from neurosim.terminal import progress_bar
 
@@ -294,7 +294,7 @@ def main() -> None:
 def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_json: bool, debug: bool) -> None:
     _check_jobs(jobs)
     experiment = make()
-    from neurosim.compare.runner import run_experiment
+    from neurosim.compare.running.runner import run_experiment
     from neurosim.report.page import write_report
     from neurosim.terminal import progress_bar, show_result
 
@@ -329,7 +329,7 @@ def _leave_with_failures(failures: Mapping[str, str], tracebacks: Mapping[str, s
 def _experiment_rows() -> list[tuple[str, str]]:
     import tomllib
 
-    from neurosim.compare.experiment import FIRST, experiment_folders
+    from neurosim.compare.experiment.model import FIRST, experiment_folders
 
     files = {path.stem: path for folder in experiment_folders() for path in sorted(folder.glob("*.toml"))}
     names = sorted(files, key=lambda name: (name != FIRST, name))

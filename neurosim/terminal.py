@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Table
 from rich.text import Text
 
-from neurosim.compare.progress import Standing
+from neurosim.compare.running.progress import Standing
 from neurosim.report.effects import CAPTION, effect_header, effect_rows
 from neurosim.report.table import HEADER, OPERATIONS, QUICK, header, result_rows
 

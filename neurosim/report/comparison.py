@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.files import write_text
-from neurosim.compare.statistics import student_interval
+from neurosim.compare.running.files import write_text
+from neurosim.compare.statistics.intervals import student_interval
 from neurosim.errors import InputError
 from neurosim.report.figures import Figure, draw
 from neurosim.report.page import render

@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from neurosim.compare.execution import map_in_processes
-from neurosim.compare.files import write_text
+from neurosim.compare.running.executors import map_in_processes
+from neurosim.compare.running.files import write_text
 from neurosim.report import directions, sections, tables
 from neurosim.report.effects import effect_figures, effect_table
 from neurosim.report.figures import Drawn, Figure, draw

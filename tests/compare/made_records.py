@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.compare.experiment import Experiment, LearnerSettings
-from neurosim.compare.summary import summarise
+from neurosim.compare.experiment.model import Experiment, LearnerSettings
+from neurosim.compare.summary.comparison import summarise
 from neurosim.data import Costs, CurvePoint, EventCounts, Labels, Locality, Record, Traits
 from neurosim.tasks import load_task
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.experiment import Experiment, make_experiment
+from neurosim.compare.experiment.model import Experiment, make_experiment
 
 FAST: dict[str, Any] = {
     "task": "xor",

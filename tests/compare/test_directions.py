@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.directions import Plan, run_directions
-from neurosim.compare.directions_cell import DirectionsCell, run_directions_cell
-from neurosim.compare.experiment import make_experiment
-from neurosim.compare.progress import Standing
+from neurosim.compare.experiment.model import make_experiment
 from neurosim.compare.protocols.directions import numbers_of_trials
+from neurosim.compare.running.directions import Plan, run_directions
+from neurosim.compare.running.directions_cell import DirectionsCell, run_directions_cell
+from neurosim.compare.running.progress import Standing
 from neurosim.errors import InputError
 
 LEARNERS = {
@@ -181,7 +181,7 @@ def test_a_cell_that_fails_does_not_take_the_others_with_it(tmp_path: Path, monk
             raise RuntimeError("no luck")
         return real(cell)
 
-    monkeypatch.setattr("neurosim.compare.directions.run_directions_cell", failing)
+    monkeypatch.setattr("neurosim.compare.running.directions.run_directions_cell", failing)
     outcome = run_directions(two, tmp_path / "run")
     assert outcome.summary is None and outcome.failures == {"mlp/0": "RuntimeError: no luck"}
     assert "RuntimeError" in outcome.tracebacks["mlp/0"]

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.effects import EFFECTS, MEASURES, NO_PROBE, ONE_SEED, effects_of, log_odds
-from neurosim.compare.effects_words import LIMITS, effects_in_words
-from neurosim.compare.experiment import Experiment, LearnerSettings, find_experiment, make_experiment
-from neurosim.compare.factors import Factors, FactorSettings, compared, places
-from neurosim.compare.statistics import item_difference, student_interval
-from neurosim.compare.summary import summarise
+from neurosim.compare.experiment.factors import Factors, FactorSettings, compared, places
+from neurosim.compare.experiment.model import Experiment, LearnerSettings, find_experiment, make_experiment
+from neurosim.compare.statistics.contrasts import EFFECTS, MEASURES, NO_PROBE, ONE_SEED, effects_of, log_odds
+from neurosim.compare.statistics.intervals import item_difference, student_interval
+from neurosim.compare.summary.comparison import summarise
+from neurosim.compare.words.effects import LIMITS, effects_in_words
 from neurosim.data import Record
 from neurosim.errors import InputError
 from neurosim.learners import learner_class

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.protocols import evidence
-from neurosim.compare.protocols.evidence import confusion, evenly, first_weights
+from neurosim.compare.protocols import kept_arrays
+from neurosim.compare.protocols.kept_arrays import confusion, evenly, first_weights
 from neurosim.compare.protocols.trials import Budget, present_trials
 from neurosim.data import Dataset, Record
 from neurosim.learners import make_learner
@@ -88,7 +88,7 @@ def test_weights_of_at_most_100_evenly_spaced_units_are_kept(record: Record) -> 
 
 def test_activity_of_large_test_parts_comes_from_evenly_spaced_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first sample among them."""
-    monkeypatch.setattr(evidence, "SAMPLES_LOOKED_AT", 5)
+    monkeypatch.setattr(kept_arrays, "SAMPLES_LOOKED_AT", 5)
     learner = Known()
     present_trials(learner, "row", "stub", 5, numbered_split(), Budget(100, 4))
     assert learner.rows("activity") == [[2000, 2003, 2006, 2009]]
@@ -134,7 +134,7 @@ def test_looking_changes_neither_what_was_learned_nor_what_was_counted(kind: str
     learner, record = run(kind)
     split = load_task("patterns:n_classes=4,flip=0.05").split(0, 60)
     before, counted = {name: np.array(value) for name, value in learner._state().items()}, learner.costs()
-    again, n_units, in_use = evidence.evidence(learner, split, learner.classes_[np.zeros(len(split.test), int)])
+    again, n_units, in_use = kept_arrays.evidence(learner, split, learner.classes_[np.zeros(len(split.test), int)])
     assert all(np.array_equal(value, learner._state()[name]) for name, value in before.items()) and before
     assert learner.costs() == counted
     assert (n_units, in_use) == (record.n_units, record.units_in_use)

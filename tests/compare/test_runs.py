@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare import runner
-from neurosim.compare.cell import run_cell
-from neurosim.compare.experiment import make_experiment
-from neurosim.compare.files import write_json, write_text
-from neurosim.compare.progress import Standing
-from neurosim.compare.runner import cells_of, run_experiment
-from neurosim.compare.store import Store
+from neurosim.compare.experiment.model import make_experiment
+from neurosim.compare.running import runner
+from neurosim.compare.running.cell import run_cell
+from neurosim.compare.running.files import write_json, write_text
+from neurosim.compare.running.progress import Standing
+from neurosim.compare.running.runner import cells_of, run_experiment
+from neurosim.compare.running.store import Store
 from neurosim.errors import InputError
 from tests.compare.runs import fast, results
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from neurosim.compare.statistics import (
+from neurosim.compare.statistics.intervals import (
     Interval,
     bca_interval,
     corrected_t_test,

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from neurosim.compare.directions import Plan, run_directions
-from neurosim.compare.experiment import make_experiment
+from neurosim.compare.experiment.model import make_experiment
+from neurosim.compare.running.directions import Plan, run_directions
 from neurosim.errors import InputError
 from neurosim.report.angle_plots import _apart, angle_panels, lecture_rules
 from neurosim.report.directions import angle_figures, angle_table, read_directions, sentences, write_figures

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.linear_probe import LinearProbe
-from neurosim.compare.protocols.evidence import evenly
+from neurosim.compare.protocols.kept_arrays import evenly
 from neurosim.data import Dataset, Split
 
 PENALTIES = (1000.0, 100.0, 10.0, 1.0, 0.1, 0.01)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.compare.protocols.evidence import evenly, evidence
+from neurosim.compare.protocols.kept_arrays import evenly, evidence
 from neurosim.compare.protocols.probe import NO_UNITS, probe
 from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split
 from neurosim.metrics.neurobench import connection_sparsity

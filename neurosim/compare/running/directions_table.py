@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.files import write_text
+from neurosim.compare.running.files import write_text
 
 HEADER = (
     "learner", "share", "layer", "objective", "against", "trials", "seed", "angle_deg", "random_low_deg",

@@ -14,8 +14,8 @@ import numpy as np
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from neurosim.compare.factors import FactorSettings, places
-from neurosim.compare.parameters import check_learner
+from neurosim.compare.experiment.factors import FactorSettings, places
+from neurosim.compare.experiment.parameters import check_learner
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import learner_class
 from neurosim.registry import Registry, open_registry
@@ -285,7 +285,7 @@ def find_experiment(name: str) -> Path:
 
 def experiment_folders(package: Path | None = None) -> tuple[Path, ...]:
     """Give the folders that hold experiments: in the package (a wheel), else beside it (a checkout)."""
-    package = package or Path(__file__).resolve().parents[1]
+    package = package or Path(__file__).resolve().parents[2]
     places = (package / "_experiments", package.parent / "experiments")
     return tuple(folder for folder in places if folder.is_dir())[:1]
 

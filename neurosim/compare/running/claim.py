@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from neurosim.compare.files import write_text
+from neurosim.compare.running.files import write_text
 from neurosim.errors import InputError
 
 LOCK, NEWS = ".lock", ".news"

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.compare.cell import CellSpec
-from neurosim.compare.experiment import Experiment, to_toml
-from neurosim.compare.files import write_bytes, write_text
-from neurosim.compare.folder import claim_folder
+from neurosim.compare.experiment.model import Experiment, to_toml
+from neurosim.compare.running.cell import CellSpec
+from neurosim.compare.running.claim import claim_folder
+from neurosim.compare.running.files import write_bytes, write_text
 from neurosim.data import Costs, CurvePoint, EventCounts, Record
 
 CONDITION = "default"
@@ -41,7 +41,7 @@ class Store:
     Raises
     ------
     InputError
-        If the folder cannot be used; see :func:`neurosim.compare.folder.claim_folder`.
+        If the folder cannot be used; see :func:`neurosim.compare.running.claim.claim_folder`.
     """
 
     def __init__(self, folder: Path, experiment: Experiment, resume: bool) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.compare.effects import NO_PROBE
-from neurosim.compare.pairs import item_figure, seed_figure
+from neurosim.compare.statistics.contrasts import NO_PROBE
+from neurosim.compare.statistics.pairs import item_figure, seed_figure
 from neurosim.data import EventCounts, Record, Traits
 from neurosim.metrics.costs import (
     NOTHING_PRESENTED,
@@ -36,7 +36,7 @@ def row_of(
     traits : Traits
         What the learner is.
     test_to_train : float, default=0
-        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.student_interval`.
+        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.intervals.student_interval`.
 
     Returns
     -------

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from neurosim.compare.execution import Tell
-from neurosim.compare.experiment import Experiment
+from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.protocols.directions import LayerAngles, measure_angles
-from neurosim.compare.protocols.evidence import evenly
+from neurosim.compare.protocols.kept_arrays import evenly
 from neurosim.compare.protocols.trials import READ_OUT_ON, in_whole_batches, n_presentations_of, presentation_order
+from neurosim.compare.running.executors import Tell
 from neurosim.learners import make_learner
 from neurosim.learners.bench import make_bench
 from neurosim.registry import open_registry

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neurosim.compare.factors import TEACHERS, Factors
-from neurosim.compare.pairs import answers_of, seed_figure
-from neurosim.compare.statistics import item_difference
+from neurosim.compare.experiment.factors import TEACHERS, Factors
+from neurosim.compare.statistics.intervals import item_difference
+from neurosim.compare.statistics.pairs import answers_of, seed_figure
 from neurosim.data import Record
 
 Place = tuple[str, str]
@@ -74,7 +74,7 @@ def effects_of(
     records : mapping of str to sequence of Record
         Label to records, one a seed, in the order of seeds.
     test_to_train : float, default=0
-        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.student_interval`.
+        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.intervals.student_interval`.
 
     Returns
     -------

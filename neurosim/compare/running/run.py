@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from neurosim.compare.execution import Cell, Work, run_here, run_in_processes
-from neurosim.compare.files import write_json
-from neurosim.compare.folder import NEWS
-from neurosim.compare.progress import Standing, Watch
+from neurosim.compare.running.claim import NEWS
+from neurosim.compare.running.executors import Cell, Work, run_here, run_in_processes
+from neurosim.compare.running.files import write_json
+from neurosim.compare.running.progress import Standing, Watch
 from neurosim.errors import out_of_range
 
 Report = Callable[[Standing], None]

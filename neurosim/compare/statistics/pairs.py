@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.compare.statistics import (
+from neurosim.compare.statistics.intervals import (
     EXACT_UP_TO,
     Interval,
     corrected_t_test,
@@ -38,7 +38,7 @@ def tested_pairs(
     records : mapping of str to sequence of Record
         Label to records, one a seed, in the order of seeds.
     test_to_train : float, default=0
-        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.student_interval`.
+        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.intervals.student_interval`.
 
     Returns
     -------

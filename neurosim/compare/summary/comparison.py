@@ -7,13 +7,13 @@ from dataclasses import asdict
 from itertools import combinations
 from typing import Any
 
-from neurosim.compare.effects import effects_of
-from neurosim.compare.effects_words import effects_in_words
-from neurosim.compare.experiment import Experiment
-from neurosim.compare.factors import Factors, compared, places
-from neurosim.compare.pairs import tested_pairs
-from neurosim.compare.rows import energy_constants, row_of, sensitivity
-from neurosim.compare.verdict import verdict
+from neurosim.compare.experiment.factors import Factors, compared, places
+from neurosim.compare.experiment.model import Experiment
+from neurosim.compare.statistics.contrasts import effects_of
+from neurosim.compare.statistics.pairs import tested_pairs
+from neurosim.compare.summary.learner_row import energy_constants, row_of, sensitivity
+from neurosim.compare.words.effects import effects_in_words
+from neurosim.compare.words.verdict import verdict
 from neurosim.data import Record, Traits
 from neurosim.tasks.base import Task
 from neurosim.tasks.splitting import N_FOLDS

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import neurosim
-from neurosim.compare.cell import CellSpec, run_cell
-from neurosim.compare.experiment import CONTROLS, FROZEN, UNTRAINED, Experiment
-from neurosim.compare.files import write_json
-from neurosim.compare.keeping import Report, check_jobs, forget_failures, name_of, run_and_keep
-from neurosim.compare.provenance import provenance
-from neurosim.compare.store import Store, write_csv
-from neurosim.compare.summary import summarise
+from neurosim.compare.experiment.model import CONTROLS, FROZEN, UNTRAINED, Experiment
+from neurosim.compare.running.cell import CellSpec, run_cell
+from neurosim.compare.running.files import write_json
+from neurosim.compare.running.provenance import provenance
+from neurosim.compare.running.run import Report, check_jobs, forget_failures, name_of, run_and_keep
+from neurosim.compare.running.store import Store, write_csv
+from neurosim.compare.summary.comparison import summarise
 from neurosim.data import Record
 from neurosim.errors import InputError, RunStopped
 from neurosim.learners import learner_class, traits_of
@@ -93,7 +93,7 @@ def run_experiment(
     Parameters
     ----------
     experiment : Experiment
-        From :func:`neurosim.compare.experiment.make_experiment`.
+        From :func:`neurosim.compare.experiment.model.make_experiment`.
     out : path
         Results folder.
     jobs : int, default=1

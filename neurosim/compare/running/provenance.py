@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import neurosim
-from neurosim.compare.experiment import Experiment, to_toml
+from neurosim.compare.experiment.model import Experiment, to_toml
 from neurosim.registry import Registry
 from neurosim.snn.engine import why_not_live
 from neurosim.tasks.base import Task
@@ -86,7 +86,7 @@ def git_changes() -> bool | None:
 
 
 def _git(*words: str) -> str | None:
-    folder = Path(__file__).resolve().parents[2]
+    folder = Path(__file__).resolve().parents[3]
     if not (folder / ".git").exists():
         return None
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from neurosim.compare.effects import EFFECTS, ONE_SEED
-from neurosim.compare.wording import listed
+from neurosim.compare.statistics.contrasts import EFFECTS, ONE_SEED
+from neurosim.compare.words.phrases import listed
 
 TOLD = {
     "label": "Told the label",

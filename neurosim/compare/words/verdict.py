@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from neurosim.compare.verdict_costs import confounds_in_words, costs_in_words
-from neurosim.compare.wording import listed, points, share
+from neurosim.compare.words.costs import confounds_in_words, costs_in_words
+from neurosim.compare.words.phrases import listed, points, share
 
 LEVEL = 0.05
 PAIRS_IN_FULL = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from neurosim.compare.wording import listed, ratio
+from neurosim.compare.words.phrases import listed, ratio
 
 
 def costs_in_words(summary: Mapping[str, Any]) -> list[str]:

@@ -13,15 +13,15 @@ from typing import Any
 import tomli_w
 
 import neurosim
-from neurosim.compare.directions_cell import DirectionsCell, run_directions_cell
-from neurosim.compare.directions_table import write_table
-from neurosim.compare.experiment import Experiment
-from neurosim.compare.files import write_json
-from neurosim.compare.folder import claim_folder
-from neurosim.compare.keeping import Report, check_jobs, forget_failures, run_and_keep
+from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.protocols.directions import LARGEST, numbers_of_trials
-from neurosim.compare.provenance import provenance
-from neurosim.compare.statistics import student_interval
+from neurosim.compare.running.claim import claim_folder
+from neurosim.compare.running.directions_cell import DirectionsCell, run_directions_cell
+from neurosim.compare.running.directions_table import write_table
+from neurosim.compare.running.files import write_json
+from neurosim.compare.running.provenance import provenance
+from neurosim.compare.running.run import Report, check_jobs, forget_failures, run_and_keep
+from neurosim.compare.statistics.intervals import student_interval
 from neurosim.errors import InputError, RunStopped, out_of_range
 from neurosim.learners import learner_class, traits_of
 from neurosim.learners.bench import bench_class
