@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurosim.compare.experiment.model import Experiment, make_experiment
+    from neurosim.compare.experiment.making import make_experiment
+    from neurosim.compare.experiment.model import Experiment
     from neurosim.compare.running.runner import run_experiment
     from neurosim.learners import make_learner
     from neurosim.tasks import load_task
@@ -15,7 +16,7 @@ __all__ = ["Experiment", "load_task", "make_experiment", "make_learner", "run_ex
 
 _PLACES = {
     "Experiment": "neurosim.compare.experiment.model",
-    "make_experiment": "neurosim.compare.experiment.model",
+    "make_experiment": "neurosim.compare.experiment.making",
     "run_experiment": "neurosim.compare.running.runner",
     "make_learner": "neurosim.learners",
     "load_task": "neurosim.tasks",

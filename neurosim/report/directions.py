@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.compare.running.directions import NAME, SCHEMA
+from neurosim.compare.summary.directions import NAME, SCHEMA
 from neurosim.compare.words.phrases import listed
 from neurosim.errors import InputError
 from neurosim.report.angle_plots import (

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.experiment.model import make_experiment
+from neurosim.compare.experiment.making import prepare_experiment
 from neurosim.compare.protocols.directions import numbers_of_trials
 from neurosim.compare.running.directions import Plan, run_directions
 from neurosim.compare.running.directions_cell import DirectionsCell, run_directions_cell
@@ -31,7 +31,7 @@ def plan(trials: int = 200, shares: tuple[float, ...] = (0.5, 0.0), **changes: A
         "task": "patterns:n_classes=4,flip=0.1", "train_size": 60, "n_seeds": 2, "presentations": 120,
         "controls": False, "learners": LEARNERS,
     }  # fmt: skip
-    return Plan(make_experiment(**(fields | changes)), shares, trials)
+    return Plan(prepare_experiment(**(fields | changes)), shares, trials)
 
 
 @pytest.fixture(scope="module")

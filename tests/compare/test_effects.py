@@ -13,16 +13,19 @@ import numpy as np
 import pytest
 
 from neurosim.compare.experiment.factors import Factors, FactorSettings, compared, places
-from neurosim.compare.experiment.model import Experiment, LearnerSettings, find_experiment, make_experiment
-from neurosim.compare.statistics.contrasts import EFFECTS, MEASURES, NO_PROBE, ONE_SEED, effects_of, log_odds
+from neurosim.compare.experiment.making import make_experiment
+from neurosim.compare.experiment.model import Experiment, LearnerSettings
+from neurosim.compare.experiment.opening import open_experiment
+from neurosim.compare.experiment.paths import find_experiment
+from neurosim.compare.statistics.contrasts import ONE_SEED, log_odds
 from neurosim.compare.statistics.intervals import item_difference, student_interval
 from neurosim.compare.summary.comparison import summarise
+from neurosim.compare.summary.effects import EFFECTS, MEASURES, NO_PROBE, effects_of
 from neurosim.compare.words.effects import LIMITS, effects_in_words
 from neurosim.data import Record
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
-from neurosim.tasks import load_task
 from tests.compare.made_records import RATE, SPIKE, record, traits
 from tests.compare.test_summary import problems
 
@@ -249,7 +252,7 @@ def summary_of_four(made: dict[str, list[Record]], **fields: Any) -> dict[str, A
     units = {
         label: replace(BACK if LABEL[label].rule == "gradient" else RATE, unit=LABEL[label].unit) for label in made
     }
-    return summarise(experiment, load_task("digits"), made, units, {})
+    return summarise(open_experiment(experiment), made, units, {})
 
 
 def test_only_edges_of_the_table_are_tested() -> None:

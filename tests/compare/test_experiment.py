@@ -12,16 +12,11 @@ import numpy as np
 import pytest
 import tomli_w
 
-from neurosim.compare.experiment.model import (
-    Experiment,
-    experiment_folders,
-    find_experiment,
-    make_experiment,
-    read_experiment,
-    to_toml,
-    with_overrides,
-)
+from neurosim.compare.experiment.making import make_experiment
+from neurosim.compare.experiment.model import Experiment, to_toml
 from neurosim.compare.experiment.parameters import check_learner
+from neurosim.compare.experiment.paths import experiment_folders, find_experiment
+from neurosim.compare.experiment.reading import read_experiment, with_overrides
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
@@ -368,7 +363,7 @@ def test_experiments_are_found_in_a_wheel_and_in_a_checkout(
 def test_an_experiment_is_found_by_name_or_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name in the package, a file anywhere; a wrong name is answered with the closest."""
     folders = experiment_folders(fake_package(tmp_path / "p", "experiments"))
-    monkeypatch.setattr("neurosim.compare.experiment.model.experiment_folders", lambda: folders)
+    monkeypatch.setattr("neurosim.compare.experiment.paths.experiment_folders", lambda: folders)
     assert find_experiment("claim") == folders[0] / "claim.toml"
     own = write(tmp_path, "own.toml", XOR)
     assert find_experiment(str(own)) == own

@@ -11,16 +11,12 @@ from scipy import stats
 from neurosim.compare.statistics.intervals import (
     Interval,
     bca_interval,
-    corrected_t_test,
-    holm,
     item_difference,
     item_interval,
     seed_interval,
-    sign_flip_test,
-    smallest_holm,
-    smallest_p,
     student_interval,
 )
+from neurosim.compare.statistics.tests import corrected_t_test, holm, sign_flip_test, smallest_holm, smallest_p
 
 SHARES = st.floats(0, 1).map(lambda value: round(value, 3))
 
@@ -51,10 +47,10 @@ def test_one_seed_gives_no_interval() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.floats(-1, 1).map(lambda value: round(value, 2)), min_size=2, max_size=9))
-def test_sign_flip_test_is_scipys_exact_permutation_test(differences: list[float]) -> None:
-    """All 2**n assignments of signs, two-sided."""
-    d = np.array(differences)
+@given(st.lists(st.integers(-100, 100), min_size=2, max_size=9))
+def test_sign_flip_test_is_scipys_exact_permutation_test(differences: list[int]) -> None:
+    """All 2**n assignments of signs, two-sided; whole numbers, whose sums tie exactly."""
+    d = np.array(differences, dtype=float)
     exact = stats.permutation_test(
         (d, np.zeros_like(d)), lambda a, b, axis: np.abs(np.sum(a - b, axis=axis)), permutation_type="samples",
         vectorized=True, n_resamples=np.inf, alternative="greater",

@@ -12,7 +12,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from neurosim.compare.experiment.model import make_experiment
+from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.running.runner import run_experiment
 from neurosim.compare.statistics.intervals import item_difference, item_interval, student_interval
 from tests.compare.made_records import CONTROLS, RATE, SPIKE, answers, summary_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from neurosim.compare.experiment.model import make_experiment
+from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.running.runner import run_experiment
 from neurosim.report.page import write_report
 

@@ -1,45 +1,23 @@
-"""The declarative experiment: what is compared, on what, how often and under which budget. TOML in, TOML out."""
+"""The declarative experiment: what is compared, on what, how often and under which budget."""
 
 from __future__ import annotations
 
-import copy
-import os
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from neurosim.compare.experiment.factors import FactorSettings, places
-from neurosim.compare.experiment.parameters import check_learner
-from neurosim.errors import InputError, out_of_range, unknown_name
-from neurosim.learners import learner_class
-from neurosim.registry import Registry, open_registry
-from neurosim.tasks import load_task
+from neurosim.compare.experiment.factors import FactorSettings
+from neurosim.errors import unknown_name
 
 CONTROLS = ("majority", "raw-linear", "exemplars", "kmeans")
 UNTRAINED, FROZEN = "-untrained", "-frozen"
-FIRST = "learning_rule_or_unit"
-"""The experiment that a listing names first."""
 MAX_SEEDS = 1000
-TABLES_OF_ROWS = ("learners", "control_parameters")
-"""Fields that need not be there yet to be given a parameter by ``--set``."""
 TABLES = (".csv", ".npz")
-_ACCEPTED = {
-    "string_type": "text",
-    "string_pattern_mismatch": "letters, digits, dots, - and _",
-    "bool_type": "true or false",
-    "dict_type": "a table of labels and settings",
-    "model_type": "a table of settings",
-    "model_attributes_type": "a table of settings",
-    "tuple_type": "a list of files",
-    "too_short": "at least one learner",
-}
-_NUMBERS = ("int_type", "int_parsing", "int_from_float", "greater_than_equal", "less_than_equal", "less_than")
 
 
 class LearnerSettings(BaseModel):
@@ -135,129 +113,9 @@ class Experiment(BaseModel):
         return range(self.first_seed, self.first_seed + self.n_seeds)
 
 
-def make_experiment(**fields: Any) -> Experiment:
-    """Make an experiment, and check every name and number in it.
-
-    Parameters
-    ----------
-    **fields
-        The fields of :class:`Experiment`; ``learners`` maps labels to settings. Paths of tables and plugins are
-        relative to the working folder, and absolute in what is made.
-
-    Returns
-    -------
-    Experiment
-
-    Raises
-    ------
-    InputError
-        If a field, task, learner or parameter is unknown or out of range.
-    """
-    for key in fields:
-        if key not in Experiment.model_fields:
-            raise unknown_name("experiment: field", key, Experiment.model_fields)
-    try:
-        experiment = Experiment(**_placed(fields, Path.cwd(), if_there=True))
-    except ValidationError as error:
-        raise InputError(_first_problem(error)) from error
-    check(experiment, open_registry(experiment.plugins))
-    return experiment
-
-
-def check(experiment: Experiment, registry: Registry) -> None:
-    """Try what can be tried before the first trial: the task, the training size, every learner's parameters.
-
-    Raises
-    ------
-    InputError
-        At the first thing that would fail later.
-    """
-    task = load_task(experiment.task, registry, target=experiment.target)
-    for settings in experiment.learners.values():
-        # A wrong name should not have to wait for the data.
-        registry.find("learners", settings.kind)
-    split = task.split(experiment.first_seed, experiment.train_size)
-    n_features = split.train.X[:1].size
-    for label, settings in experiment.learners.items():
-        cls = learner_class(settings.kind, registry)
-        where = f"learners.{label}"
-        check_learner(where, cls, settings.parameters, experiment.presentations, task.classes, n_features, registry)
-    for kind, parameters in (experiment.control_parameters or {}).items():
-        where, cls = f"control_parameters.{kind}", learner_class(kind, registry)
-        check_learner(where, cls, parameters, experiment.presentations, task.classes, n_features)
-    if experiment.factors is not None:
-        kinds = {label: settings.kind for label, settings in experiment.learners.items()}
-        places(experiment.factors, {label: learner_class(kind, registry).traits for label, kind in kinds.items()})
-
-
-def read_experiment(path: Path, overrides: Sequence[str] = (), **fields: Any) -> Experiment:
-    """Read an experiment from a TOML file, with fields and then ``--set`` overrides on top.
-
-    Without a ``name`` of its own it is named after the file. Plugins given as a field join those in the file. Paths in
-    the file are relative to the file; those given on top, to the working folder.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is not TOML, or the experiment is not acceptable.
-    """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"experiment {str(path)!r} cannot be read as TOML: {error}") from error
-    table = _placed(table, path.parent)
-    fields = _placed(fields, Path.cwd())
-    own_plugins = table.get("plugins")
-    if isinstance(own_plugins, list) and "plugins" in fields:
-        fields["plugins"] = list(dict.fromkeys([*map(os.path.abspath, own_plugins), *fields["plugins"]]))
-    return make_experiment(**with_overrides({"name": path.stem} | table | fields, overrides))
-
-
 def is_table(task: str) -> bool:
     """Say whether a task is the user's own table, not a registered name."""
     return task.lower().endswith(TABLES)
-
-
-def _placed(fields: Mapping[str, Any], folder: Path, if_there: bool = False) -> dict[str, Any]:
-    """Put a folder before the paths of tables and plugins; with ``if_there``, before those that lead to a file."""
-
-    def place(path: Any) -> Any:
-        if not isinstance(path, str) or (if_there and not (folder / path).is_file()):
-            return path
-        return os.path.abspath(folder / path) if if_there else str(folder / path)
-
-    placed = dict(fields)
-    if isinstance(placed.get("task"), str) and is_table(placed["task"]):
-        placed["task"] = place(placed["task"])
-    if isinstance(placed.get("plugins"), list | tuple):
-        placed["plugins"] = [place(path) for path in placed["plugins"]]
-    return placed
-
-
-def with_overrides(table: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-    """Apply ``path.to.field=value`` texts to nested dictionaries; values are read as TOML, else as text.
-
-    Raises
-    ------
-    InputError
-        If a text has no ``=``, or its path does not lead to a field.
-    """
-    table = copy.deepcopy(table)
-    for override in overrides:
-        path, equals, value = override.partition("=")
-        if not equals or not all(path.split(".")):
-            raise out_of_range("--set", override, "path.to.field=value, for example learners.mlp.learning_rate=0.01")
-        *parents, field = path.strip().split(".")
-        place = table
-        for number, parent in enumerate(parents):
-            may_be_new = parents[0] == "control_parameters" if number else parent in TABLES_OF_ROWS
-            if parent not in place and not may_be_new:
-                raise unknown_name("--set " + ".".join(parents[:number]), parent, place)
-            place = place.setdefault(parent, {})
-            if not isinstance(place, dict):
-                raise out_of_range("--set", override, f"a path to a field; {parent} has no fields")
-        place[field] = _toml_value(value.strip())
-    return table
 
 
 def to_toml(experiment: Experiment) -> str:
@@ -265,64 +123,6 @@ def to_toml(experiment: Experiment) -> str:
     return tomli_w.dumps(experiment.model_dump(exclude_none=True, mode="json"))
 
 
-def find_experiment(name: str) -> Path:
-    """Find an experiment's file: a path, or a name in the installed package or beside it in a checkout.
-
-    Raises
-    ------
-    InputError
-        If there is none; the message gives the closest names.
-    """
-    if name.endswith(".toml"):
-        if not Path(name).is_file():
-            raise InputError(f"experiment {name!r} is not a file; accepted: a .toml file or a name")
-        return Path(name)
-    known = {path.stem: path for folder in experiment_folders() for path in sorted(folder.glob("*.toml"))}
-    if name not in known:
-        raise unknown_name("experiment", name, known)
-    return known[name]
-
-
-def experiment_folders(package: Path | None = None) -> tuple[Path, ...]:
-    """Give the folders that hold experiments: in the package (a wheel), else beside it (a checkout)."""
-    package = package or Path(__file__).resolve().parents[2]
-    places = (package / "_experiments", package.parent / "experiments")
-    return tuple(folder for folder in places if folder.is_dir())[:1]
-
-
 def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Turn NumPy's numbers into Python's, which TOML can hold."""
     return {key: value.item() if isinstance(value, np.generic) else value for key, value in settings.items()}
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    field = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "value_error" and not field:
-        return problem["msg"].removeprefix("Value error, ")
-    known = Experiment.model_fields.get(str(problem["loc"][0])) if problem["loc"] else None
-    if problem["type"] == "missing":
-        return f"{field} is missing; accepted: {known.description if known else 'a value'}"
-    if problem["type"] == "literal_error":
-        return f"{field} is {problem.get('input')!r}; accepted: {problem['ctx']['expected']}"
-    if problem["type"] == "extra_forbidden" and problem["loc"][0] == "factors":
-        return f"{field} is unknown; accepted: {', '.join(FactorSettings.model_fields)}"
-    message = problem["msg"][0].lower() + problem["msg"][1:]
-    accepted = _range(known.metadata) if problem["type"] in _NUMBERS and known else _ACCEPTED.get(problem["type"])
-    return f"{field or 'experiment'} is {problem.get('input')!r}; {f'accepted: {accepted}' if accepted else message}"
-
-
-def _range(bounds: Sequence[Any]) -> str:
-    low = next((bound.ge for bound in bounds if hasattr(bound, "ge")), None)
-    high = next((bound.le for bound in bounds if hasattr(bound, "le")), None)
-    high = next((bound.lt - 1 for bound in bounds if hasattr(bound, "lt")), high)
-    if low is None:
-        return "a whole number"
-    return f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import with_registered
 from neurosim.registry import Registry
+
+if TYPE_CHECKING:
+    from neurosim.learners import Learner
 
 DECIDED_ELSEWHERE = {"random_state": "nothing: seeds decide", "n_presentations": "nothing: presentations decides"}
 LARGEST = 10**9
@@ -19,7 +22,7 @@ LARGEST = 10**9
 
 def check_learner(
     where: str,
-    cls: Any,
+    cls: type[Learner],
     parameters: Mapping[str, Any],
     presentations: int | None,
     classes: Any,
@@ -60,7 +63,7 @@ def check_learner(
         raise InputError(f"{where}: {kind}{error}") from error
 
 
-def _check_names_and_types(where: str, cls: Any, parameters: Mapping[str, Any]) -> None:
+def _check_names_and_types(where: str, cls: type[Learner], parameters: Mapping[str, Any]) -> None:
     accepted = inspect.signature(cls).parameters
     for key, value in parameters.items():
         field = f"{where}.{key}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.data import Dataset, Split
+
+if TYPE_CHECKING:
+    from neurosim.learners import Learner
 
 Arrays = dict[str, NDArray[Any]]
 SAMPLES_LOOKED_AT = 2000
@@ -16,7 +19,7 @@ UNITS_DRAWN = 100
 """Weights of this many units are kept at most."""
 
 
-def evidence(learner: Any, split: Split, answers: NDArray[Any]) -> tuple[Arrays, int, float | None]:
+def evidence(learner: Learner, split: Split, answers: NDArray[Any]) -> tuple[Arrays, int, float | None]:
     """Collect a trained learner's evidence; nothing of it changes the learner or what its tests cost.
 
     Parameters
@@ -75,7 +78,7 @@ def first_weights(weights: dict[str, NDArray[Any]]) -> Arrays:
     return {}
 
 
-def sample_spikes(learner: Any, X: NDArray[Any]) -> Arrays:
+def sample_spikes(learner: Learner, X: NDArray[Any]) -> Arrays:
     """Give the spikes with which a spiking learner answers a sample, shape of ``X`` (1, ...)."""
     try:
         spikes = learner.spikes(X)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.compare.protocols.kept_arrays import evenly, evidence
 from neurosim.compare.protocols.probe import NO_UNITS, probe
+from neurosim.compare.protocols.telling import Tell
 from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split
 from neurosim.metrics.neurobench import connection_sparsity
 from neurosim.seeding import stream
+
+if TYPE_CHECKING:
+    from neurosim.learners import Learner
 
 DEFAULT_PASSES, LEAST_PRESENTATIONS = 20, 5000
 READ_OUT_ON = 10_000
@@ -23,8 +27,6 @@ PRESENTED_AT_ONCE = 4096
 """Trials handed to a learner in one call, up to whole batches, where the cut changes nothing."""
 TRAIN_SCORED = 2000
 """Accuracy on training data is measured on this many samples at most: it only serves to show overfitting."""
-Progress = Callable[[float, float], None]
-"""Told at each evaluation point the finished share, 0 to 1, and the validation accuracy."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,13 @@ def evaluation_points(n_presentations: int, n_evaluations: int, batch_size: int 
 
 
 def present_trials(
-    learner: Any,
+    learner: Learner,
     label: str,
     kind: str,
     seed: int,
     split: Split,
     budget: Budget,
-    progress: Progress | None = None,
+    tell: Tell | None = None,
 ) -> Record:
     """Let a learner learn, look at validation data along the way, and score the test part once, at the end.
 
@@ -88,8 +90,8 @@ def present_trials(
         The parts.
     budget : Budget
         Presentations and evaluations.
-    progress : callable, optional
-        Told the finished share, 0 to 1, and the validation accuracy there.
+    tell : callable, optional
+        Told at each evaluation how far it is, and the validation accuracy there.
 
     Returns
     -------
@@ -97,7 +99,7 @@ def present_trials(
     """
     began = time.perf_counter()
     train = split.train
-    curve = _learn(learner, seed, split, budget, progress)
+    curve = _learn(learner, seed, split, budget, tell)
     learned = time.perf_counter()
     train_accuracy = accuracy(learner, evenly(train, TRAIN_SCORED))
     validation = curve[-1].validation if curve else accuracy(learner, split.validation)
@@ -148,12 +150,12 @@ def _setting(value: Any) -> Any:
     return getattr(value, "name", None) or getattr(value, "__name__", None) or value
 
 
-def validation_accuracy(learner: Any, seed: int, split: Split, budget: Budget) -> float:
+def validation_accuracy(learner: Learner, seed: int, split: Split, budget: Budget) -> float:
     """Let a fresh learner learn and give its final validation accuracy; the test part is not scored."""
     return _learn(learner, seed, split, budget, None)[-1].validation
 
 
-def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Progress | None) -> list[CurvePoint]:
+def _learn(learner: Learner, seed: int, split: Split, budget: Budget, tell: Tell | None) -> list[CurvePoint]:
     train = split.train
     n_presentations = n_presentations_of(budget.presentations, len(train))
     classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
@@ -172,14 +174,14 @@ def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Prog
         curve.append(
             CurvePoint(end, validation, spent.connections, spent.active_connections, spent.feedback_connections)
         )
-        if progress:
-            progress(end / n_presentations, validation)
+        if tell:
+            tell(end / n_presentations, validation)
     if not n_presentations:
         learner.fit_readout(labelled.X, labelled.labels)
     return curve
 
 
-def accuracy(learner: Any, part: Dataset) -> float:
+def accuracy(learner: Learner, part: Dataset) -> float:
     """Give the share of right answers."""
     return float(np.mean(learner.predict(part.X) == part.labels))
 
@@ -203,7 +205,7 @@ def _difference(after: EventCounts, before: EventCounts) -> EventCounts:
     return EventCounts(**{name: value - earlier[name] for name, value in asdict(after).items()})
 
 
-def _unavailable(learner: Any, in_use: float | None) -> dict[str, str]:
+def _unavailable(learner: Learner, in_use: float | None) -> dict[str, str]:
     missing = {}
     if learner.traits.unit != "spike":
         reason = "a rate network has no spikes" if learner.traits.unit == "rate" else "it has no units"

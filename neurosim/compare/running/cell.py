@@ -7,7 +7,8 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from neurosim.compare.protocols.trials import Budget, Progress, present_trials
+from neurosim.compare.protocols.telling import Tell
+from neurosim.compare.protocols.trials import Budget, present_trials
 from neurosim.data import Record
 from neurosim.learners import make_learner
 from neurosim.registry import open_registry
@@ -55,15 +56,15 @@ class CellSpec:
     sources: tuple[str, ...] = ()
 
 
-def run_cell(spec: CellSpec, progress: Progress | None = None) -> Record:
+def run_cell(spec: CellSpec, tell: Tell | None = None) -> Record:
     """Run one cell on one thread; the record depends on ``spec`` alone.
 
     Parameters
     ----------
     spec : CellSpec
         What to do.
-    progress : callable, optional
-        Told the finished share, 0 to 1, and the validation accuracy there.
+    tell : callable, optional
+        Told at each evaluation how far it is, and the validation accuracy there.
 
     Returns
     -------
@@ -75,4 +76,4 @@ def run_cell(spec: CellSpec, progress: Progress | None = None) -> Record:
         split = load_task(spec.task, registry, target=spec.target).split(spec.seed, spec.train_size)
         learner = make_learner(spec.kind, registry, **spec.parameters, random_state=spec.seed)
         budget = Budget(spec.presentations if spec.trained else 0, spec.n_evaluations, spec.linear_probe)
-        return present_trials(learner, spec.label, spec.kind, spec.seed, split, budget, progress)
+        return present_trials(learner, spec.label, spec.kind, spec.seed, split, budget, tell)

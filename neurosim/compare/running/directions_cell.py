@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits
 from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.protocols.directions import LayerAngles, measure_angles
 from neurosim.compare.protocols.kept_arrays import evenly
+from neurosim.compare.protocols.telling import Tell
 from neurosim.compare.protocols.trials import READ_OUT_ON, in_whole_batches, n_presentations_of, presentation_order
-from neurosim.compare.running.executors import Tell
 from neurosim.learners import make_learner
-from neurosim.learners.bench import make_bench
+from neurosim.learners.bench import Bench, make_bench
 from neurosim.registry import open_registry
 from neurosim.seeding import integer_seed
 from neurosim.tasks import load_task
@@ -97,7 +97,7 @@ def run_directions_cell(cell: DirectionsCell, tell: Tell | None = None) -> dict[
     return {"kind": settings.kind, "step": bench.step, "population": len(population), "moments": moments}
 
 
-def _moment(share: float, done: int, bench: Any, measured: Sequence[LayerAngles]) -> dict[str, Any]:
+def _moment(share: float, done: int, bench: Bench, measured: Sequence[LayerAngles]) -> dict[str, Any]:
     losses = {
         name: {"loss": objective.loss, "through": objective.through, "surrogate": objective.surrogate}
         for name, objective in bench.objectives.items()

@@ -16,13 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from neurosim.compare.protocols.telling import Tell
+
 LOOK_EVERY_S = 0.2
 """Between two looks at what the running cells have said."""
 POOL_ATTEMPTS = 3
-
-
-Tell = Callable[[float, float | None], None]
-"""Told the finished share of a cell, 0 to 1, and the validation accuracy there, if one is known."""
 Work = Callable[[Any, Tell | None], Any]
 """What is done with a cell; a function of its module, so that another process finds it."""
 
@@ -173,7 +171,8 @@ def _submit(spec: Cell, work: Work, news: Path, jobs: int) -> Future[Any]:
     for _ in range(POOL_ATTEMPTS):
         # Asked for anew each time: it is replaced where a worker was killed, for example for want of memory.
         with contextlib.suppress(BrokenProcessPool):
-            return _pool(jobs).submit(_run_and_tell, spec, work, news)
+            submitted: Future[Any] = _pool(jobs).submit(_run_and_tell, spec, work, news)
+            return submitted
     raise RuntimeError(f"processes die as soon as they are started; accepted: --jobs 1 instead of {jobs}")
 
 

@@ -11,27 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import neurosim
-from neurosim.compare.experiment.model import Experiment, to_toml
-from neurosim.registry import Registry
+from neurosim.compare.experiment.model import to_toml
+from neurosim.compare.experiment.opening import OpenedExperiment
 from neurosim.snn.engine import why_not_live
-from neurosim.tasks.base import Task
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "brian2")
 
 
-def provenance(
-    experiment: Experiment, task: Task, registry: Registry, began: float, jobs: int, has_spikes: bool
-) -> dict[str, Any]:
+def provenance(opened: OpenedExperiment, began: float, jobs: int, has_spikes: bool) -> dict[str, Any]:
     """Collect what a reader needs to repeat a run.
 
     Parameters
     ----------
-    experiment : Experiment
-        What was run.
-    task : Task
-        Its task.
-    registry : Registry
-        Where its parts came from.
+    opened : OpenedExperiment
+        What was run, its task, and where its parts came from.
     began : float
         Start, in seconds since 1970.
     jobs : int
@@ -43,6 +36,7 @@ def provenance(
     -------
     dict
     """
+    task = opened.task
     return {
         "neurosim": neurosim.__version__,
         "git_commit": git_commit(),
@@ -52,9 +46,9 @@ def provenance(
         "engine": _engine() if has_spikes else None,
         "host": {"system": platform.platform(), "machine": platform.machine(), "processors": os.cpu_count()},
         "jobs": jobs,
-        "experiment": to_toml(experiment),
+        "experiment": to_toml(opened.experiment),
         "data": {"task": task.name, "source": task.source, "licence": task.licence, "checksum": task.checksum},
-        "plugins": {entry.origin: entry.checksum for entry in registry.entries if entry.checksum},
+        "plugins": {entry.origin: entry.checksum for entry in opened.registry.entries if entry.checksum},
         "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
         "wall_s": time.time() - began,
     }
@@ -86,7 +80,7 @@ def git_changes() -> bool | None:
 
 
 def _git(*words: str) -> str | None:
-    folder = Path(__file__).resolve().parents[3]
+    folder = Path(neurosim.__file__).resolve().parents[1]
     if not (folder / ".git").exists():
         return None
     try:

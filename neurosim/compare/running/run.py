@@ -1,9 +1,9 @@
-"""Run those of a run's cells that are not finished yet, keep each as soon as it ends, and tell how far the run is."""
+"""From cells to results: run those that are not finished yet, keep each as it ends, tell how far the run is."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,10 +12,10 @@ from neurosim.compare.running.claim import NEWS
 from neurosim.compare.running.executors import Cell, Work, run_here, run_in_processes
 from neurosim.compare.running.files import write_json
 from neurosim.compare.running.progress import Standing, Watch
-from neurosim.errors import out_of_range
+from neurosim.errors import InputError, RunStopped, out_of_range
 
 Report = Callable[[Standing], None]
-"""Told how far the run is, whenever a cell starts, reaches an evaluation or ends."""
+"""Told how far a run is, whenever a cell starts, reaches an evaluation or ends."""
 FAILURES = "failures.json"
 
 
@@ -27,6 +27,9 @@ class Shelf(Protocol):
 
     def write(self, spec: Any, result: Any) -> None:
         """Keep a cell's result, whole or not at all."""
+
+    def close(self) -> None:
+        """Let others write into the folder."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,28 @@ class Kept:
     tracebacks: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What a run gives back.
+
+    Attributes
+    ----------
+    summary : dict or None
+        As in the folder's JSON; None where cells failed.
+    failures : mapping of str to str
+        ``label/seed`` to the error, for cells that crashed.
+    tracebacks : mapping of str to str
+        The same cells, with where it happened.
+    folder : Path
+        Where everything lies.
+    """
+
+    summary: dict[str, Any] | None
+    failures: Mapping[str, str]
+    tracebacks: Mapping[str, str]
+    folder: Path
+
+
 def check_jobs(jobs: int) -> None:
     """Refuse less than one process, before a folder is taken.
 
@@ -63,8 +88,55 @@ def name_of(spec: Cell) -> str:
     return f"{spec.label}/{spec.seed}"
 
 
+def run_to_results(
+    specs: Sequence[Cell],
+    work: Work,
+    shelf: Shelf,
+    write_results: Callable[[Mapping[str, Any]], dict[str, Any]],
+    folder: Path,
+    jobs: int,
+    report: Report | None = None,
+) -> Outcome:
+    """Run all cells, write the results if none failed, and close the shelf.
+
+    Parameters
+    ----------
+    specs, work, shelf, folder, jobs, report
+        As :func:`run_and_keep` takes them.
+    write_results : callable
+        Given ``label/seed`` to result; writes the results and gives their summary.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    RunStopped
+        If something can no longer be written, for example because the disk is full.
+    """
+    try:
+        kept = run_and_keep(specs, work, shelf, jobs, folder, report)
+        if kept.failures:
+            return Outcome(None, kept.failures, kept.tracebacks, folder)
+        summary = write_results(kept.done)
+        # What an earlier attempt said of failed cells is no longer true.
+        (folder / FAILURES).unlink(missing_ok=True)
+        return Outcome(summary, {}, {}, folder)
+    except (InputError, OSError) as error:
+        # All that the user gave is checked by now.
+        raise RunStopped(f"the run stopped: {error}; --resume goes on when that is mended") from error
+    finally:
+        shelf.close()
+
+
 def run_and_keep(
-    specs: Sequence[Cell], work: Work, shelf: Shelf, jobs: int, folder: Path, report: Report | None = None
+    specs: Sequence[Cell],
+    work: Work,
+    shelf: Shelf,
+    jobs: int,
+    folder: Path,
+    report: Report | None = None,
 ) -> Kept:
     """Run the cells that the shelf does not hold yet; a cell that fails takes no other with it.
 
@@ -81,7 +153,7 @@ def run_and_keep(
     folder : Path
         Of the run. Failed cells are named in its ``failures.json``.
     report : callable, optional
-        Told how far the run is.
+        Told how far the run is, whenever a cell starts, reaches an evaluation or ends.
 
     Returns
     -------
@@ -95,11 +167,6 @@ def run_and_keep(
     if keeper.kept.failures:
         write_json(folder / FAILURES, keeper.kept.failures)
     return keeper.kept
-
-
-def forget_failures(folder: Path) -> None:
-    """Remove what an earlier attempt said of failed cells; for when results are written."""
-    (folder / FAILURES).unlink(missing_ok=True)
 
 
 class _Keeper:

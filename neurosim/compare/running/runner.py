@@ -1,69 +1,34 @@
-"""Run all cells of an experiment, one after the other or in parallel processes, and keep what is finished."""
+"""A comparison from its experiment to its results: which cells there are, and what is written of them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import neurosim
 from neurosim.compare.experiment.model import CONTROLS, FROZEN, UNTRAINED, Experiment
+from neurosim.compare.experiment.opening import OpenedExperiment, open_experiment
 from neurosim.compare.running.cell import CellSpec, run_cell
-from neurosim.compare.running.files import write_json
+from neurosim.compare.running.files import write_json, write_text
 from neurosim.compare.running.provenance import provenance
-from neurosim.compare.running.run import Report, check_jobs, forget_failures, name_of, run_and_keep
-from neurosim.compare.running.store import Store, write_csv
+from neurosim.compare.running.run import Outcome, Report, check_jobs, name_of, run_to_results
+from neurosim.compare.running.store import Store
 from neurosim.compare.summary.comparison import summarise
+from neurosim.compare.summary.results_table import results_csv
 from neurosim.data import Record
-from neurosim.errors import InputError, RunStopped
 from neurosim.learners import learner_class, traits_of
-from neurosim.registry import open_registry
-from neurosim.tasks import load_task
+
+Row = tuple[str, str, dict[str, Any], bool]
+"""Label, kind, parameters, and whether it is trained."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a run gives back.
-
-    Attributes
-    ----------
-    summary : dict or None
-        As in ``results.json``; None where cells failed.
-    failures : mapping of str to str
-        ``label/seed`` to the error, for cells that crashed.
-    tracebacks : mapping of str to str
-        The same cells, with where it happened.
-    folder : Path
-        Where everything lies.
-    """
-
-    summary: dict[str, Any] | None
-    failures: Mapping[str, str]
-    tracebacks: Mapping[str, str]
-    folder: Path
-
-
-def cells_of(experiment: Experiment) -> list[CellSpec]:
-    """List all cells: every learner and every control, for every seed, in a fixed order.
-
-    The controls: those of any comparison, each learner untrained, and each learner with a hidden layer that stays as it
-    began, where its class has a ``frozen_twin``: the parameters that freeze it.
-    """
-    registry = open_registry(experiment.plugins)
-    learners = experiment.learners.items()
-    rows = [(label, settings.kind, settings.parameters, True) for label, settings in learners]
-    if experiment.controls:
-        for kind in CONTROLS:
-            rows.append((kind, kind, experiment.parameters_of_control(kind), True))
-        rows += [(label + UNTRAINED, settings.kind, settings.parameters, False) for label, settings in learners]
-        for label, settings in learners:
-            frozen = settings.parameters | getattr(learner_class(settings.kind, registry), "frozen_twin", {})
-            if frozen != settings.parameters:
-                rows.append((label + FROZEN, settings.kind, frozen, True))
-    task = load_task(experiment.task, registry, target=experiment.target)
-    checksums = (task.checksum, *(entry.checksum for entry in registry.entries if entry.checksum))
+def cells_of(opened: OpenedExperiment) -> list[CellSpec]:
+    """List all cells: every learner and every control, for every seed, in a fixed order."""
+    experiment = opened.experiment
+    sources = (f"neurosim {neurosim.__version__}", *opened.checksums)
+    rows = list(_rows(opened))
     return [
         CellSpec(
             label=label,
@@ -78,22 +43,49 @@ def cells_of(experiment: Experiment) -> list[CellSpec]:
             n_evaluations=experiment.n_evaluations,
             linear_probe=experiment.linear_probe,
             plugins=experiment.plugins,
-            sources=(f"neurosim {neurosim.__version__}", *checksums),
+            sources=sources,
         )
         for seed in experiment.seeds
         for label, kind, parameters, trained in rows
     ]
 
 
+def _rows(opened: OpenedExperiment) -> Iterator[Row]:
+    """Give the learners, then the controls.
+
+    The controls: those of any comparison, each learner untrained, and each learner with a hidden layer that stays as it
+    began, where its class has a ``frozen_twin``: the parameters that freeze it.
+    """
+    experiment = opened.experiment
+    for label, settings in experiment.learners.items():
+        yield label, settings.kind, settings.parameters, True
+    if not experiment.controls:
+        return
+    for kind in CONTROLS:
+        yield kind, kind, experiment.parameters_of_control(kind), True
+    for label, settings in experiment.learners.items():
+        yield label + UNTRAINED, settings.kind, settings.parameters, False
+    for label, settings in experiment.learners.items():
+        twin = getattr(learner_class(settings.kind, opened.registry), "frozen_twin", {})
+        frozen = settings.parameters | twin
+        if frozen != settings.parameters:
+            yield label + FROZEN, settings.kind, frozen, True
+
+
 def run_experiment(
-    experiment: Experiment, out: str | Path, *, jobs: int = 1, resume: bool = False, report: Report | None = None
+    experiment: Experiment,
+    out: str | Path,
+    *,
+    jobs: int = 1,
+    resume: bool = False,
+    report: Report | None = None,
 ) -> Outcome:
     """Run a comparison and write its results.
 
     Parameters
     ----------
     experiment : Experiment
-        From :func:`neurosim.compare.experiment.model.make_experiment`.
+        From :func:`neurosim.compare.experiment.making.make_experiment`.
     out : path
         Results folder.
     jobs : int, default=1
@@ -101,7 +93,7 @@ def run_experiment(
     resume : bool, default=False
         Go on in a folder that holds a part of the same run.
     report : callable, optional
-        Told how far the run is.
+        Told how far the run is, whenever a cell starts, reaches an evaluation or ends.
 
     Returns
     -------
@@ -115,35 +107,37 @@ def run_experiment(
         If results can no longer be written, for example because the disk is full.
     """
     check_jobs(jobs)
-    began = time.time()
-    specs = cells_of(experiment)
-    store = Store(Path(out), experiment, resume)
-    try:
-        kept = run_and_keep(specs, run_cell, store, jobs, Path(out), report)
-        if kept.failures:
-            return Outcome(None, kept.failures, kept.tracebacks, Path(out))
-        summary = _write_results(experiment, specs, kept.done, Path(out), began, jobs)
-        forget_failures(Path(out))
-        return Outcome(summary, {}, {}, Path(out))
-    except (InputError, OSError) as error:
-        # All that the user gave is checked by now.
-        raise RunStopped(f"the run stopped: {error}; --resume goes on when that is mended") from error
-    finally:
-        store.close()
+    return run_opened(open_experiment(experiment), Path(out), jobs, resume, report)
+
+
+def run_opened(
+    opened: OpenedExperiment,
+    out: Path,
+    jobs: int = 1,
+    resume: bool = False,
+    report: Report | None = None,
+) -> Outcome:
+    """Run a comparison as :func:`run_experiment` does, of an experiment that is opened already."""
+    check_jobs(jobs)
+    began, specs = time.time(), cells_of(opened)
+    store = Store(out, opened.experiment, resume)
+
+    def write_results(done: Mapping[str, Record]) -> dict[str, Any]:
+        return _write_results(opened, specs, done, out, began, jobs)
+
+    return run_to_results(specs, run_cell, store, write_results, out, jobs, report)
 
 
 def _write_results(
-    experiment: Experiment, specs: list[CellSpec], done: Mapping[str, Record], out: Path, began: float, jobs: int
+    opened: OpenedExperiment, specs: list[CellSpec], done: Mapping[str, Record], out: Path, began: float, jobs: int
 ) -> dict[str, Any]:
-    registry = open_registry(experiment.plugins)
-    labels = list(dict.fromkeys(spec.label for spec in specs))
-    records = {label: [done[name_of(spec)] for spec in specs if spec.label == label] for label in labels}
-    first = {spec.label: spec for spec in reversed(specs)}
-    traits = {label: traits_of(first[label].kind, first[label].parameters, registry) for label in labels}
-    task = load_task(experiment.task, registry, target=experiment.target)
+    by_label: dict[str, list[CellSpec]] = {}
+    for spec in specs:
+        by_label.setdefault(spec.label, []).append(spec)
+    records = {label: [done[name_of(spec)] for spec in of_label] for label, of_label in by_label.items()}
+    traits = {label: traits_of(spec.kind, spec.parameters, opened.registry) for label, (spec, *_) in by_label.items()}
     has_spikes = any(of_label.unit == "spike" for of_label in traits.values())
-    origin = provenance(experiment, task, registry, began, jobs, has_spikes)
-    summary = summarise(experiment, task, records, traits, origin)
-    write_csv(out / "results.csv", records)
+    summary = summarise(opened, records, traits, provenance(opened, began, jobs, has_spikes))
+    write_text(out / "results.csv", results_csv(records))
     write_json(out / "results.json", summary)
     return summary

@@ -110,21 +110,6 @@ def read_cell(cell: Path, spec: CellSpec | None = None) -> Record | None:
         return None
 
 
-def write_csv(path: Path, records: Mapping[str, list[Record]]) -> None:
-    """Write a tidy table: one line a learner, seed and measure."""
-    lines = ["label,kind,seed,measure,value"]
-    for label, of_label in records.items():
-        for record in of_label:
-            measures: dict[str, Any] = {part: getattr(record, part) for part in ("train", "validation", "test")}
-            measures |= {"n_units": record.n_units, "n_parameters": record.n_parameters}
-            measures |= {"linear_probe": record.linear_probe, "probe_penalty": record.probe_penalty}
-            measures |= {"silent_samples": record.silent_samples, "units_in_use": record.units_in_use}
-            for phase, counts in asdict(record.costs).items():
-                measures |= {f"{phase}.{name}": value for name, value in counts.items()}
-            lines += [f"{label},{record.kind},{record.seed},{m},{'' if v is None else v}" for m, v in measures.items()]
-    write_text(path, "\n".join(lines) + "\n")
-
-
 def _checksum(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=_plain).encode()).hexdigest()
 

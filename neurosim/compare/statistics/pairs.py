@@ -8,14 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.compare.statistics.intervals import (
+from neurosim.compare.statistics.intervals import Interval, item_difference, item_interval, seed_interval
+from neurosim.compare.statistics.tests import (
     EXACT_UP_TO,
-    Interval,
     corrected_t_test,
     holm,
-    item_difference,
-    item_interval,
-    seed_interval,
     sign_flip_test,
     smallest_holm,
     smallest_p,

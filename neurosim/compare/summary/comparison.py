@@ -9,13 +9,13 @@ from typing import Any
 
 from neurosim.compare.experiment.factors import Factors, compared, places
 from neurosim.compare.experiment.model import Experiment
-from neurosim.compare.statistics.contrasts import effects_of
+from neurosim.compare.experiment.opening import OpenedExperiment
 from neurosim.compare.statistics.pairs import tested_pairs
+from neurosim.compare.summary.effects import effects_of
 from neurosim.compare.summary.learner_row import energy_constants, row_of, sensitivity
 from neurosim.compare.words.effects import effects_in_words
 from neurosim.compare.words.verdict import verdict
 from neurosim.data import Record, Traits
-from neurosim.tasks.base import Task
 from neurosim.tasks.splitting import N_FOLDS
 
 SCHEMA = 3
@@ -24,8 +24,7 @@ CONTRASTS = ("raw-linear", "kmeans")
 
 
 def summarise(
-    experiment: Experiment,
-    task: Task,
+    opened: OpenedExperiment,
     records: Mapping[str, Sequence[Record]],
     traits: Mapping[str, Traits],
     provenance: Mapping[str, Any],
@@ -34,10 +33,8 @@ def summarise(
 
     Parameters
     ----------
-    experiment : Experiment
-        What was asked for.
-    task : Task
-        What was learned.
+    opened : OpenedExperiment
+        What was asked for, and its task.
     records : mapping of str to sequence of Record
         Label to records, one a seed, in the order of seeds.
     traits : mapping of str to Traits
@@ -50,6 +47,7 @@ def summarise(
     dict
         Plain values, ready for JSON.
     """
+    experiment, task = opened.experiment, opened.task
     # A fold's test part is a quarter as large as the other four folds; see student_interval.
     overlap = 1 / (N_FOLDS - 1) if task.load_fold else 0.0
     rows: dict[str, dict[str, Any]] = {}

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.compare.statistics.contrasts import NO_PROBE
 from neurosim.compare.statistics.pairs import item_figure, seed_figure
+from neurosim.compare.summary.effects import NO_PROBE
 from neurosim.data import EventCounts, Record, Traits
 from neurosim.metrics.costs import (
     NOTHING_PRESENTED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from neurosim.compare.statistics.contrasts import EFFECTS, ONE_SEED
+from neurosim.compare.statistics.contrasts import ONE_SEED
 from neurosim.compare.words.phrases import listed
 
 TOLD = {
@@ -22,7 +22,7 @@ NAMES = {
     "rule_at_rate": "with rate units, a local rule instead of a gradient",
     "rule_at_spike": "with spiking units, a local rule instead of a gradient",
 }
-MAIN, EDGES = tuple(EFFECTS)[:2], tuple(EFFECTS)[3:]
+MAIN, EDGES = tuple(NAMES)[:2], tuple(NAMES)[3:]
 FEW_ACTIVE = 2.0
 """Units active in a sample, below which a probe reads little more than which unit won."""
 LIMITS = (

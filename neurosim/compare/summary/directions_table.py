@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
-
-from neurosim.compare.running.files import write_text
 
 HEADER = (
     "learner", "share", "layer", "objective", "against", "trials", "seed", "angle_deg", "random_low_deg",
@@ -21,13 +18,13 @@ AGAINST = {
 }
 
 
-def write_table(path: Path, summary: Mapping[str, Any]) -> None:
-    """Write ``directions.csv``; an angle that does not exist is an empty cell, with the reason in the last column."""
+def directions_csv(summary: Mapping[str, Any]) -> str:
+    """Give the text of ``directions.csv``; where an angle does not exist, the last column says why."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     writer.writerows(_lines(summary))
-    write_text(path, text.getvalue())
+    return text.getvalue()
 
 
 def _lines(summary: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
