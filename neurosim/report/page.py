@@ -81,7 +81,6 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
         "rows": result_rows(summary),
         "n_learners": len(summary["learners"]),
         "pairs": tables.pairs(summary) if summary["paired"] or summary["against_controls"] else None,
-        "effects": drawn["effects"] or None,
         "effect_table": effect_table(summary["effects"]) if summary["effects"] else None,
         "cost_tables": tables.costs(summary),
         "energy_notes": tables.energy_notes(summary),
