@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.metadata
 import json
 import shutil
 from pathlib import Path
@@ -16,7 +17,7 @@ from neurosim.compare.running import runner
 from neurosim.compare.running.cell import run_cell
 from neurosim.compare.running.files import write_json, write_text
 from neurosim.compare.running.progress import Standing
-from neurosim.compare.running.runner import cells_of, run_experiment
+from neurosim.compare.running.runner import cells_of, run_experiment, run_opened
 from neurosim.compare.running.store import Store
 from neurosim.errors import InputError
 from tests.compare.runs import fast, opened, results
@@ -155,6 +156,23 @@ def test_the_ledger_is_that_of_the_rule_that_was_chosen(tmp_path: Path) -> None:
     rows = results(tmp_path / "run")["learners"]
     assert rows["own"]["traits"]["locality"]["local_in_space"] and "instar" in rows["own"]["traits"]["rule"]
     assert not rows["sanger"]["traits"]["locality"]["local_in_space"] and "Sanger" in rows["sanger"]["traits"]["rule"]
+
+
+def test_the_registry_is_opened_once_a_run(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no cell left to run, nothing looks for plugins or reads data anew."""
+    looked_for: list[str] = []
+    found = importlib.metadata.entry_points
+
+    def noting(**wanted: Any) -> Any:
+        looked_for.append(wanted["group"])
+        return found(**wanted)
+
+    shutil.copytree(finished, tmp_path / "run")
+    monkeypatch.setattr(importlib.metadata, "entry_points", noting)
+    assert run_opened(opened(), tmp_path / "run", resume=True).failures == {}
+    assert looked_for.count("neurosim.tasks") == 1
+    run_experiment(fast(), tmp_path / "run", resume=True)
+    assert looked_for.count("neurosim.tasks") == 3, "once to make and check it, once to run what was made"
 
 
 def test_resuming_a_finished_run_does_nothing_anew(copy: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:

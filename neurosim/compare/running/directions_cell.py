@@ -10,15 +10,14 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from neurosim.compare.experiment.model import Experiment
+from neurosim.compare.experiment.opening import open_experiment
 from neurosim.compare.protocols.directions import LayerAngles, measure_angles
 from neurosim.compare.protocols.kept_arrays import evenly
 from neurosim.compare.protocols.telling import Tell
 from neurosim.compare.protocols.trials import READ_OUT_ON, in_whole_batches, n_presentations_of, presentation_order
 from neurosim.learners import make_learner
 from neurosim.learners.bench import Bench, make_bench
-from neurosim.registry import open_registry
 from neurosim.seeding import integer_seed
-from neurosim.tasks import load_task
 
 OPENING = 200
 """Samples that a spiking network without weights is shown, which makes it draw them."""
@@ -68,11 +67,11 @@ def run_directions_cell(cell: DirectionsCell, tell: Tell | None = None) -> dict[
     settings = experiment.learners[cell.label]
     # A second thread would change the order of sums in matrix products.
     with threadpool_limits(1):
-        registry = open_registry(experiment.plugins)
-        split = load_task(experiment.task, registry, target=experiment.target).split(seed, experiment.train_size)
+        opened = open_experiment(experiment)
+        split = opened.task.split(seed, experiment.train_size)
         train = split.train
         classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
-        learner = make_learner(settings.kind, registry, **settings.parameters, random_state=seed)
+        learner = make_learner(settings.kind, opened.registry, **settings.parameters, random_state=seed)
         budget = n_presentations_of(experiment.presentations, len(train))
         learner.begin(budget, classes, train.X[0].size)
         order, population, done = presentation_order(len(train), budget, seed), evenly(train, READ_OUT_ON), 0
