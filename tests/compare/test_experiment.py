@@ -198,13 +198,6 @@ def test_the_label_is_the_kind_unless_said_otherwise() -> None:
     assert experiment.learners["small"].parameters == {"hidden_units": (2,)}
 
 
-def test_controls_may_be_learners_where_no_controls_are_added() -> None:
-    """The names are free then."""
-    assert (
-        make_experiment(**(XOR | {"controls": False, "learners": {"kmeans": {}}})).learners["kmeans"].kind == "kmeans"
-    )
-
-
 def test_seeds_are_consecutive() -> None:
     """From the first on."""
     assert list(make_experiment(**(XOR | {"first_seed": 10, "n_seeds": 3})).seeds) == [10, 11, 12]

@@ -57,11 +57,17 @@ def summarise(
         group = "learners" if label in experiment.learners else "controls"
         unavailable |= {f"{group}.{label}.{name}": reason for name, reason in missing.items()}
     learners = {label: rows[label] for label in experiment.learners}
+    controls = {label: row for label, row in rows.items() if label not in learners}
     found = _places(experiment, traits)
     effects, missing = _effects(found, records, learners, overlap)
     unavailable |= missing
     pairs = combinations(learners, 2) if found is None else compared(list(learners), found)
-    contrasts = [(label, name) for label in learners for name in CONTRASTS if name in rows]
+    contrasts = [
+        (label, name)
+        for label in learners
+        for name in CONTRASTS
+        if name in controls and not _same(records[label], records[name])
+    ]
     condition: dict[str, Any] = {
         "id": "default",
         "factors": {},
@@ -73,7 +79,7 @@ def summarise(
         "learners": learners,
         "paired": tested_pairs(pairs, records, overlap),
         "against_controls": tested_pairs(contrasts, records, overlap),
-        "controls": {label: row for label, row in rows.items() if label not in learners},
+        "controls": controls,
         "effects": effects,
         "break_even": sensitivity(records, traits, learners),
         "unavailable": unavailable,
@@ -92,6 +98,12 @@ def summarise(
         "conditions": [condition],
         "provenance": dict(provenance),
     }
+
+
+def _same(of_learner: Sequence[Record], of_control: Sequence[Record]) -> bool:
+    """Say whether a learner is the control itself under another label: nothing is set against itself."""
+    kinds_and_settings = [(records[0].kind, records[0].settings) for records in (of_learner, of_control)]
+    return kinds_and_settings[0] == kinds_and_settings[1]
 
 
 def _places(experiment: Experiment, traits: Mapping[str, Traits]) -> dict[str, Factors] | None:

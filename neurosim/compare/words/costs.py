@@ -61,7 +61,8 @@ def confounds_in_words(summary: Mapping[str, Any]) -> list[str]:
     differing = [text for text in differing if text]
     if not differing:
         return []
-    if len({row["traits"]["unit"] for row in rows.values()}) > 1:
+    units = {row["traits"]["unit"] for row in rows.values()}
+    if "spike" in units and len(units) > 1:
         return [f"The learners also differ {listed(differing)}, so that no gap belongs to the spikes alone."]
     if len(differing) > 1:
         return [f"The learners differ {listed(differing)}, so that no gap belongs to one of these alone."]
