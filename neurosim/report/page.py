@@ -83,7 +83,7 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
         "pairs": tables.pairs(summary) if summary["paired"] or summary["against_controls"] else None,
         "effect_table": effect_table(summary["effects"]) if summary["effects"] else None,
         "cost_tables": tables.costs(summary),
-        "energy_notes": tables.energy_notes(summary),
+        "cost_notes": [*tables.count_notes(summary), *tables.energy_notes(summary)],
         "use": tables.use(summary),
         "ledger": tables.ledger(summary),
         "settings": tables.settings(records),

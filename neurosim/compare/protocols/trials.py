@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from neurosim.compare.protocols.kept_arrays import evenly, evidence
 from neurosim.compare.protocols.probe import NO_UNITS, probe
 from neurosim.compare.protocols.telling import Tell
-from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split
+from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split, Traits
+from neurosim.metrics.costs import uncounted
 from neurosim.metrics.neurobench import connection_sparsity
 from neurosim.seeding import stream
 
@@ -98,29 +99,25 @@ def present_trials(
     Record
     """
     began = time.perf_counter()
-    train = split.train
     curve = _learn(learner, seed, split, budget, tell)
     learned = time.perf_counter()
-    train_accuracy = accuracy(learner, evenly(train, TRAIN_SCORED))
+    train_accuracy = accuracy(learner, evenly(split.train, TRAIN_SCORED))
     validation = curve[-1].validation if curve else accuracy(learner, split.validation)
-    before = learner.costs().inference
-    answers = learner.predict(split.test.X)
-    total = learner.costs()
-    inference = _difference(total.inference, before)
+    answers, costs = _tested(learner, split.test)
     scored = time.perf_counter()
     # Only now, when nothing is left to be learned or counted: looking cannot change what was found.
     arrays, n_units, in_use = evidence(learner, split, answers)
     looked = time.perf_counter()
     wall_s = {"learning": learned - began, "scoring": scored - learned, "evidence": looked - scored}
-    unavailable = _unavailable(learner, in_use)
+    weights = learner.weights()
+    missing = _unavailable(costs, learner.traits, bool(curve), bool(weights), in_use)
     probed = probe(learner, split) if budget.linear_probe else None
     if probed is not None:
         arrays["probe_correct"] = probed.correct
     if budget.linear_probe:
         wall_s["probe"] = time.perf_counter() - looked
-        unavailable |= {} if probed is not None else {"linear_probe": NO_UNITS}
-    weights = learner.weights()
-    silent = inference.silent_samples / max(inference.presentations, 1) if learner.traits.unit == "spike" else None
+        missing |= {} if probed is not None else {"linear_probe": NO_UNITS}
+    shown = max(costs.inference.presentations, 1)
     return Record(
         label=label,
         kind=kind,
@@ -130,12 +127,12 @@ def present_trials(
         test=float(np.mean(arrays["test_correct"])),
         n_units=n_units or None,
         n_parameters=sum(matrix.size for matrix in weights.values()),
-        costs=Costs(total.learning, inference, total.readout),
-        curve=tuple(curve),
+        costs=costs,
+        curve=tuple(map(_without_costs, curve) if "costs.learning" in missing else curve),
         settings={name: _setting(value) for name, value in learner.get_params().items()},
-        unavailable=unavailable,
+        unavailable=missing,
         wall_s=wall_s,
-        silent_samples=silent,
+        silent_samples=None if "silent_samples" in missing else costs.inference.silent_samples / shown,
         units_in_use=in_use,
         n_layers=len(weights),
         connection_sparsity=connection_sparsity(weights.values()) if weights else None,
@@ -196,6 +193,18 @@ def in_whole_batches(rows: NDArray[np.int64], batch_size: int) -> Iterator[NDArr
         yield rows[start : start + step]
 
 
+def _tested(learner: Learner, test: Dataset) -> tuple[NDArray[Any], Costs]:
+    """Give the answers to the test part, and the costs of a learner's life with this pass alone as inference."""
+    before = learner.costs().inference
+    answers = learner.predict(test.X)
+    total = learner.costs()
+    return answers, Costs(total.learning, _difference(total.inference, before), total.readout)
+
+
+def _without_costs(point: CurvePoint) -> CurvePoint:
+    return CurvePoint(point.presentations, point.validation, None, None, None)
+
+
 def _stretches(ends: list[int]) -> Iterator[tuple[int, int]]:
     yield from zip([0, *ends], ends, strict=False)
 
@@ -205,9 +214,13 @@ def _difference(after: EventCounts, before: EventCounts) -> EventCounts:
     return EventCounts(**{name: value - earlier[name] for name, value in asdict(after).items()})
 
 
-def _unavailable(learner: Learner, in_use: float | None) -> dict[str, str]:
-    missing = {}
-    if learner.traits.unit != "spike":
-        reason = "a rate network has no spikes" if learner.traits.unit == "rate" else "it has no units"
-        missing = dict.fromkeys(("spikes_per_sample", "silent_samples"), reason)
+def _unavailable(
+    costs: Costs, traits: Traits, learned: bool, has_weights: bool, in_use: float | None
+) -> dict[str, str]:
+    not_counted = uncounted(costs, traits, learned, has_weights)
+    missing = {f"costs.{phase}": reason for phase, reason in not_counted.items()}
+    no_spikes = {"rate": "a rate network has no spikes", "none": "it has no units"}
+    reason = no_spikes.get(traits.unit, not_counted.get("inference", ""))
+    if reason:
+        missing |= dict.fromkeys(("spikes_per_sample", "silent_samples"), reason)
     return missing if in_use is not None else missing | {"units_in_use": "it has no units"}

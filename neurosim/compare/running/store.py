@@ -129,7 +129,8 @@ def _record(body: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Record:
 
 def _curve_lines(record: Record) -> str:
     names = [field.name for field in dataclasses.fields(CurvePoint)]
-    lines = [",".join(repr(getattr(point, name)) for name in names) for point in record.curve]
+    values = [[getattr(point, name) for name in names] for point in record.curve]
+    lines = [",".join("" if value is None else repr(value) for value in line) for line in values]
     return "\n".join([",".join(names), *lines]) + "\n"
 
 

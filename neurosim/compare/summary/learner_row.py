@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
 
 from neurosim.compare.statistics.pairs import item_figure, seed_figure
 from neurosim.compare.summary.effects import NO_PROBE
-from neurosim.data import EventCounts, Record, Traits
+from neurosim.data import CurvePoint, EventCounts, Record, Traits
 from neurosim.metrics.costs import (
     NOTHING_PRESENTED,
     PHASES,
     Operations,
     mean_operations,
     operations,
+    unknown_events,
 )
-from neurosim.metrics.energy import DEFAULT_TABLES, TABLES, break_even, energy_rows
+from neurosim.metrics.energy import DEFAULT_TABLES, TABLES, BreakEven, EnergyTable, break_even, energy_rows
 
 BYTES_A_NUMBER = 4
 """Weights are stored in 32 bits."""
@@ -67,14 +68,14 @@ def row_of(
             "connections": _mean([record.connection_sparsity for record in records]),
             "activations": _activation_sparsity(records),
         },
-        "costs": {phase: _mean_counts([getattr(record.costs, phase) for record in records]) for phase in PHASES},
+        "costs": {phase: _mean_counts(records, phase) for phase in PHASES},
         "operations": {phase: _both(found) for phase, found in counted.items()},
         "energy": {phase: estimates for phase, (estimates, _) in energy.items()},
         "curve": mean_curve(records),
         "curves": [[asdict(point) for point in record.curve] for record in records],
         "wall_s": {key: float(np.mean([r.wall_s[key] for r in records])) for key in sorted(first.wall_s)},
     }
-    missing = dict(first.unavailable) | ({"test.items_ci95": no_items} if over_items is None else {})
+    missing = _reasons(records) | ({"test.items_ci95": no_items} if over_items is None else {})
     if row["linear_probe"] is None:
         missing.setdefault("linear_probe", NO_PROBE)
     elif row["linear_probe"]["items_ci95"] is None:
@@ -83,34 +84,39 @@ def row_of(
         missing |= _operations_missing(phase, found)
     for _, reasons in energy.values():
         missing |= reasons
+    if "costs.learning" in missing:
+        missing |= dict.fromkeys(("curve", "curves"), missing["costs.learning"])
     return row, _not_recorded(row) | missing
 
 
-def mean_curve(records: Sequence[Record]) -> list[dict[str, float]]:
+def mean_curve(records: Sequence[Record]) -> list[dict[str, float | None]]:
     """Average learning curves over seeds, evaluation by evaluation, as far as all seeds have them."""
     points = zip(*(record.curve for record in records), strict=False)
-    return [
-        {name: float(np.mean([asdict(point)[name] for point in of_seeds])) for name in asdict(of_seeds[0])}
-        for of_seeds in points
-    ]
+    names = [field.name for field in fields(CurvePoint)]
+    return [{name: _mean([getattr(point, name) for point in of_seeds]) for name in names} for of_seeds in points]
 
 
 def sensitivity(
     records: Mapping[str, Sequence[Record]], traits: Mapping[str, Traits], labels: Iterable[str]
 ) -> list[dict[str, Any]]:
     """Say for each spiking and each rate learner below which activity the first would take less energy a decision."""
-    decisions = {label: _counted(records[label], traits[label], "inference").per_presentation() for label in labels}
-    found = []
-    for spiking, ours in decisions.items():
-        for rate, theirs in decisions.items():
-            if (traits[spiking].unit, traits[rate].unit) != ("spike", "rate") or ours is None or theirs is None:
-                continue
-            for name in DEFAULT_TABLES:
-                # Without a constant for products there is nothing to compare with.
-                if TABLES[name].mac is not None:
-                    point = asdict(break_even(ours, theirs, TABLES[name]))
-                    found.append({"spiking": spiking, "rate": rate, "table": name, **point})
-    return found
+    counted = {label: _counted(records[label], traits[label], "inference") for label in labels}
+    pairs = [(a, b) for a in counted for b in counted if (traits[a].unit, traits[b].unit) == ("spike", "rate")]
+    # Without a constant for products there is nothing to compare with.
+    names = [name for name in DEFAULT_TABLES if TABLES[name].mac is not None]
+    return [
+        {"spiking": a, "rate": b, "table": name, **_level(counted[a], counted[b], TABLES[name])}
+        for a, b in pairs
+        for name in names
+    ]
+
+
+def _level(spiking: Operations, rate: Operations, table: EnergyTable) -> dict[str, Any]:
+    ours, theirs = spiking.per_presentation(), rate.per_presentation()
+    if ours is None or theirs is None:
+        unknown = spiking if ours is None else rate
+        return asdict(BreakEven(None, None, unknown.unavailable.get("presentations", NOTHING_PRESENTED)))
+    return asdict(break_even(ours, theirs, table))
 
 
 def energy_constants() -> dict[str, Any]:
@@ -132,7 +138,18 @@ def _probe_figure(records: Sequence[Record], test_to_train: float) -> dict[str, 
 
 
 def _counted(records: Sequence[Record], traits: Traits, phase: str) -> Operations:
-    return mean_operations([operations(getattr(record.costs, phase), traits, phase) for record in records])
+    return mean_operations(
+        [operations(getattr(record.costs, phase), traits, phase, _reason(record, phase)) for record in records]
+    )
+
+
+def _reason(record: Record, phase: str) -> str:
+    return record.unavailable.get(f"costs.{phase}", "")
+
+
+def _reasons(records: Sequence[Record]) -> dict[str, str]:
+    """Give what any seed lacks, with the reason."""
+    return {path: reason for record in reversed(records) for path, reason in record.unavailable.items()}
 
 
 def _both(found: Operations) -> dict[str, Any]:
@@ -143,7 +160,7 @@ def _both(found: Operations) -> dict[str, Any]:
 def _operations_missing(phase: str, found: Operations) -> dict[str, str]:
     """Give reasons by path; one path covers all values below it that are None."""
     missing = {f"operations.{phase}": reason for reason in found.unavailable.values()}
-    if found.per_presentation() is None:
+    if found.per_presentation() is None and "presentations" not in found.unavailable:
         missing[f"operations.{phase}.per_presentation"] = NOTHING_PRESENTED
     return missing
 
@@ -151,7 +168,8 @@ def _operations_missing(phase: str, found: Operations) -> dict[str, str]:
 def _energy(phase: str, found: Operations) -> tuple[dict[str, Any], dict[str, str]]:
     each = found.per_presentation()
     if each is None:
-        return dict.fromkeys(DEFAULT_TABLES), {f"energy.{phase}": NOTHING_PRESENTED}
+        reason = found.unavailable.get("presentations", NOTHING_PRESENTED)
+        return dict.fromkeys(DEFAULT_TABLES), {f"energy.{phase}": reason}
     rows, reasons = energy_rows(each)
     if len(set(reasons.values())) == 1 and len(reasons) == len(rows):
         return rows, {f"energy.{phase}": next(iter(reasons.values()))}
@@ -166,8 +184,11 @@ def _not_recorded(row: Mapping[str, Any]) -> dict[str, str]:
     return {name: reason for name, value in optional.items() if value is None}
 
 
-def _mean_counts(counts: Sequence[EventCounts]) -> dict[str, float]:
-    return {name: float(np.mean([asdict(c)[name] for c in counts])) for name in asdict(counts[0])}
+def _mean_counts(records: Sequence[Record], phase: str) -> dict[str, float | None]:
+    counts = [getattr(record.costs, phase) for record in records]
+    unknown = frozenset().union(*(unknown_events(c, _reason(r, phase)) for c, r in zip(counts, records, strict=True)))
+    names = [field.name for field in fields(EventCounts)]
+    return {name: None if name in unknown else _mean([getattr(c, name) for c in counts]) for name in names}
 
 
 def _spikes_per_sample(records: Sequence[Record]) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from neurosim.data import Record
+from neurosim.metrics.costs import PHASES, unknown_events
 
 
 def results_csv(records: Mapping[str, Sequence[Record]]) -> str:
@@ -32,6 +33,8 @@ def _measures(record: Record) -> dict[str, Any]:
     measures |= {"n_units": record.n_units, "n_parameters": record.n_parameters}
     measures |= {"linear_probe": record.linear_probe, "probe_penalty": record.probe_penalty}
     measures |= {"silent_samples": record.silent_samples, "units_in_use": record.units_in_use}
-    for phase, counts in asdict(record.costs).items():
-        measures |= {f"{phase}.{name}": value for name, value in counts.items()}
+    for phase in PHASES:
+        counts = getattr(record.costs, phase)
+        unknown = unknown_events(counts, record.unavailable.get(f"costs.{phase}", ""))
+        measures |= {f"{phase}.{name}": None if name in unknown else n for name, n in asdict(counts).items()}
     return measures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from neurosim.compare.words.phrases import listed, ratio
@@ -18,18 +18,35 @@ def costs_in_words(summary: Mapping[str, Any]) -> list[str]:
     if not spiking or reference is None:
         return []
     name = "k-means" if best is None else f"`{best}`"
-    (label, dense, effective), *others = [(f"`{label}`", *_cost_ratios(rows[label], reference)) for label in spiking]
+    others = {f"`{label}`": rows[label] for label in spiking}
+    unknown = [who for who, row in {name: reference, **others}.items() if _dense(row) is None]
+    known = {who: row for who, row in others.items() if who not in unknown and name not in unknown}
+    return [*_ratios(known, name, reference), *_unknown(unknown), *_energy(summary, best)]
+
+
+def _ratios(rows: Mapping[str, Any], name: str, reference: Mapping[str, Any]) -> list[str]:
+    if not rows:
+        return []
+    (first, dense, effective), *others = [(who, *_cost_ratios(row, reference)) for who, row in rows.items()]
     also = "".join(f"; {other} {more} and {active} times" for other, more, active in others)
     return [
-        f"A decision costs {label} {dense} times the dense and {effective} times the effective operations of {name}"
-        f"{also} (additions, where {name} multiplies).",
-        *_energy(summary, best),
+        f"A decision costs {first} {dense} times the dense and {effective} times the effective operations of {name}"
+        f"{also} (additions, where {name} multiplies)."
     ]
 
 
+def _unknown(names: Sequence[str]) -> list[str]:
+    return [f"What a decision costs {listed(names)} was not counted."] if names else []
+
+
+def _dense(row: Mapping[str, Any]) -> float | None:
+    each = row["operations"]["inference"]["per_presentation"]
+    return None if each is None else each["dense"]
+
+
 def _cost_ratios(row: Mapping[str, Any], reference: Mapping[str, Any]) -> tuple[str, str]:
-    ours, theirs = (r["operations"]["inference"]["per_presentation"] or {} for r in (row, reference))
-    return ratio(ours.get("dense"), theirs.get("dense")), ratio(ours.get("effective"), theirs.get("effective"))
+    ours, theirs = (r["operations"]["inference"]["per_presentation"] for r in (row, reference))
+    return ratio(ours["dense"], theirs["dense"]), ratio(ours["effective"], theirs["effective"])
 
 
 def _energy(summary: Mapping[str, Any], rate: str | None) -> list[str]:
