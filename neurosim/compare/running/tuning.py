@@ -18,6 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from neurosim.compare.protocols.trials import Budget, validation_accuracy
+from neurosim.data import Split
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import make_learner
 from neurosim.registry import Registry
@@ -150,32 +151,33 @@ def tune(
     InputError
         If a number is out of range, or the learner has no search space.
     """
-    if n_configurations < 1 or n_seeds < 1:
-        raise out_of_range("configs", n_configurations, "1 or more")
+    for field, number in (("configs", n_configurations), ("seeds", n_seeds)):
+        if number < 1:
+            raise out_of_range(field, number, "1 or more")
     space, rng = search_space(learner), stream(FIRST_TUNING_SEED, "resampling", 1)
     drawn: list[dict[str, Any]] = [{}] + [draw(space, rng) for _ in range(n_configurations - 1)]
     if not space:
         drawn = drawn[:1]
-    seeds = range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)
-    splits = [task.split(seed, train_size) for seed in seeds]
+    splits = {seed: task.split(seed, train_size) for seed in range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)}
     trials = []
-    for number, parameters in enumerate(drawn):
-        chosen = {**parameters, **(fixed or {})}
-        try:
-            # As in a comparison's cells: a second thread would change the order of sums in matrix products.
-            with threadpool_limits(1):
-                scores = [
-                    validation_accuracy(
-                        make_learner(learner, registry, **chosen, random_state=seed),
-                        seed,
-                        split,
-                        Budget(presentations, 1),
-                    )
-                    for seed, split in zip(seeds, splits, strict=True)
-                ]
-            trials.append(Trial(chosen, tuple(scores)))
-        except InputError as error:
-            trials.append(Trial(chosen, (), str(error)))
+    for number, parameters in enumerate(drawn, 1):
+        trials.append(_try(learner, registry, {**parameters, **(fixed or {})}, splits, Budget(presentations, 1)))
         if report:
-            report(number + 1, trials[-1])
+            report(number, trials[-1])
     return sorted(trials, key=lambda trial: -trial.score)
+
+
+def _try(
+    kind: str, registry: Registry, parameters: Mapping[str, Any], splits: Mapping[int, Split], budget: Budget
+) -> Trial:
+    """Let a learner with these parameters learn for every seed; what it refuses is a trial without scores."""
+    try:
+        # As in a comparison's cells: a second thread would change the order of sums in matrix products.
+        with threadpool_limits(1):
+            scores = [
+                validation_accuracy(make_learner(kind, registry, **parameters, random_state=seed), seed, split, budget)
+                for seed, split in splits.items()
+            ]
+    except InputError as error:
+        return Trial(parameters, (), str(error))
+    return Trial(parameters, tuple(scores))
