@@ -81,7 +81,7 @@ class Operations:
         if not self.presentations:
             return None
         named = {f.name: _divided(getattr(self, f.name), self.presentations) for f in fields(self)[:-1]}
-        return Operations(**named, unavailable=self.unavailable)  # type: ignore[arg-type]
+        return Operations(**named, unavailable=self.unavailable)
 
 
 def uncounted(costs: Costs, traits: Traits, learned: bool, has_weights: bool) -> dict[str, str]:
@@ -183,7 +183,7 @@ def mean_operations(several: Sequence[Operations]) -> Operations:
         raise ValueError("the mean of no operations does not exist")
     named = {f.name: _mean([getattr(one, f.name) for one in several]) for f in fields(Operations)[:-1]}
     reasons = {name: reason for one in several for name, reason in one.unavailable.items()}
-    return Operations(**named, unavailable=reasons)  # type: ignore[arg-type]
+    return Operations(**named, unavailable=reasons)
 
 
 def _unknown(counts: EventCounts, traits: Traits, phase: str, reason: str) -> dict[str, str]:

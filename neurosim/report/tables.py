@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neurosim.compare.words.verdict import LEVEL
+from neurosim.compare.words.pairs import LEVEL
 from neurosim.data import Record
 from neurosim.report.style import grouped
 

@@ -21,7 +21,7 @@ from neurosim.compare.statistics.contrasts import ONE_SEED, log_odds
 from neurosim.compare.statistics.intervals import item_difference, student_interval
 from neurosim.compare.summary.comparison import summarise
 from neurosim.compare.summary.effects import EFFECTS, MEASURES, NO_PROBE, effects_of
-from neurosim.compare.words.effects import LIMITS, effects_in_words
+from neurosim.compare.words.effects import LIMITS, NAMES, effects_in_words
 from neurosim.data import Record
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
@@ -268,6 +268,11 @@ def test_only_edges_of_the_table_are_tested() -> None:
     assert len(compared([*both, "stranger"], both)) == 4 + 5
     alone = {"a": Factors("label", "rate", "local"), "b": Factors("reward", "rate", "local")}
     assert compared(list(alone), alone) == []
+
+
+def test_every_effect_has_a_name_in_words() -> None:
+    """In the same order, by which main effects and edges are told apart."""
+    assert tuple(NAMES) == tuple(EFFECTS)
 
 
 def test_words_claim_what_intervals_carry() -> None:

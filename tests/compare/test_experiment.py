@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,19 @@ from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.experiment.model import Experiment, to_toml
 from neurosim.compare.experiment.parameters import check_learner
 from neurosim.compare.experiment.paths import experiment_folders, find_experiment
-from neurosim.compare.experiment.reading import read_experiment, with_overrides
+from neurosim.compare.experiment.reading import read_fields, with_overrides
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
 XOR: dict[str, Any] = {"task": "xor", "learners": {"mlp": {}}}
+
+
+def read_experiment(path: Path, overrides: Sequence[str] = (), **fields: Any) -> Experiment:
+    """Read a file and make what it says, as the command line does."""
+    return make_experiment(**read_fields(path, overrides, **fields))
+
 
 MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown field": ({"seeds": 3}, "field 'seeds' is unknown; did you mean n_seeds"),

@@ -1,4 +1,4 @@
-"""Experiments from TOML files, with what is set on top of them."""
+"""An experiment's fields from a TOML file, with what is set on top of them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.experiment.making import make_experiment
-from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.experiment.paths import placed
 from neurosim.errors import InputError, out_of_range, unknown_name
 
 TABLES_OF_ROWS = ("learners", "control_parameters")
 """Fields that need not be there yet to be given a parameter by ``--set``."""
-
-
-def read_experiment(path: Path, overrides: Sequence[str] = (), **fields: Any) -> Experiment:
-    """Read an experiment from a TOML file; see :func:`read_fields`.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is not TOML, or the experiment is not acceptable.
-    """
-    return make_experiment(**read_fields(path, overrides, **fields))
 
 
 def read_fields(path: Path, overrides: Sequence[str] = (), **fields: Any) -> dict[str, Any]:

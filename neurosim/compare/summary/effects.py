@@ -110,7 +110,7 @@ def values_of(records: Sequence[Record], measure: str) -> list[float] | str:
     kept = [record.arrays.get(array) for record in records]
     if any(answers is None for answers in kept):
         return "the records do not hold how many test samples there were"
-    return [float(log_odds(np.count_nonzero(a), np.size(a))) for a in kept]  # type: ignore[arg-type]
+    return [float(log_odds(np.count_nonzero(a), np.size(a))) for a in kept]
 
 
 def _answers(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from neurosim.compare.statistics.contrasts import ONE_SEED
+from neurosim.compare.words.pairs import contains_zero
 from neurosim.compare.words.phrases import listed
 
 TOLD = {
@@ -84,7 +85,7 @@ def _change(row: Mapping[str, Any], name: str) -> str:
         return f"{scale_of(points['mean'], 'accuracy')} points ({ONE_SEED}{more})"
     side = side_of(points)
     verb = {1: "raises accuracy by", -1: "lowers accuracy by", 0: "is not shown to change accuracy:"}[side]
-    if side and _contains_zero(points["items_ci95"]):
+    if side and contains_zero(points["items_ci95"]):
         verb = f"{verb.removesuffix(' by')} on this test part by"
     mean = f"{100 * abs(points['mean']):.1f}" if side else scale_of(points["mean"], "accuracy")
     low, high = (scale_of(end, "accuracy") for end in points["ci95"])
@@ -95,10 +96,6 @@ def side_of(estimate: Mapping[str, Any]) -> int:
     """Give 1 or -1 where the interval over seeds lies above or below zero, and 0 where it does neither."""
     ends = estimate["ci95"]
     return 0 if ends is None else 1 if ends[0] > 0 else -1 if ends[1] < 0 else 0
-
-
-def _contains_zero(ends: Sequence[float] | None) -> bool:
-    return ends is not None and ends[0] <= 0 <= ends[1]
 
 
 def _interaction(row: Mapping[str, Any]) -> list[str]:
