@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.cell import CellSpec, run_cell
-from neurosim.compare.execution import run_in_processes
-from neurosim.compare.experiment import make_experiment
-from neurosim.compare.runner import cells_of
+from neurosim.compare.experiment.making import prepare_experiment
+from neurosim.compare.running.cell import CellSpec, run_cell
+from neurosim.compare.running.executors import run_in_processes
+from neurosim.compare.running.runner import cells_of
 from neurosim.data import Record
 
 LIMIT = 1.15
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=5)
     options = parser.parse_args()
     fields: dict[str, Any] = {"learners": {options.learner: {}}, "controls": False, "n_seeds": 2}
-    specs = cells_of(make_experiment(task="digits", presentations=2000 if options.quick else 14_360, **fields))
+    specs = cells_of(prepare_experiment(task="digits", presentations=2000 if options.quick else 14_360, **fields))
     with tempfile.TemporaryDirectory() as folder:
         news = Path(folder) / "news"
         seconds(specs, news)

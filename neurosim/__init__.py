@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurosim.compare.experiment import Experiment, make_experiment
-    from neurosim.compare.runner import run_experiment
+    from neurosim.compare.experiment.making import make_experiment
+    from neurosim.compare.experiment.model import Experiment
+    from neurosim.compare.running.runner import run_experiment
     from neurosim.learners import make_learner
     from neurosim.tasks import load_task
 
@@ -14,9 +15,9 @@ __version__ = "0.1.0"
 __all__ = ["Experiment", "load_task", "make_experiment", "make_learner", "run_experiment"]
 
 _PLACES = {
-    "Experiment": "neurosim.compare.experiment",
-    "make_experiment": "neurosim.compare.experiment",
-    "run_experiment": "neurosim.compare.runner",
+    "Experiment": "neurosim.compare.experiment.model",
+    "make_experiment": "neurosim.compare.experiment.making",
+    "run_experiment": "neurosim.compare.running.runner",
     "make_learner": "neurosim.learners",
     "load_task": "neurosim.tasks",
 }

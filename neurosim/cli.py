@@ -75,11 +75,11 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Run the same task through several learners and controls, and say where and by how much they differ."""
-    from neurosim.compare.experiment import make_experiment, with_overrides
+    from neurosim.compare.experiment.reading import with_overrides
 
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners)}
     fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
-    _run(lambda: make_experiment(**with_overrides(fields, overrides or [])), jobs, out, resume, as_json, debug)
+    _run(lambda: with_overrides(fields, overrides or []), jobs, out, resume, as_json, debug)
 
 
 @app.command()
@@ -99,11 +99,12 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Run an experiment from the folder experiments/, or from a file."""
-    from neurosim.compare.experiment import find_experiment, read_experiment
+    from neurosim.compare.experiment.paths import find_experiment
+    from neurosim.compare.experiment.reading import read_fields
 
     fields = dict(QUICK if quick else {}) | experiment_fields(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
-    _run(lambda: read_experiment(path, overrides or [], **fields), jobs, out, resume, as_json, debug)
+    _run(lambda: read_fields(path, overrides or [], **fields), jobs, out, resume, as_json, debug)
 
 
 @app.command()
@@ -121,10 +122,10 @@ def tune(
     debug: Debug = False,
 ) -> None:
     """Try configurations of a learner on validation data; the test part is not scored."""
-    from neurosim.compare.experiment import with_overrides
-    from neurosim.compare.files import write_json
-    from neurosim.compare.tuning import Trial, search_space, winner
-    from neurosim.compare.tuning import tune as try_configurations
+    from neurosim.compare.experiment.reading import with_overrides
+    from neurosim.compare.running.files import write_json
+    from neurosim.compare.running.tuning import Trial, search_space, winner
+    from neurosim.compare.running.tuning import tune as try_configurations
     from neurosim.registry import open_registry
     from neurosim.tasks import load_task
 
@@ -169,15 +170,17 @@ def directions(
     debug: Debug = False,
 ) -> None:
     """Measure which way each rule's weight changes go, against the gradient; the test part is not touched."""
-    from neurosim.compare.directions import Plan, run_directions
-    from neurosim.compare.experiment import make_experiment, with_overrides
+    from neurosim.compare.experiment.making import prepare_experiment
+    from neurosim.compare.experiment.reading import with_overrides
+    from neurosim.compare.running.directions import Plan, run_directions
     from neurosim.report.directions import sentences, write_figures
     from neurosim.terminal import progress_bar
 
     _check_jobs(jobs)
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners), "n_seeds": 3}
     fields |= {"name": "directions"} | experiment_fields(seeds, presentations, train_size, plugin, False)
-    plan = Plan(make_experiment(**with_overrides(fields, overrides or [])), listed_numbers("--shares", shares), trials)
+    opened = prepare_experiment(**with_overrides(fields, overrides or []))
+    plan = Plan(opened, listed_numbers("--shares", shares), trials)
     folder = out or Path("results") / f"directions-{time.strftime('%Y%m%d-%H%M%S')}"
     with progress_bar("measuring") as show_progress:
         outcome = run_directions(plan, folder, jobs=jobs, resume=resume, report=show_progress)
@@ -291,16 +294,20 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _run(make: Callable[[], Any], jobs: int, out: Path | None, resume: bool, as_json: bool, debug: bool) -> None:
+def _run(
+    read: Callable[[], dict[str, Any]], jobs: int, out: Path | None, resume: bool, as_json: bool, debug: bool
+) -> None:
     _check_jobs(jobs)
-    experiment = make()
-    from neurosim.compare.runner import run_experiment
+    fields = read()
+    from neurosim.compare.experiment.making import prepare_experiment
+    from neurosim.compare.running.runner import run_opened
     from neurosim.report.page import write_report
     from neurosim.terminal import progress_bar, show_result
 
-    folder = out or Path("results") / f"{experiment.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    opened = prepare_experiment(**fields)
+    folder = out or Path("results") / f"{opened.experiment.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     with progress_bar("comparing") as show_progress:
-        outcome = run_experiment(experiment, folder, jobs=jobs, resume=resume, report=show_progress)
+        outcome = run_opened(opened, folder, jobs, resume, show_progress)
     if outcome.summary is None:
         _leave_with_failures(outcome.failures, outcome.tracebacks, debug)
     try:
@@ -329,9 +336,9 @@ def _leave_with_failures(failures: Mapping[str, str], tracebacks: Mapping[str, s
 def _experiment_rows() -> list[tuple[str, str]]:
     import tomllib
 
-    from neurosim.compare.experiment import FIRST, experiment_folders
+    from neurosim.compare.experiment.paths import FIRST, shipped_experiments
 
-    files = {path.stem: path for folder in experiment_folders() for path in sorted(folder.glob("*.toml"))}
+    files = shipped_experiments()
     names = sorted(files, key=lambda name: (name != FIRST, name))
     return [(name, tomllib.loads(files[name].read_text(encoding="utf-8")).get("claim", "")) for name in names]
 

@@ -204,15 +204,15 @@ class CurvePoint:
         Trials so far.
     validation : float
         Accuracy on validation data.
-    connections, active_connections, feedback_connections : int
-        Of learning so far, as in :class:`EventCounts`.
+    connections, active_connections, feedback_connections : int or None
+        Of learning so far, as in :class:`EventCounts`; None where the learner did not count.
     """
 
     presentations: int
     validation: float
-    connections: int
-    active_connections: int = 0
-    feedback_connections: int = 0
+    connections: int | None
+    active_connections: int | None = 0
+    feedback_connections: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,8 @@ class Record:
     settings : mapping
         All constructor parameters.
     unavailable : mapping of str to str
-        Names of fields that could not be measured, with the reason.
+        Names of fields that could not be measured, with the reason; ``costs.learning``, ``costs.inference`` and
+        ``costs.readout`` where zeros are no counts.
     wall_s : mapping of str to float
         Seconds spent; may differ between equal runs.
     silent_samples : float or None

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Table
 from rich.text import Text
 
-from neurosim.compare.progress import Standing
+from neurosim.compare.running.progress import Standing
 from neurosim.report.effects import CAPTION, effect_header, effect_rows
 from neurosim.report.table import HEADER, OPERATIONS, QUICK, header, result_rows
 
@@ -90,7 +90,7 @@ def show_result(summary: Mapping[str, Any], page: Path) -> None:
         table.add_row(*(row[k] for k in shown), style=None if number < len(summary["learners"]) else "dim")
     console.print(table)
     effects = summary["effects"]
-    if effects:
+    if effects and effect_rows(effects):
         _show_effects(effects, console)
     for sentence in (*(effects["words"] if effects else ()), *summary["verdict"]):
         console.print(f"• {sentence}", highlight=False, markup=False)

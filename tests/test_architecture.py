@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,11 @@ import neurosim
 PACKAGE = Path(neurosim.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+FILES = {
+    ".".join(["neurosim", *path.relative_to(PACKAGE).with_suffix("").parts]).removesuffix(".__init__"): path
+    for path in MODULES
+}
+"""Full name of every module to its file."""
 
 # Later rooms may import earlier ones. Rooms in one set do not know each other, but for the exceptions below.
 LAYERS = (
@@ -21,15 +27,23 @@ LAYERS = (
     {"tasks", "coding", "ann", "snn"},
     {"learners"},
     {"metrics", "compare"},
-    {"report", "demos", "doctor", "terminal", "options"},
+    {"report", "scenes", "doctor", "terminal", "options"},
     {"cli"},
     {"__main__"},
 )
 SIDEWAYS = {
     ("data", "errors"), ("seeding", "errors"),
     ("compare", "metrics"),
-    ("terminal", "report"), ("demos", "report"), ("report", "demos"), ("doctor", "demos"),
+    ("terminal", "report"), ("scenes", "report"), ("report", "scenes"), ("doctor", "scenes"),
 }  # fmt: skip
+COMPARE_LAYERS = (
+    {"experiment", "statistics"},
+    {"protocols", "words"},
+    {"summary"},
+    {"running"},
+)
+"""The same order inside ``compare``: what is asked and how it is judged, how it is presented and told, what it comes to
+in the end, and the run that calls them all."""
 LONGEST = 300
 """Lines of code and comments in a module; docstrings and blank lines do not count."""
 
@@ -79,6 +93,37 @@ def imports_of(path: Path, top_level: bool = False) -> set[str]:
     return found
 
 
+def imported_modules(path: Path) -> set[Path]:
+    """Give the files of the package that a file names in its imports, those inside functions included."""
+    found: set[Path] = set()
+    for node in runtime_nodes(TREES[path]):
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            # A name may be a module of the package, or something inside its __init__.
+            submodules = {FILES[name] for alias in node.names if (name := f"{node.module}.{alias.name}") in FILES}
+            found |= submodules or ({FILES[node.module]} if node.module in FILES else set())
+        elif isinstance(node, ast.Import):
+            found |= {FILES[alias.name] for alias in node.names if alias.name in FILES}
+    return found - {path}
+
+
+def first_cycle(arrows: Mapping[Path, set[Path]]) -> list[Path]:
+    """Give one cycle of imports, the first file again at its end; empty where there is none."""
+    done: set[Path] = set()
+
+    def walk(path: Path, trail: list[Path]) -> list[Path]:
+        if path in trail:
+            return [*trail[trail.index(path) :], path]
+        if path in done:
+            return []
+        for other in sorted(arrows[path]):
+            if cycle := walk(other, [*trail, path]):
+                return cycle
+        done.add(path)
+        return []
+
+    return next((cycle for path in sorted(arrows) if (cycle := walk(path, []))), [])
+
+
 def own_rooms(path: Path) -> set[str]:
     return {name.split(".")[1] for name in imports_of(path) if name.startswith("neurosim.")} - {"__version__"}
 
@@ -106,13 +151,50 @@ def test_imports_go_one_way(path: Path) -> None:
         assert allowed, f"{name_of(path)} imports neurosim.{other}"
 
 
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) == "compare"], ids=name_of)
+def test_a_comparison_is_built_one_way(path: Path) -> None:
+    """Inside ``compare`` too, no file imports a later folder, nor a neighbour of its own rank."""
+    folders = [folder_in_compare(other) for other in imported_modules(path) if room_of(other) == "compare"]
+    own = folder_in_compare(path)
+    assert own or not folders, "compare itself imports nothing"
+    for other in set(folders) - {own}:
+        assert compare_level(other) < compare_level(own), f"{name_of(path)} imports neurosim.compare.{other}"
+
+
+def folder_in_compare(path: Path) -> str:
+    """Give the folder below ``compare`` in which a file lies; empty for what lies in ``compare`` itself."""
+    return path.relative_to(PACKAGE / "compare").parent.name
+
+
+def compare_level(folder: str) -> int:
+    return next(number for number, folders in enumerate(COMPARE_LAYERS) if folder in folders)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """No cycle of imports in the whole package, those inside functions included."""
+    arrows = {path: imported_modules(path) for path in MODULES}
+    assert sum(map(len, arrows.values())) > len(MODULES)
+    cycle = first_cycle(arrows)
+    assert not cycle, " imports ".join(map(name_of, cycle))
+
+
+def test_a_cycle_would_be_found() -> None:
+    """Of three files, one of which is only a way into it; a diamond is none."""
+    a, b, c, d = map(Path, "abcd")
+    assert first_cycle({d: {a}, a: {b}, b: {c}, c: {a}}) == [a, b, c, a]
+    assert first_cycle({a: {b, c}, b: {d}, c: {d}, d: set()}) == []
+
+
 def test_the_check_sees_what_it_should() -> None:
     """The reader of imports finds those inside functions, relative ones and those by name."""
     path = PACKAGE / "learners" / "controls" / "kmeans.py"
     assert "sklearn.cluster" in imports_of(path)
     assert "sklearn.cluster" not in imports_of(path, top_level=True)
     assert {"learners", "data", "seeding"} <= own_rooms(path)
-    assert own_rooms(PACKAGE / "compare" / "runner.py") >= {"data", "learners", "registry", "tasks"}
+    assert own_rooms(PACKAGE / "compare" / "running" / "cell.py") >= {"data", "learners", "registry", "tasks"}
+    store, files = (PACKAGE / "compare" / "running" / name for name in ("store.py", "files.py"))
+    assert files in imported_modules(store)
+    assert PACKAGE / "seeding.py" in imported_modules(path)
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) == "ann"], ids=name_of)
@@ -128,6 +210,12 @@ def test_the_shared_records_need_numpy_only(path: Path) -> None:
     """What everything stands on stands on nothing but NumPy."""
     third = {name.split(".")[0] for name in imports_of(path)} - set(sys.stdlib_module_names) - {"neurosim"}
     assert third <= {"numpy"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_what_serves_tests_only_is_not_imported(path: Path) -> None:
+    """statsmodels checks our statistics; nobody has to install it to run a comparison."""
+    assert not {name for name in imports_of(path) if name.split(".")[0] in ("statsmodels", "hypothesis", "pytest")}
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) != "snn"], ids=name_of)

@@ -79,6 +79,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "tuning an unknown learner": (["tune", "xor", "mpl"], "learner 'mpl' is unknown; did you mean mlp"),
     "tuning on an unknown task": (["tune", "xro", "mlp"], "task 'xro' is unknown"),
     "tuning by nothing": (["tune", "xor", "mlp", "--configs", "0"], "configs is 0"),
+    "tuning without a seed": (["tune", "xor", "mlp", "--seeds", "0"], "seeds is 0"),
 }
 FILES: dict[str, tuple[str, str]] = {
     "not TOML": ("task = ", "cannot be read as TOML"),

@@ -46,7 +46,7 @@ def test_the_wheel_holds_experiments_and_templates_but_no_tests(wheel: Path) -> 
     assert shipped
     assert {Path(name).name for name in names if name.startswith("neurosim/_experiments/")} == shipped
     assert "neurosim/report/templates/report.html" in names
-    assert "neurosim/compare/results.schema.json" in names
+    assert "neurosim/compare/summary/results.schema.json" in names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from neurosim import terminal
-from neurosim.compare.progress import RunningCell, Standing
+from neurosim.compare.running.progress import RunningCell, Standing
 from neurosim.terminal import progress_bar
 
 STANDING = Standing(

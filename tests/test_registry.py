@@ -85,7 +85,7 @@ assert len(lines) >= 15 and all(lines)
 def test_wrong_names_are_answered_before_anything_heavy_is_imported() -> None:
     """A typing error costs no second."""
     code = """
-from neurosim.compare.experiment import make_experiment
+from neurosim.compare.experiment.making import make_experiment
 from neurosim.errors import InputError
 for fields in ({"task": "digts", "learners": {"mlp": {}}}, {"task": "digits", "learners": {"mpl": {}}}):
     try:

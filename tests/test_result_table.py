@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from neurosim.report.table import HEADER, operations_per_decision, pair_lines, result_rows, short
+from neurosim.report.table import HEADER, operations_per_decision, result_rows, short
 from neurosim.terminal import show_result
 from tests.compare.made_records import RATE, SPIKE, summary_of
 
@@ -44,15 +44,6 @@ def test_one_row_each_in_the_order_of_the_summary() -> None:
     assert [row[0] for row in rows] == ["mlp", "stdp", "kmeans"]
     assert {len(row) for row in rows} == {len(HEADER)}
     assert rows[1][HEADER.index("spikes")] == "48 + 2.0" and rows[0][HEADER.index("spikes")] == "–"
-
-
-def test_pairs_in_one_line_each() -> None:
-    """With the interval over items where there is one, and the test's name."""
-    line, *_ = pair_lines(made(n_items=100))
-    assert line.startswith("mlp − stdp: +3.0 points (+") and "; 8 paired seeds; over test items " in line
-    assert line.endswith("(exact sign flips, Holm)")
-    assert pair_lines(made(3))[0].endswith("too few seeds to test: the smallest p after Holm is 0.25")
-    assert pair_lines(made(1))[0].endswith("points; one seed, no interval")
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])

@@ -216,7 +216,7 @@ def break_even(spiking: Operations, rate: Operations, table: EnergyTable) -> Bre
     if level <= 0:
         return BreakEven(None, None, "it takes more without any spike")
     factor = level / acs
-    return BreakEven(factor, factor * (spiking.input_spikes + spiking.spikes))
+    return BreakEven(factor, factor * float((spiking.input_spikes or 0) + (spiking.spikes or 0)))
 
 
 def energy_rows(

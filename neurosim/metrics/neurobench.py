@@ -1,4 +1,4 @@
-"""Operations, sizes and sparsity as NeuroBench 2.3 defines them (Yik et al., arXiv:2304.04640).
+"""Operations and sparsity as NeuroBench 2.3 defines them (Yik et al., arXiv:2304.04640).
 
 Pure functions over arrays, so that published figures can be set beside ours. NeuroBench looks at the values: a layer
 whose inputs over a whole batch are all -1, 0 or 1 counts as accumulating, whatever its type. So exclusive or makes
@@ -96,11 +96,6 @@ def activation_sparsity(activations: Iterable[Array]) -> float:
         If there is no activation.
     """
     return _share_of_zeros(activations, "activation")
-
-
-def footprint_bytes(arrays: Iterable[Array]) -> int:
-    """Give the memory of parameters and state as they are stored, zeros included."""
-    return sum(np.asarray(array).nbytes for array in arrays)
 
 
 def _share_of_zeros(arrays: Iterable[Array], what: str) -> float:

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.files import write_text
-from neurosim.compare.statistics import student_interval
+from neurosim.compare.running.files import write_text
+from neurosim.compare.statistics.intervals import student_interval
 from neurosim.errors import InputError
 from neurosim.report.figures import Figure, draw
 from neurosim.report.page import render
@@ -107,7 +107,8 @@ def cost_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:
         for summary in summaries.values():
             row = summary["learners"].get(label)
             each = row and row["operations"]["inference"]["per_presentation"]
-            cells.append(f"{number(each['effective'])} of {number(each['dense'])}" if each else MISSING)
+            known = each and each["dense"] is not None
+            cells.append(f"{number(each['effective'])} of {number(each['dense'])}" if known else MISSING)
         rows.append((label, *cells))
     return Table("Operations a decision: effective of dense", ("", *summaries), tuple(rows))
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.compare.directions import NAME, SCHEMA
-from neurosim.compare.wording import listed
+from neurosim.compare.summary.directions import NAME, SCHEMA
+from neurosim.compare.words.phrases import listed
 from neurosim.errors import InputError
 from neurosim.report.angle_plots import (
     angle_panels,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from neurosim.compare.effects_words import shown, with_ends
+from neurosim.compare.words.effects import shown, with_ends
 from neurosim.report.figures import Figure
 from neurosim.report.style import GREY, INK, LIGHT_GREY, MARKERS, PALETTE
 from neurosim.report.tables import Table

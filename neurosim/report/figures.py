@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.files import write_bytes
+from neurosim.compare.running.files import write_bytes
 from neurosim.report.style import SETTINGS
 
 Draw = Callable[[Any], Any]

@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from neurosim.compare.execution import map_in_processes
-from neurosim.compare.files import write_text
+from neurosim.compare.running.executors import map_in_processes
+from neurosim.compare.running.files import write_text
 from neurosim.report import directions, sections, tables
 from neurosim.report.effects import effect_figures, effect_table
 from neurosim.report.figures import Drawn, Figure, draw
@@ -81,10 +81,9 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
         "rows": result_rows(summary),
         "n_learners": len(summary["learners"]),
         "pairs": tables.pairs(summary) if summary["paired"] or summary["against_controls"] else None,
-        "effects": drawn["effects"] or None,
         "effect_table": effect_table(summary["effects"]) if summary["effects"] else None,
         "cost_tables": tables.costs(summary),
-        "energy_notes": tables.energy_notes(summary),
+        "cost_notes": [*tables.count_notes(summary), *tables.energy_notes(summary)],
         "use": tables.use(summary),
         "ledger": tables.ledger(summary),
         "settings": tables.settings(records),

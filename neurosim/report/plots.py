@@ -112,7 +112,12 @@ def learning_curves(records: Records, ax: Any, over: Literal["presentations", "o
 
 
 def _spent(point: CurvePoint, over: str) -> int:
-    return point.presentations if over == "presentations" else point.active_connections + point.feedback_connections
+    return point.presentations if over == "presentations" else operations_so_far(point)
+
+
+def operations_so_far(point: CurvePoint) -> int:
+    """Give the effective operations of learning up to an evaluation; 0 where nobody counted them."""
+    return (point.active_connections or 0) + (point.feedback_connections or 0)
 
 
 def accuracy_against_spikes(records: Records, ax: Any) -> Any:
@@ -123,8 +128,9 @@ def accuracy_against_spikes(records: Records, ax: Any) -> Any:
         accuracies = [100 * record.test for record in of_label]
         spikes = [spikes_a_decision(record) for record in of_label]
         if "spikes_per_sample" in of_label[0].unavailable or min(spikes) <= 0:
+            why = "not counted" if "costs.inference" in of_label[0].unavailable else "no spikes"
             ax.axhline(
-                np.mean(accuracies), color=colour, linewidth=2, linestyle="--", label=f"{shortened(label)} (no spikes)"
+                np.mean(accuracies), color=colour, linewidth=2, linestyle="--", label=f"{shortened(label)} ({why})"
             )
             continue
         spans += spikes

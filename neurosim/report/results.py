@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.store import CONDITION, read_cell
-from neurosim.compare.summary import SCHEMA
+from neurosim.compare.running.store import CONDITION, read_cell
+from neurosim.compare.summary.comparison import SCHEMA
 from neurosim.data import Record
 from neurosim.errors import InputError
 

@@ -56,11 +56,11 @@ def learning_figures(records: Records) -> list[Figure]:
     # A logarithmic axis has no place for a learner whose operations nobody counted.
     spent = {
         label: rs for label, rs in curves.items()
-        if all(p.active_connections + p.feedback_connections > 0 for r in rs for p in r.curve)
+        if all(plots.operations_so_far(p) > 0 for r in rs for p in r.curve)
     }  # fmt: skip
     if spent:
         last = {label: rs[0].curve[-1] for label, rs in spent.items()}
-        costs = [f"{k} {grouped(p.active_connections + p.feedback_connections)}" for k, p in last.items()]
+        costs = [f"{k} {grouped(plots.operations_so_far(p))}" for k, p in last.items()]
         figures.append(
             Figure(
                 "curves-operations", partial(plots.learning_curves, spent, over="operations"), (WIDTH, HEIGHT),

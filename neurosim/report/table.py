@@ -88,21 +88,3 @@ def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 def _probe(row: Mapping[str, Any]) -> str:
     return "–" if row["linear_probe"] is None else with_interval(row["linear_probe"])
-
-
-def pair_lines(summary: Mapping[str, Any]) -> list[str]:
-    """Say in one line each how far every two learners, and every learner and control, lie apart."""
-    pairs = [*summary["paired"], *summary["against_controls"]]
-    return [_pair_line(pair, summary["n_seeds"]) for pair in pairs]
-
-
-def _pair_line(pair: Mapping[str, Any], n_seeds: int) -> str:
-    names = f"{pair['a']} − {pair['b']}: {100 * pair['difference']['mean']:+.1f} points"
-    ends, over_items = pair["difference"]["ci95"], pair["difference"]["items_ci95"]
-    if ends is None:
-        return f"{names}; one seed, no interval"
-    items = "" if over_items is None else f"; over test items {100 * over_items[0]:+.1f} to {100 * over_items[1]:+.1f}"
-    line = f"{names} ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}; {n_seeds} paired seeds{items})"
-    if pair["smallest_p_holm"] is not None and pair["smallest_p_holm"] > 0.05:
-        return f"{line}; too few seeds to test: the smallest p after Holm is {pair['smallest_p_holm']:.3g}"
-    return f"{line}; p = {pair['p_holm']:.3g} ({pair['test']}, Holm)"

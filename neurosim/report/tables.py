@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neurosim.compare.verdict import LEVEL
+from neurosim.compare.words.pairs import LEVEL
 from neurosim.data import Record
 from neurosim.report.style import grouped
 
@@ -39,6 +39,7 @@ OPERATIONS = {
     "spikes": "spikes of neurons",
 }
 PHASES = {"inference": "One decision", "learning": "One presentation while learning"}
+NOUNS = {"inference": "a decision", "learning": "learning"}
 LEARNING_ONLY = ("feedback_macs", "trace_updates", "weight_writes", "labels", "feedback_bits")
 
 
@@ -146,6 +147,17 @@ def break_even(summary: Mapping[str, Any]) -> Table | None:
     caption = "Spikes a decision below which the spiking learner would take less energy, by lower bounds"
     rows = [(pair, *(found.get(name, MISSING) for name in names)) for pair, found in cells.items()]
     return Table(caption, ("", *names), tuple(rows)) if rows else None
+
+
+def count_notes(summary: Mapping[str, Any]) -> list[str]:
+    """Say of which learners' costs nothing is known, and why; nothing where all counted."""
+    found = []
+    for label in summary["learners"]:
+        reasons = {phase: summary["unavailable"].get(f"learners.{label}.costs.{phase}") for phase in PHASES}
+        for reason in dict.fromkeys(filter(None, reasons.values())):
+            phases = " and of ".join(NOUNS[phase] for phase, why in reasons.items() if why == reason)
+            found.append(f"Of {label}, the costs of {phases} are not known: {reason}.")
+    return found
 
 
 def energy_notes(summary: Mapping[str, Any]) -> list[str]:

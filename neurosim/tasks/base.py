@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Split, TaskKind
+from neurosim.data import Split
 
 
 class Loader(Protocol):
@@ -29,8 +29,6 @@ class Task:
     ----------
     name, summary : str
         Registry name and one line.
-    kind : {"classification"}
-        What is asked for.
     load : callable
         ``load(seed, train_size=None) -> Split``. The test part is the same for every seed.
     sample_shape : tuple of int
@@ -41,10 +39,6 @@ class Task:
         Accuracy of always guessing the most frequent class of the test part.
     best_possible : float or None
         Bayes accuracy, where it is known.
-    best_known : str
-        A published or well-known figure with its source; empty where there is none.
-    baselines : mapping of str to float
-        Accuracies of simple methods on this task, for orientation.
     source, licence : str
         Where the data come from and what one may do with them.
     checksum : str
@@ -63,10 +57,7 @@ class Task:
     source: str
     licence: str
     checksum: str
-    kind: TaskKind = "classification"
     best_possible: float | None = None
-    best_known: str = ""
-    baselines: Mapping[str, float] = field(default_factory=dict)
     load_fold: Loader | None = None
 
     @property

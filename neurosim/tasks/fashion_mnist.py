@@ -32,8 +32,6 @@ def fashion_mnist() -> Task:
         sample_shape=(28, 28),
         classes=tuple(range(10)),
         chance=0.1,
-        best_known="MLP 256-128-100 0.883 (submission listed by the data set's authors)",
-        baselines={"logistic regression": 0.843, "k-means, 400 centres": 0.808, "400 random images": 0.701},
         source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
         licence="MIT",
         checksum=checksum_of(DATA),

@@ -32,8 +32,6 @@ def mnist() -> Task:
         sample_shape=(28, 28),
         classes=tuple(range(10)),
         chance=0.1135,
-        best_known="784-800-10 MLP without distortions 0.984 (Simard, Steinkraus and Platt 2003)",
-        baselines={"logistic regression": 0.926, "k-means, 400 centres": 0.936, "400 random images": 0.858},
         source="LeCun, Bottou, Bengio and Haffner 1998, doi:10.1109/5.726791",
         licence="CC BY-SA 3.0",
         checksum=checksum_of(DATA),

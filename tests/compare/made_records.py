@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.compare.experiment import Experiment, LearnerSettings
-from neurosim.compare.summary import summarise
+from neurosim.compare.experiment.model import Experiment, LearnerSettings
+from neurosim.compare.experiment.opening import open_experiment
+from neurosim.compare.summary.comparison import summarise
 from neurosim.data import Costs, CurvePoint, EventCounts, Labels, Locality, Record, Traits
-from neurosim.tasks import load_task
 
 SIZES = {"rate": (100, 2, 7400), "spike": (100, 1, 6400), "none": (100, 1, 6400)}
 
@@ -101,4 +101,4 @@ def summary_of(
             label: [replace(r, arrays=a) for r, a in zip(rows, answers(accuracies[label], n_items, 3 * k), strict=True)]
             for k, (label, rows) in enumerate(made.items())
         }
-    return summarise(experiment, load_task(task), made, of, {"versions": {}})
+    return summarise(open_experiment(experiment), made, of, {"versions": {}})

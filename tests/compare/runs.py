@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from neurosim.compare.experiment import Experiment, make_experiment
+from neurosim.compare.experiment.making import make_experiment, prepare_experiment
+from neurosim.compare.experiment.model import Experiment
+from neurosim.compare.experiment.opening import OpenedExperiment
 
 FAST: dict[str, Any] = {
     "task": "xor",
@@ -25,6 +27,11 @@ FAST: dict[str, Any] = {
 def fast(**changes: Any) -> Experiment:
     """Make an experiment that runs in no time."""
     return make_experiment(**(FAST | changes))
+
+
+def opened(**changes: Any) -> OpenedExperiment:
+    """Make the same, with its registry and task."""
+    return prepare_experiment(**(FAST | changes))
 
 
 def results(folder: Path) -> dict[str, Any]:

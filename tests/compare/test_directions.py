@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.directions import Plan, run_directions
-from neurosim.compare.directions_cell import DirectionsCell, run_directions_cell
-from neurosim.compare.experiment import make_experiment
-from neurosim.compare.progress import Standing
+from neurosim.compare.experiment.making import prepare_experiment
 from neurosim.compare.protocols.directions import numbers_of_trials
+from neurosim.compare.running.directions import Plan, run_directions
+from neurosim.compare.running.directions_cell import DirectionsCell, run_directions_cell
+from neurosim.compare.running.progress import Standing
 from neurosim.errors import InputError
 
 LEARNERS = {
@@ -31,7 +31,7 @@ def plan(trials: int = 200, shares: tuple[float, ...] = (0.5, 0.0), **changes: A
         "task": "patterns:n_classes=4,flip=0.1", "train_size": 60, "n_seeds": 2, "presentations": 120,
         "controls": False, "learners": LEARNERS,
     }  # fmt: skip
-    return Plan(make_experiment(**(fields | changes)), shares, trials)
+    return Plan(prepare_experiment(**(fields | changes)), shares, trials)
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def test_a_cell_that_fails_does_not_take_the_others_with_it(tmp_path: Path, monk
             raise RuntimeError("no luck")
         return real(cell)
 
-    monkeypatch.setattr("neurosim.compare.directions.run_directions_cell", failing)
+    monkeypatch.setattr("neurosim.compare.running.directions.run_directions_cell", failing)
     outcome = run_directions(two, tmp_path / "run")
     assert outcome.summary is None and outcome.failures == {"mlp/0": "RuntimeError: no luck"}
     assert "RuntimeError" in outcome.tracebacks["mlp/0"]

@@ -12,17 +12,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.effects import EFFECTS, MEASURES, NO_PROBE, ONE_SEED, effects_of, log_odds
-from neurosim.compare.effects_words import LIMITS, effects_in_words
-from neurosim.compare.experiment import Experiment, LearnerSettings, find_experiment, make_experiment
-from neurosim.compare.factors import Factors, FactorSettings, compared, places
-from neurosim.compare.statistics import item_difference, student_interval
-from neurosim.compare.summary import summarise
+from neurosim.compare.experiment.factors import Factors, FactorSettings, compared, places
+from neurosim.compare.experiment.making import make_experiment
+from neurosim.compare.experiment.model import Experiment, LearnerSettings
+from neurosim.compare.experiment.opening import open_experiment
+from neurosim.compare.experiment.paths import find_experiment
+from neurosim.compare.statistics.contrasts import ONE_SEED, log_odds
+from neurosim.compare.statistics.intervals import item_difference, student_interval
+from neurosim.compare.summary.comparison import summarise
+from neurosim.compare.summary.effects import EFFECTS, MEASURES, NO_PROBE, effects_of
+from neurosim.compare.words.effects import LIMITS, NAMES, effects_in_words
 from neurosim.data import Record
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
-from neurosim.tasks import load_task
 from tests.compare.made_records import RATE, SPIKE, record, traits
 from tests.compare.test_summary import problems
 
@@ -249,7 +252,7 @@ def summary_of_four(made: dict[str, list[Record]], **fields: Any) -> dict[str, A
     units = {
         label: replace(BACK if LABEL[label].rule == "gradient" else RATE, unit=LABEL[label].unit) for label in made
     }
-    return summarise(experiment, load_task("digits"), made, units, {})
+    return summarise(open_experiment(experiment), made, units, {})
 
 
 def test_only_edges_of_the_table_are_tested() -> None:
@@ -265,6 +268,11 @@ def test_only_edges_of_the_table_are_tested() -> None:
     assert len(compared([*both, "stranger"], both)) == 4 + 5
     alone = {"a": Factors("label", "rate", "local"), "b": Factors("reward", "rate", "local")}
     assert compared(list(alone), alone) == []
+
+
+def test_every_effect_has_a_name_in_words() -> None:
+    """In the same order, by which main effects and edges are told apart."""
+    assert tuple(NAMES) == tuple(EFFECTS)
 
 
 def test_words_claim_what_intervals_carry() -> None:

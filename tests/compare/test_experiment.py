@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +13,23 @@ import numpy as np
 import pytest
 import tomli_w
 
-from neurosim.compare.experiment import (
-    Experiment,
-    experiment_folders,
-    find_experiment,
-    make_experiment,
-    read_experiment,
-    to_toml,
-    with_overrides,
-)
-from neurosim.compare.parameters import check_learner
+from neurosim.compare.experiment.making import make_experiment
+from neurosim.compare.experiment.model import Experiment, to_toml
+from neurosim.compare.experiment.parameters import check_learner
+from neurosim.compare.experiment.paths import experiment_folders, find_experiment
+from neurosim.compare.experiment.reading import read_fields, with_overrides
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
 XOR: dict[str, Any] = {"task": "xor", "learners": {"mlp": {}}}
+
+
+def read_experiment(path: Path, overrides: Sequence[str] = (), **fields: Any) -> Experiment:
+    """Read a file and make what it says, as the command line does."""
+    return make_experiment(**read_fields(path, overrides, **fields))
+
 
 MALFORMED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown field": ({"seeds": 3}, "field 'seeds' is unknown; did you mean n_seeds"),
@@ -203,13 +205,6 @@ def test_the_label_is_the_kind_unless_said_otherwise() -> None:
     assert experiment.learners["small"].parameters == {"hidden_units": (2,)}
 
 
-def test_controls_may_be_learners_where_no_controls_are_added() -> None:
-    """The names are free then."""
-    assert (
-        make_experiment(**(XOR | {"controls": False, "learners": {"kmeans": {}}})).learners["kmeans"].kind == "kmeans"
-    )
-
-
 def test_seeds_are_consecutive() -> None:
     """From the first on."""
     assert list(make_experiment(**(XOR | {"first_seed": 10, "n_seeds": 3})).seeds) == [10, 11, 12]
@@ -368,7 +363,7 @@ def test_experiments_are_found_in_a_wheel_and_in_a_checkout(
 def test_an_experiment_is_found_by_name_or_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name in the package, a file anywhere; a wrong name is answered with the closest."""
     folders = experiment_folders(fake_package(tmp_path / "p", "experiments"))
-    monkeypatch.setattr("neurosim.compare.experiment.experiment_folders", lambda: folders)
+    monkeypatch.setattr("neurosim.compare.experiment.paths.experiment_folders", lambda: folders)
     assert find_experiment("claim") == folders[0] / "claim.toml"
     own = write(tmp_path, "own.toml", XOR)
     assert find_experiment(str(own)) == own

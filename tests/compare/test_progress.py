@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from neurosim.compare.progress import Watch
+from neurosim.compare.running.progress import Watch
 
 
 class Clock:

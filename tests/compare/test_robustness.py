@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from neurosim.compare import files
-from neurosim.compare.progress import Standing
-from neurosim.compare.runner import run_experiment
-from neurosim.compare.store import Store
+from neurosim.compare.running import files
+from neurosim.compare.running.progress import Standing
+from neurosim.compare.running.runner import run_experiment
+from neurosim.compare.running.store import Store
 from neurosim.errors import InputError, RunStopped
 from tests.command import ENVIRONMENT
 from tests.compare.runs import fast, results
@@ -125,7 +125,7 @@ def test_one_run_at_a_time_writes_into_a_folder(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(InputError, match="is in use by another process; accepted: wait for it, or another folder"):
         run_experiment(fast(), tmp_path / "run", resume=True)
     code = (
-        "import sys\nfrom pathlib import Path\nfrom neurosim.compare.folder import claim_folder\n"
+        "import sys\nfrom pathlib import Path\nfrom neurosim.compare.running.claim import claim_folder\n"
         "from neurosim.errors import InputError\n"
         "folder = Path(sys.argv[1])\n"
         "try:\n    claim_folder(folder, (folder / 'experiment.toml').read_text(), True)\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.metadata
 import json
 import shutil
 from pathlib import Path
@@ -11,15 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare import runner
-from neurosim.compare.cell import run_cell
-from neurosim.compare.experiment import make_experiment
-from neurosim.compare.files import write_json, write_text
-from neurosim.compare.progress import Standing
-from neurosim.compare.runner import cells_of, run_experiment
-from neurosim.compare.store import Store
+from neurosim.compare.experiment.making import make_experiment
+from neurosim.compare.running import runner
+from neurosim.compare.running.cell import run_cell
+from neurosim.compare.running.files import write_json, write_text
+from neurosim.compare.running.progress import Standing
+from neurosim.compare.running.runner import cells_of, run_experiment, run_opened
+from neurosim.compare.running.store import Store
 from neurosim.errors import InputError
-from tests.compare.runs import fast, results
+from tests.compare.runs import fast, opened, results
 
 PLUGIN = """
 from neurosim.learners.controls.majority import Majority
@@ -155,6 +156,23 @@ def test_the_ledger_is_that_of_the_rule_that_was_chosen(tmp_path: Path) -> None:
     rows = results(tmp_path / "run")["learners"]
     assert rows["own"]["traits"]["locality"]["local_in_space"] and "instar" in rows["own"]["traits"]["rule"]
     assert not rows["sanger"]["traits"]["locality"]["local_in_space"] and "Sanger" in rows["sanger"]["traits"]["rule"]
+
+
+def test_the_registry_is_opened_once_a_run(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no cell left to run, nothing looks for plugins or reads data anew."""
+    looked_for: list[str] = []
+    found = importlib.metadata.entry_points
+
+    def noting(**wanted: Any) -> Any:
+        looked_for.append(wanted["group"])
+        return found(**wanted)
+
+    shutil.copytree(finished, tmp_path / "run")
+    monkeypatch.setattr(importlib.metadata, "entry_points", noting)
+    assert run_opened(opened(), tmp_path / "run", resume=True).failures == {}
+    assert looked_for.count("neurosim.tasks") == 1
+    run_experiment(fast(), tmp_path / "run", resume=True)
+    assert looked_for.count("neurosim.tasks") == 3, "once to make and check it, once to run what was made"
 
 
 def test_resuming_a_finished_run_does_nothing_anew(copy: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,7 +365,7 @@ def test_progress_counts_every_cell_and_tells_of_the_running_ones(copy: Path, jo
 
 def test_cells_come_seed_by_seed_in_the_stated_order() -> None:
     """An interrupted run holds whole seeds, of every row."""
-    specs = cells_of(fast())
+    specs = cells_of(opened())
     assert [spec.seed for spec in specs] == [3] * 8 + [4] * 8
     assert [spec.label for spec in specs[:3]] == ["mlp", "linear", "majority"]
     assert [spec.parameters for spec in specs if spec.label == "kmeans"] == [{"n_units": 3}] * 2
@@ -356,23 +374,23 @@ def test_cells_come_seed_by_seed_in_the_stated_order() -> None:
 
 def test_controls_may_be_tuned() -> None:
     """Their own parameters stand above what all controls share; the others stay as they were."""
-    specs = {spec.label: spec for spec in cells_of(fast(control_parameters={"raw-linear": {"inverse_penalty": 0.2}}))}
+    specs = {spec.label: spec for spec in cells_of(opened(control_parameters={"raw-linear": {"inverse_penalty": 0.2}}))}
     assert specs["raw-linear"].parameters == {"inverse_penalty": 0.2}
     assert specs["kmeans"].parameters == {"n_units": 3} and specs["majority"].parameters == {}
     changed = {"exemplars": {"n_units": 7}}
-    assert {s.label: s.parameters for s in cells_of(fast(control_parameters=changed))}["exemplars"] == {"n_units": 7}
+    assert {s.label: s.parameters for s in cells_of(opened(control_parameters=changed))}["exemplars"] == {"n_units": 7}
 
 
 def test_a_learner_with_a_hidden_layer_to_freeze_gets_a_frozen_twin() -> None:
     """Named by the learner's class; not where it is frozen already, and not without controls."""
     learners = {"snn": {"kind": "snn-gradient", "n_hidden": 9}, "cold": {"kind": "e-prop-random", "hidden": "frozen"}}
-    specs = {spec.label: spec for spec in cells_of(fast(learners=learners, n_seeds=1))}
+    specs = {spec.label: spec for spec in cells_of(opened(learners=learners, n_seeds=1))}
     assert list(specs)[6:] == ["snn-untrained", "cold-untrained", "snn-frozen"]
     frozen = specs["snn-frozen"]
     assert (frozen.kind, frozen.trained) == ("snn-gradient", True)
     assert frozen.parameters == {"n_hidden": 9, "hidden": "frozen"}
     assert specs["snn"].parameters == {"n_hidden": 9}
-    assert list({spec.label for spec in cells_of(fast(learners={"snn": learners["snn"]}, controls=False))}) == ["snn"]
+    assert list({spec.label for spec in cells_of(opened(learners={"snn": learners["snn"]}, controls=False))}) == ["snn"]
 
 
 def test_cells_of_another_version_are_run_again(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

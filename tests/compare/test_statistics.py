@@ -8,19 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from neurosim.compare.statistics import (
+from neurosim.compare.statistics.intervals import (
     Interval,
     bca_interval,
-    corrected_t_test,
-    holm,
     item_difference,
     item_interval,
     seed_interval,
-    sign_flip_test,
-    smallest_holm,
-    smallest_p,
     student_interval,
 )
+from neurosim.compare.statistics.tests import corrected_t_test, holm, sign_flip_test, smallest_holm, smallest_p
 
 SHARES = st.floats(0, 1).map(lambda value: round(value, 3))
 
@@ -51,10 +47,10 @@ def test_one_seed_gives_no_interval() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.floats(-1, 1).map(lambda value: round(value, 2)), min_size=2, max_size=9))
-def test_sign_flip_test_is_scipys_exact_permutation_test(differences: list[float]) -> None:
-    """All 2**n assignments of signs, two-sided."""
-    d = np.array(differences)
+@given(st.lists(st.integers(-100, 100), min_size=2, max_size=9))
+def test_sign_flip_test_is_scipys_exact_permutation_test(differences: list[int]) -> None:
+    """All 2**n assignments of signs, two-sided; whole numbers, whose sums tie exactly."""
+    d = np.array(differences, dtype=float)
     exact = stats.permutation_test(
         (d, np.zeros_like(d)), lambda a, b, axis: np.abs(np.sum(a - b, axis=axis)), permutation_type="samples",
         vectorized=True, n_resamples=np.inf, alternative="greater",
@@ -129,6 +125,15 @@ def test_holm_is_step_down(p_values: list[float]) -> None:
     for p, adjusted in zip(p_values, holm(p_values), strict=True):
         last = max(j for j, other in enumerate(ranked) if other == p)
         assert adjusted == pytest.approx(min(1, max((m - j) * ranked[j] for j in range(last + 1))), abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 1).map(lambda value: round(value, 4)), min_size=1, max_size=12))
+def test_holm_is_that_of_statsmodels(p_values: list[float]) -> None:
+    """Written by others, with other loops; ties and p-values of 0 and 1 included."""
+    from statsmodels.stats.multitest import multipletests
+
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist(), abs=1e-12)
 
 
 def test_the_sign_flip_test_keeps_its_level() -> None:

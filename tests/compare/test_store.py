@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosim.compare.cell import CellSpec
-from neurosim.compare.store import Store, read_cell
+from neurosim.compare.running.cell import CellSpec
+from neurosim.compare.running.store import Store, read_cell
 from neurosim.data import Costs, CurvePoint, EventCounts, Record
 from tests.compare.runs import fast
 

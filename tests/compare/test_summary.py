@@ -12,12 +12,12 @@ import jsonschema
 import numpy as np
 import pytest
 
-from neurosim.compare.experiment import make_experiment
-from neurosim.compare.runner import run_experiment
-from neurosim.compare.statistics import item_difference, item_interval, student_interval
+from neurosim.compare.experiment.making import make_experiment
+from neurosim.compare.running.runner import run_experiment
+from neurosim.compare.statistics.intervals import item_difference, item_interval, student_interval
 from tests.compare.made_records import CONTROLS, RATE, SPIKE, answers, summary_of
 
-SCHEMA = json.loads(files("neurosim.compare").joinpath("results.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("neurosim.compare.summary").joinpath("results.schema.json").read_text(encoding="utf-8"))
 MLP, STDP = [0.90, 0.92, 0.91, 0.93], [0.88, 0.91, 0.89, 0.90]
 LINEAR, KMEANS = [0.87, 0.88, 0.87, 0.86], [0.90, 0.90, 0.91, 0.90]
 

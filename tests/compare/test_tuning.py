@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare import tuning
-from neurosim.compare.tuning import Trial, draw, search_space, tune, winner
+from neurosim.compare.running import tuning
+from neurosim.compare.running.tuning import Trial, draw, search_space, tune, winner
 from neurosim.data import Split
 from neurosim.errors import InputError
 from neurosim.learners import learner_class

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.verdict import outcome, verdict
+from neurosim.compare.words.pairs import outcome
+from neurosim.compare.words.verdict import verdict
 from tests.compare.made_records import RATE, SPIKE, summary_of, traits
 
 UP = [0.001 * k for k in (-3, -2, -1, 0, 0, 1, 2, 3)]

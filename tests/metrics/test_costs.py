@@ -11,7 +11,17 @@ import pytest
 from neurosim.ann.activations import ACTIVATIONS
 from neurosim.data import Costs, EventCounts, Locality, Traits
 from neurosim.learners import learner_class, make_learner
-from neurosim.metrics.costs import NOT_A_NETWORK, NOT_COUNTED, all_operations, mean_operations, operations
+from neurosim.metrics.costs import (
+    COUNTED_NO_OPERATION,
+    COUNTED_NOTHING,
+    NOT_A_NETWORK,
+    NOT_COUNTED,
+    PHASES,
+    mean_operations,
+    operations,
+    uncounted,
+    unknown_events,
+)
 from neurosim.metrics.neurobench import synaptic_operations
 from neurosim.registry import open_registry
 
@@ -62,10 +72,42 @@ def test_nothing_that_happened_is_zero() -> None:
     assert operations(EventCounts(), RATE).per_presentation() is None
 
 
+def test_zeros_that_are_no_counts_are_told_from_those_that_are() -> None:
+    """By what was presented, and by whether there are weights to evaluate."""
+    shown, nothing = EventCounts(presentations=5, labels=5), EventCounts()
+    network = EventCounts(presentations=5, connections=30, state_updates=10)
+    counted, silent, told = Costs(network, network), Costs(), Costs(shown, shown)
+    assert uncounted(counted, RATE, learned=True, has_weights=True) == {}
+    assert uncounted(Costs(nothing, network), RATE, learned=False, has_weights=True) == {}
+    assert uncounted(Costs(nothing, network), RATE, learned=True, has_weights=True) == {"learning": COUNTED_NOTHING}
+    everything = dict.fromkeys(("learning", "inference", "readout"), COUNTED_NOTHING)
+    assert uncounted(silent, RATE, learned=True, has_weights=True) == everything
+    assert uncounted(silent, NOTHING, learned=True, has_weights=False) == everything
+    no_operation = dict.fromkeys(("learning", "inference"), COUNTED_NO_OPERATION)
+    assert uncounted(told, SPIKING, learned=True, has_weights=True) == no_operation
+    assert uncounted(told, RATE, learned=True, has_weights=False) == {}
+    # How a control prepares itself is said to be uncounted elsewhere.
+    assert uncounted(Costs(shown, network), CONTROL, learned=True, has_weights=True) == {}
+
+
+def test_what_a_learner_did_not_count_is_not_zero() -> None:
+    """What it was shown and told stays, where it counted that."""
+    told = EventCounts(presentations=5, labels=5)
+    found = operations(told, SPIKING, "inference", COUNTED_NO_OPERATION)
+    assert (found.presentations, found.labels, found.feedback_bits) == (5, 5, 0)
+    assert (found.dense, found.effective, found.state_updates, found.spikes, found.input_spikes) == (None,) * 5
+    each = found.per_presentation()
+    assert each is not None and (each.presentations, each.labels, each.dense) == (1, 1, None)
+    blind = operations(EventCounts(), RATE, "inference", COUNTED_NOTHING)
+    assert set(blind.numbers().values()) == {None} and blind.per_presentation() is None
+    assert set(blind.unavailable.values()) == {COUNTED_NOTHING}
+    assert "labels" not in unknown_events(told, COUNTED_NO_OPERATION) and not unknown_events(told, "")
+
+
 def test_phases_are_never_mixed() -> None:
     """Each phase has its own operations."""
     costs = Costs(EventCounts(presentations=1, weight_writes=3), EventCounts(presentations=2), EventCounts(labels=5))
-    found = all_operations(costs, SPIKING)
+    found = {phase: operations(getattr(costs, phase), SPIKING, phase) for phase in PHASES}
     assert [found[phase].presentations for phase in ("learning", "inference", "readout")] == [1, 2, 0]
     assert (found["learning"].weight_writes, found["inference"].weight_writes, found["readout"].labels) == (3, 0, 5)
 
@@ -150,6 +192,7 @@ def test_every_learner_counts_what_a_decision_takes(entry: Any) -> None:
     traits = learner_class(entry.name, open_registry()).traits
     found = operations(learner.costs().inference, traits)
     assert found.presentations == len(samples()[0])
+    assert uncounted(learner.costs(), traits, learned=True, has_weights=bool(learner.weights())) == {}
     if not learner.weights():
         assert (found.dense, found.effective) == (0, 0)
         return

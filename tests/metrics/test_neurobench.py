@@ -12,7 +12,6 @@ from neurosim.metrics.neurobench import (
     SynapticOperations,
     activation_sparsity,
     connection_sparsity,
-    footprint_bytes,
     synaptic_operations,
 )
 
@@ -84,12 +83,11 @@ def test_what_cannot_be_counted_is_an_error(calls: list, carries: list | None, s
         synaptic_operations(calls, carries)
 
 
-def test_sparsity_and_footprint_by_hand() -> None:
-    """3 of 8 weights are zero over both layers, 3 of 4 activations; 4 bytes a float32, 8 a float64, zeros included."""
+def test_sparsity_by_hand() -> None:
+    """3 of 8 weights are zero over both layers, 3 of 4 activations."""
     weights = [np.array([[0, 1], [2, 0]], np.float32), np.array([[1, 0], [1, 1]], np.float64)]
     assert connection_sparsity(weights) == 3 / 8
     assert activation_sparsity([np.array([0, 0, 1.0]), np.array([0])]) == 3 / 4
-    assert footprint_bytes(weights) == 4 * 4 + 4 * 8
     for share in (connection_sparsity, activation_sparsity):
         with pytest.raises(ValueError, match="there is no"):
             share([])

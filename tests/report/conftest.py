@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from neurosim.compare.experiment import make_experiment
-from neurosim.compare.runner import run_experiment
+from neurosim.compare.experiment.making import make_experiment
+from neurosim.compare.running.runner import run_experiment
 from neurosim.report.page import write_report
 
 NASTY = "<script>alert('x')</script> & `tick`"

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from neurosim.compare.directions import Plan, run_directions
-from neurosim.compare.experiment import make_experiment
+from neurosim.compare.experiment.making import prepare_experiment
+from neurosim.compare.running.directions import Plan, run_directions
 from neurosim.errors import InputError
 from neurosim.report.angle_plots import _apart, angle_panels, lecture_rules
 from neurosim.report.directions import angle_figures, angle_table, read_directions, sentences, write_figures
@@ -27,11 +27,11 @@ LEARNERS = {"mlp": {"hidden_units": [12]}, "hebb": {"n_units": 8}, "frozen-hidde
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of a small measurement; not to be written into."""
     folder = tmp_path_factory.mktemp("directions") / "first"
-    experiment = make_experiment(
+    opened = prepare_experiment(
         task="patterns:n_classes=4,flip=0.05", train_size=60, n_seeds=2, presentations=200, learners=LEARNERS,
         controls=False,
     )  # fmt: skip
-    assert run_directions(Plan(experiment, (0.0, 0.5), 100), folder).failures == {}
+    assert run_directions(Plan(opened, (0.0, 0.5), 100), folder).failures == {}
     return folder
 
 

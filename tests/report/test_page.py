@@ -14,6 +14,7 @@ import pytest
 
 from neurosim.errors import InputError
 from neurosim.report.page import heading, names_as_code, write_report
+from tests.compare.test_effects import additive, summary_of_four
 from tests.report.conftest import NASTY
 from tests.report.elements import Page, read_page
 
@@ -161,6 +162,17 @@ def test_a_run_whose_cells_are_gone_still_has_its_figures(copy: Path) -> None:
     assert [attributes["id"] for attributes, _ in page.all("section")] == kept
     assert any("not shown for mlp, stdp" in text for _, text in page.all("p"))
     assert len(page.all("img")) == 2
+
+
+def test_a_lonely_place_in_the_table_of_factors_has_a_sentence_and_no_empty_table(copy: Path) -> None:
+    """One learner alone has no effect to draw; the page says so."""
+    summary = json.loads((copy / "results.json").read_text())
+    summary["effects"] = summary_of_four({"hebbian": additive()["hebbian"]})["effects"]
+    (copy / "results.json").write_text(json.dumps(summary))
+    shutil.rmtree(copy / "cells")
+    page = read_page(write_report(copy).read_text())
+    assert "Told the label: one learner, no effect." in [text for _, text in page.all("p")]
+    assert not any("teacher's row" in text for _, text in page.all("caption")) and page.all("caption")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", '{"schema": 99}', "{"])

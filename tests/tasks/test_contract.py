@@ -45,11 +45,10 @@ def test_a_task_describes_itself(name: str) -> None:
     task = task_of(name)
     assert task.name == name
     assert task.summary and "\n" not in task.summary
-    assert task.source and task.licence and task.kind == "classification"
+    assert task.source and task.licence
     assert task.checksum == "generated" or (len(task.checksum) == 64 and int(task.checksum, 16))
     assert 1 / len(task.classes) <= task.chance < 1
     assert task.best_possible is None or task.chance < task.best_possible <= 1
-    assert all(task.chance < value < 1 for value in task.baselines.values())
 
 
 @pytest.mark.parametrize("name", OFFLINE + VARIANTS)

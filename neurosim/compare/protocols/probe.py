@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.linear_probe import LinearProbe
-from neurosim.compare.protocols.evidence import evenly
+from neurosim.compare.protocols.kept_arrays import evenly
 from neurosim.data import Dataset, Split
+
+if TYPE_CHECKING:
+    from neurosim.learners import Learner
 
 PENALTIES = (1000.0, 100.0, 10.0, 1.0, 0.1, 0.01)
 """The grid that every learner gets, the strongest first: among equals it is taken."""
@@ -35,7 +38,7 @@ class Probed:
     penalty: float
 
 
-def probe(learner: Any, split: Split) -> Probed | None:
+def probe(learner: Learner, split: Split) -> Probed | None:
     """Fit multinomial logistic regression on the activity of a trained learner's units; changes nothing of it.
 
     Each unit's activity is divided by its standard deviation over training samples, for every learner alike. The

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.compare.protocols.evidence import evenly, evidence
+from neurosim.compare.protocols.kept_arrays import evenly, evidence
 from neurosim.compare.protocols.probe import NO_UNITS, probe
-from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split
+from neurosim.compare.protocols.telling import Tell
+from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split, Traits
+from neurosim.metrics.costs import uncounted
 from neurosim.metrics.neurobench import connection_sparsity
 from neurosim.seeding import stream
+
+if TYPE_CHECKING:
+    from neurosim.learners import Learner
 
 DEFAULT_PASSES, LEAST_PRESENTATIONS = 20, 5000
 READ_OUT_ON = 10_000
@@ -23,8 +28,6 @@ PRESENTED_AT_ONCE = 4096
 """Trials handed to a learner in one call, up to whole batches, where the cut changes nothing."""
 TRAIN_SCORED = 2000
 """Accuracy on training data is measured on this many samples at most: it only serves to show overfitting."""
-Progress = Callable[[float, float], None]
-"""Told at each evaluation point the finished share, 0 to 1, and the validation accuracy."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,13 @@ def evaluation_points(n_presentations: int, n_evaluations: int, batch_size: int 
 
 
 def present_trials(
-    learner: Any,
+    learner: Learner,
     label: str,
     kind: str,
     seed: int,
     split: Split,
     budget: Budget,
-    progress: Progress | None = None,
+    tell: Tell | None = None,
 ) -> Record:
     """Let a learner learn, look at validation data along the way, and score the test part once, at the end.
 
@@ -88,37 +91,33 @@ def present_trials(
         The parts.
     budget : Budget
         Presentations and evaluations.
-    progress : callable, optional
-        Told the finished share, 0 to 1, and the validation accuracy there.
+    tell : callable, optional
+        Told at each evaluation how far it is, and the validation accuracy there.
 
     Returns
     -------
     Record
     """
     began = time.perf_counter()
-    train = split.train
-    curve = _learn(learner, seed, split, budget, progress)
+    curve = _learn(learner, seed, split, budget, tell)
     learned = time.perf_counter()
-    train_accuracy = accuracy(learner, evenly(train, TRAIN_SCORED))
+    train_accuracy = accuracy(learner, evenly(split.train, TRAIN_SCORED))
     validation = curve[-1].validation if curve else accuracy(learner, split.validation)
-    before = learner.costs().inference
-    answers = learner.predict(split.test.X)
-    total = learner.costs()
-    inference = _difference(total.inference, before)
+    answers, costs = _tested(learner, split.test)
     scored = time.perf_counter()
     # Only now, when nothing is left to be learned or counted: looking cannot change what was found.
     arrays, n_units, in_use = evidence(learner, split, answers)
     looked = time.perf_counter()
     wall_s = {"learning": learned - began, "scoring": scored - learned, "evidence": looked - scored}
-    unavailable = _unavailable(learner, in_use)
+    weights = learner.weights()
+    missing = _unavailable(costs, learner.traits, bool(curve), bool(weights), in_use)
     probed = probe(learner, split) if budget.linear_probe else None
     if probed is not None:
         arrays["probe_correct"] = probed.correct
     if budget.linear_probe:
         wall_s["probe"] = time.perf_counter() - looked
-        unavailable |= {} if probed is not None else {"linear_probe": NO_UNITS}
-    weights = learner.weights()
-    silent = inference.silent_samples / max(inference.presentations, 1) if learner.traits.unit == "spike" else None
+        missing |= {} if probed is not None else {"linear_probe": NO_UNITS}
+    shown = max(costs.inference.presentations, 1)
     return Record(
         label=label,
         kind=kind,
@@ -128,12 +127,12 @@ def present_trials(
         test=float(np.mean(arrays["test_correct"])),
         n_units=n_units or None,
         n_parameters=sum(matrix.size for matrix in weights.values()),
-        costs=Costs(total.learning, inference, total.readout),
-        curve=tuple(curve),
+        costs=costs,
+        curve=tuple(map(_without_costs, curve) if "costs.learning" in missing else curve),
         settings={name: _setting(value) for name, value in learner.get_params().items()},
-        unavailable=unavailable,
+        unavailable=missing,
         wall_s=wall_s,
-        silent_samples=silent,
+        silent_samples=None if "silent_samples" in missing else costs.inference.silent_samples / shown,
         units_in_use=in_use,
         n_layers=len(weights),
         connection_sparsity=connection_sparsity(weights.values()) if weights else None,
@@ -148,12 +147,12 @@ def _setting(value: Any) -> Any:
     return getattr(value, "name", None) or getattr(value, "__name__", None) or value
 
 
-def validation_accuracy(learner: Any, seed: int, split: Split, budget: Budget) -> float:
+def validation_accuracy(learner: Learner, seed: int, split: Split, budget: Budget) -> float:
     """Let a fresh learner learn and give its final validation accuracy; the test part is not scored."""
     return _learn(learner, seed, split, budget, None)[-1].validation
 
 
-def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Progress | None) -> list[CurvePoint]:
+def _learn(learner: Learner, seed: int, split: Split, budget: Budget, tell: Tell | None) -> list[CurvePoint]:
     train = split.train
     n_presentations = n_presentations_of(budget.presentations, len(train))
     classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
@@ -172,14 +171,14 @@ def _learn(learner: Any, seed: int, split: Split, budget: Budget, progress: Prog
         curve.append(
             CurvePoint(end, validation, spent.connections, spent.active_connections, spent.feedback_connections)
         )
-        if progress:
-            progress(end / n_presentations, validation)
+        if tell:
+            tell(end / n_presentations, validation)
     if not n_presentations:
         learner.fit_readout(labelled.X, labelled.labels)
     return curve
 
 
-def accuracy(learner: Any, part: Dataset) -> float:
+def accuracy(learner: Learner, part: Dataset) -> float:
     """Give the share of right answers."""
     return float(np.mean(learner.predict(part.X) == part.labels))
 
@@ -194,6 +193,18 @@ def in_whole_batches(rows: NDArray[np.int64], batch_size: int) -> Iterator[NDArr
         yield rows[start : start + step]
 
 
+def _tested(learner: Learner, test: Dataset) -> tuple[NDArray[Any], Costs]:
+    """Give the answers to the test part, and the costs of a learner's life with this pass alone as inference."""
+    before = learner.costs().inference
+    answers = learner.predict(test.X)
+    total = learner.costs()
+    return answers, Costs(total.learning, _difference(total.inference, before), total.readout)
+
+
+def _without_costs(point: CurvePoint) -> CurvePoint:
+    return CurvePoint(point.presentations, point.validation, None, None, None)
+
+
 def _stretches(ends: list[int]) -> Iterator[tuple[int, int]]:
     yield from zip([0, *ends], ends, strict=False)
 
@@ -203,9 +214,13 @@ def _difference(after: EventCounts, before: EventCounts) -> EventCounts:
     return EventCounts(**{name: value - earlier[name] for name, value in asdict(after).items()})
 
 
-def _unavailable(learner: Any, in_use: float | None) -> dict[str, str]:
-    missing = {}
-    if learner.traits.unit != "spike":
-        reason = "a rate network has no spikes" if learner.traits.unit == "rate" else "it has no units"
-        missing = dict.fromkeys(("spikes_per_sample", "silent_samples"), reason)
+def _unavailable(
+    costs: Costs, traits: Traits, learned: bool, has_weights: bool, in_use: float | None
+) -> dict[str, str]:
+    not_counted = uncounted(costs, traits, learned, has_weights)
+    missing = {f"costs.{phase}": reason for phase, reason in not_counted.items()}
+    no_spikes = {"rate": "a rate network has no spikes", "none": "it has no units"}
+    reason = no_spikes.get(traits.unit, not_counted.get("inference", ""))
+    if reason:
+        missing |= dict.fromkeys(("spikes_per_sample", "silent_samples"), reason)
     return missing if in_use is not None else missing | {"units_in_use": "it has no units"}

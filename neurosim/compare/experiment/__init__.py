@@ -1,0 +1,1 @@
+"""What is compared: the experiment as data, read, checked and opened before the first trial."""

@@ -1,0 +1,104 @@
+"""What a finished cell keeps besides its figures: answers, weights, and how one sample was answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.data import Dataset, Split
+
+if TYPE_CHECKING:
+    from neurosim.learners import Learner
+
+Arrays = dict[str, NDArray[Any]]
+SAMPLES_LOOKED_AT = 2000
+"""Units are looked for in the activity on this many test samples at most."""
+UNITS_DRAWN = 100
+"""Weights of this many units are kept at most."""
+
+
+def evidence(learner: Learner, split: Split, answers: NDArray[Any]) -> tuple[Arrays, int, float | None]:
+    """Collect a trained learner's evidence; nothing of it changes the learner or what its tests cost.
+
+    Parameters
+    ----------
+    learner : Learner
+        Trained and read out.
+    split : Split
+        Its parts.
+    answers : ndarray, shape (n_test,)
+        What it predicted for the test part.
+
+    Returns
+    -------
+    arrays : dict of str to ndarray
+        As in :class:`neurosim.data.Record`.
+    n_units : int
+        Hidden units or neurons; 0 where there are none.
+    in_use : float or None
+        Share of the units that are active on one test sample or more; None without units.
+    """
+    test = split.test
+    classes = np.unique(np.concatenate([part.labels for part in (split.train, split.validation, test)]))
+    first, activity = test.X[:1], learner.activity(evenly(test, SAMPLES_LOOKED_AT).X)
+    arrays = {
+        "classes": _plain(classes),
+        "confusion": confusion(test.labels, answers, classes),
+        "test_correct": answers == test.labels,
+        "sample": np.asarray(first[0], np.float32),
+        "sample_label": _plain(test.labels[:1]),
+        "sample_answer": _plain(answers[:1]),
+        **first_weights(learner.weights()),
+    }
+    n_units = activity.shape[1]
+    if hasattr(learner, "spikes"):
+        arrays |= sample_spikes(learner, first)
+    elif n_units:
+        arrays["activations"] = np.asarray(activity[0], np.float32)
+    if n_units:
+        arrays["unit_activity"] = np.mean(activity != 0, axis=0, dtype=np.float32)
+    in_use = float(np.mean(np.any(activity != 0, axis=0))) if n_units else None
+    return arrays, n_units, in_use
+
+
+def confusion(labels: NDArray[Any], answers: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.int64]:
+    """Count samples by true label (row) and answer (column), in the order of ``classes`` (sorted)."""
+    n = len(classes)
+    cells = np.searchsorted(classes, labels) * n + np.searchsorted(classes, answers)
+    return np.bincount(cells, minlength=n * n).reshape(n, n).astype(np.int64)
+
+
+def first_weights(weights: dict[str, NDArray[Any]]) -> Arrays:
+    """Give the incoming weights of evenly spaced units of the first layer, shape (n_inputs, n_units)."""
+    for matrix in weights.values():
+        step = -(-matrix.shape[1] // UNITS_DRAWN)
+        return {"weights": matrix[:, ::step].astype(np.float16)}
+    return {}
+
+
+def sample_spikes(learner: Learner, X: NDArray[Any]) -> Arrays:
+    """Give the spikes with which a spiking learner answers a sample, shape of ``X`` (1, ...)."""
+    try:
+        spikes = learner.spikes(X)
+    except NotImplementedError:
+        # A learner of somebody's own owes us no raster.
+        return {}
+    return {
+        "spike_times_ms": spikes.times_ms.astype(np.float32),
+        "spike_unit": spikes.unit.astype(np.int32),
+        "spike_population": spikes.population,
+        "population_names": np.array(list(spikes.n_units)),
+        "population_sizes": np.array(list(spikes.n_units.values())),
+    }
+
+
+def evenly(part: Dataset, at_most: int) -> Dataset:
+    """Give at most so many rows of a part, evenly spaced, since a source may be sorted by class."""
+    return part.take(np.arange(0, len(part), -(-len(part) // at_most)))
+
+
+def _plain(labels: NDArray[Any]) -> NDArray[Any]:
+    # Text that came as Python objects could only be written with pickle.
+    return np.array(labels.tolist())

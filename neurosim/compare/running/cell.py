@@ -1,0 +1,79 @@
+"""One cell of a comparison (learner × seed), as data that can be sent to another process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from neurosim.compare.protocols.telling import Tell
+from neurosim.compare.protocols.trials import Budget, present_trials
+from neurosim.data import Record
+from neurosim.learners import make_learner
+from neurosim.registry import open_registry
+from neurosim.tasks import load_task
+
+
+@dataclass(frozen=True)
+class CellSpec:
+    """Everything that decides one cell's record.
+
+    Attributes
+    ----------
+    label, kind : str
+        The learner's label and registry name.
+    parameters : dict
+        Its constructor's arguments.
+    trained : bool
+        False for the untrained control: a fresh learner and its read-out only.
+    seed : int
+        Of everything random in the cell.
+    task, target, train_size
+        What is learned.
+    presentations, n_evaluations
+        The budget and how often validation data are looked at.
+    linear_probe : bool
+        Does a linear probe read the units at the end?
+    plugins : tuple of str
+        Files the worker needs.
+    sources : tuple of str
+        Checksums of the task's data and of the plugins: a cell made from other content is not this cell.
+    """
+
+    label: str
+    kind: str
+    seed: int
+    task: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    trained: bool = True
+    target: str | None = None
+    train_size: int | None = None
+    presentations: int | None = None
+    n_evaluations: int = 10
+    linear_probe: bool = False
+    plugins: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def run_cell(spec: CellSpec, tell: Tell | None = None) -> Record:
+    """Run one cell on one thread; the record depends on ``spec`` alone.
+
+    Parameters
+    ----------
+    spec : CellSpec
+        What to do.
+    tell : callable, optional
+        Told at each evaluation how far it is, and the validation accuracy there.
+
+    Returns
+    -------
+    Record
+    """
+    # A second thread would change the order of sums in matrix products, and steal from the neighbouring cell.
+    with threadpool_limits(1):
+        registry = open_registry(spec.plugins)
+        split = load_task(spec.task, registry, target=spec.target).split(spec.seed, spec.train_size)
+        learner = make_learner(spec.kind, registry, **spec.parameters, random_state=spec.seed)
+        budget = Budget(spec.presentations if spec.trained else 0, spec.n_evaluations, spec.linear_probe)
+        return present_trials(learner, spec.label, spec.kind, spec.seed, split, budget, tell)

@@ -1,0 +1,92 @@
+"""Where a result comes from: versions, host, commit, data and plugin checksums."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import neurosim
+from neurosim.compare.experiment.model import to_toml
+from neurosim.compare.experiment.opening import OpenedExperiment
+from neurosim.snn.engine import why_not_live
+
+PACKAGES = ("numpy", "scipy", "scikit-learn", "brian2")
+
+
+def provenance(opened: OpenedExperiment, began: float, jobs: int, has_spikes: bool) -> dict[str, Any]:
+    """Collect what a reader needs to repeat a run.
+
+    Parameters
+    ----------
+    opened : OpenedExperiment
+        What was run, its task, and where its parts came from.
+    began : float
+        Start, in seconds since 1970.
+    jobs : int
+        Processes.
+    has_spikes : bool
+        Whether the engine of spiking networks was at work.
+
+    Returns
+    -------
+    dict
+    """
+    task = opened.task
+    return {
+        "neurosim": neurosim.__version__,
+        "git_commit": git_commit(),
+        "git_changes": git_changes(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "engine": _engine() if has_spikes else None,
+        "host": {"system": platform.platform(), "machine": platform.machine(), "processors": os.cpu_count()},
+        "jobs": jobs,
+        "experiment": to_toml(opened.experiment),
+        "data": {"task": task.name, "source": task.source, "licence": task.licence, "checksum": task.checksum},
+        "plugins": {entry.origin: entry.checksum for entry in opened.registry.entries if entry.checksum},
+        "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
+        "wall_s": time.time() - began,
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _engine() -> str:
+    reason = why_not_live()
+    # Equal seeds can give other numbers under another target of code generation.
+    return "live, C++" if reason is None else f"run-time, NumPy: {reason}"
+
+
+def git_commit() -> str | None:
+    """Give the commit of the checkout that holds this package, or None where it is installed."""
+    found = _git("rev-parse", "HEAD")
+    return None if found is None else found.strip()
+
+
+def git_changes() -> bool | None:
+    """Say whether the checkout's package differs from its commit; None where it is installed."""
+    found = _git("status", "--porcelain", "--", "neurosim")
+    return None if found is None else bool(found.strip())
+
+
+def _git(*words: str) -> str | None:
+    folder = Path(neurosim.__file__).resolve().parents[1]
+    if not (folder / ".git").exists():
+        return None
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout

@@ -1,0 +1,143 @@
+"""A comparison from its experiment to its results: which cells there are, and what is written of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import neurosim
+from neurosim.compare.experiment.model import CONTROLS, FROZEN, UNTRAINED, Experiment
+from neurosim.compare.experiment.opening import OpenedExperiment, open_experiment
+from neurosim.compare.running.cell import CellSpec, run_cell
+from neurosim.compare.running.files import write_json, write_text
+from neurosim.compare.running.provenance import provenance
+from neurosim.compare.running.run import Outcome, Report, check_jobs, name_of, run_to_results
+from neurosim.compare.running.store import Store
+from neurosim.compare.summary.comparison import summarise
+from neurosim.compare.summary.results_table import results_csv
+from neurosim.data import Record
+from neurosim.learners import learner_class, traits_of
+
+Row = tuple[str, str, dict[str, Any], bool]
+"""Label, kind, parameters, and whether it is trained."""
+
+
+def cells_of(opened: OpenedExperiment) -> list[CellSpec]:
+    """List all cells: every learner and every control, for every seed, in a fixed order."""
+    experiment = opened.experiment
+    sources = (f"neurosim {neurosim.__version__}", *opened.checksums)
+    rows = list(_rows(opened))
+    return [
+        CellSpec(
+            label=label,
+            kind=kind,
+            seed=seed,
+            task=experiment.task,
+            parameters=parameters,
+            trained=trained,
+            target=experiment.target,
+            train_size=experiment.train_size,
+            presentations=experiment.presentations,
+            n_evaluations=experiment.n_evaluations,
+            linear_probe=experiment.linear_probe,
+            plugins=experiment.plugins,
+            sources=sources,
+        )
+        for seed in experiment.seeds
+        for label, kind, parameters, trained in rows
+    ]
+
+
+def _rows(opened: OpenedExperiment) -> Iterator[Row]:
+    """Give the learners, then the controls.
+
+    The controls: those of any comparison, each learner untrained, and each learner with a hidden layer that stays as it
+    began, where its class has a ``frozen_twin``: the parameters that freeze it.
+    """
+    experiment = opened.experiment
+    for label, settings in experiment.learners.items():
+        yield label, settings.kind, settings.parameters, True
+    if not experiment.controls:
+        return
+    for kind in CONTROLS:
+        yield kind, kind, experiment.parameters_of_control(kind), True
+    for label, settings in experiment.learners.items():
+        yield label + UNTRAINED, settings.kind, settings.parameters, False
+    for label, settings in experiment.learners.items():
+        twin = getattr(learner_class(settings.kind, opened.registry), "frozen_twin", {})
+        frozen = settings.parameters | twin
+        if frozen != settings.parameters:
+            yield label + FROZEN, settings.kind, frozen, True
+
+
+def run_experiment(
+    experiment: Experiment,
+    out: str | Path,
+    *,
+    jobs: int = 1,
+    resume: bool = False,
+    report: Report | None = None,
+) -> Outcome:
+    """Run a comparison and write its results.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        From :func:`neurosim.compare.experiment.making.make_experiment`.
+    out : path
+        Results folder.
+    jobs : int, default=1
+        Processes; results do not depend on it.
+    resume : bool, default=False
+        Go on in a folder that holds a part of the same run.
+    report : callable, optional
+        Told how far the run is, whenever a cell starts, reaches an evaluation or ends.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be used.
+    RunStopped
+        If results can no longer be written, for example because the disk is full.
+    """
+    check_jobs(jobs)
+    return run_opened(open_experiment(experiment), Path(out), jobs, resume, report)
+
+
+def run_opened(
+    opened: OpenedExperiment,
+    out: Path,
+    jobs: int = 1,
+    resume: bool = False,
+    report: Report | None = None,
+) -> Outcome:
+    """Run a comparison as :func:`run_experiment` does, of an experiment that is opened already."""
+    check_jobs(jobs)
+    began, specs = time.time(), cells_of(opened)
+    store = Store(out, opened.experiment, resume)
+
+    def write_results(done: Mapping[str, Record]) -> dict[str, Any]:
+        return _write_results(opened, specs, done, out, began, jobs)
+
+    return run_to_results(specs, run_cell, store, write_results, out, jobs, report)
+
+
+def _write_results(
+    opened: OpenedExperiment, specs: list[CellSpec], done: Mapping[str, Record], out: Path, began: float, jobs: int
+) -> dict[str, Any]:
+    by_label: dict[str, list[CellSpec]] = {}
+    for spec in specs:
+        by_label.setdefault(spec.label, []).append(spec)
+    records = {label: [done[name_of(spec)] for spec in of_label] for label, of_label in by_label.items()}
+    traits = {label: traits_of(spec.kind, spec.parameters, opened.registry) for label, (spec, *_) in by_label.items()}
+    has_spikes = any(of_label.unit == "spike" for of_label in traits.values())
+    summary = summarise(opened, records, traits, provenance(opened, began, jobs, has_spikes))
+    write_text(out / "results.csv", results_csv(records))
+    write_json(out / "results.json", summary)
+    return summary

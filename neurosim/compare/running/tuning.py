@@ -1,0 +1,187 @@
+"""Equal tuning: the same number of configurations for every learner, scored on validation data with tuning seeds.
+
+A search space stands in a file beside this one, so that what was tried can be read and repeated. Each parameter is a
+list of choices, or a range ``{low, high}``, drawn uniformly or, with ``log = true``, uniformly in its logarithm. The
+first configuration is the learner's defaults; the test part is never scored. The best of thirty noisy scores is partly
+luck, so the defaults stay unless the best configuration is ahead of them by more than one standard error.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from neurosim.compare.protocols.trials import Budget, validation_accuracy
+from neurosim.data import Split
+from neurosim.errors import InputError, out_of_range, unknown_name
+from neurosim.learners import make_learner
+from neurosim.learners.parameters import check_parameters
+from neurosim.registry import Registry
+from neurosim.seeding import stream
+from neurosim.tasks.base import Task
+
+FIRST_TUNING_SEED = 9000
+N_CONFIGURATIONS = 30
+N_SEEDS = 3
+SPACES = Path(__file__).with_name("search_spaces")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One configuration and its validation accuracies, one a tuning seed; ``error`` where it could not run."""
+
+    parameters: Mapping[str, Any]
+    validation: tuple[float, ...]
+    error: str = ""
+
+    @property
+    def score(self) -> float:
+        """Mean validation accuracy; below all others where the configuration failed."""
+        return float(np.mean(self.validation)) if self.validation else -1.0
+
+
+def winner(trials: Sequence[Trial], fixed: Mapping[str, Any] | None = None) -> Trial:
+    """Give the configuration that a learner should use from now on.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        From :func:`tune`, best first.
+    fixed : mapping, optional
+        As given to :func:`tune`.
+
+    Returns
+    -------
+    Trial
+        The best one if it is ahead of the defaults by more than the standard error of the difference, paired over
+        seeds; else the defaults.
+    """
+    best, defaults = trials[0], next(trial for trial in trials if trial.parameters == (fixed or {}))
+    if not best.validation or not defaults.validation:
+        return best
+    ahead = np.subtract(best.validation, defaults.validation)
+    error = ahead.std(ddof=1) / np.sqrt(len(ahead)) if len(ahead) > 1 else np.inf
+    return best if ahead.mean() > error else defaults
+
+
+def search_space(learner: str) -> dict[str, Any]:
+    """Read a learner's search space; empty where there is nothing to choose.
+
+    Raises
+    ------
+    InputError
+        If there is no file for this learner.
+    """
+    path = SPACES / f"{learner}.toml"
+    if not path.is_file():
+        raise unknown_name("search space of learner", learner, (file.stem for file in SPACES.glob("*.toml")))
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def draw(space: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    """Draw one configuration.
+
+    Parameters
+    ----------
+    space : mapping
+        Parameter to a list of choices, or to a table with ``low``, ``high`` and perhaps ``log``.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    dict
+    """
+    drawn: dict[str, Any] = {}
+    for name, choices in space.items():
+        if isinstance(choices, list):
+            value = choices[int(rng.integers(len(choices)))]
+            drawn[name] = tuple(value) if isinstance(value, list) else value
+        elif choices.get("log"):
+            drawn[name] = float(f"{np.exp(rng.uniform(np.log(choices['low']), np.log(choices['high']))):.3g}")
+        else:
+            drawn[name] = float(f"{rng.uniform(choices['low'], choices['high']):.3g}")
+    return drawn
+
+
+def tune(
+    task: Task,
+    learner: str,
+    registry: Registry,
+    n_configurations: int = N_CONFIGURATIONS,
+    n_seeds: int = N_SEEDS,
+    train_size: int | None = None,
+    presentations: int | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    report: Callable[[int, Trial], None] | None = None,
+) -> list[Trial]:
+    """Try configurations of a learner on a task's validation data.
+
+    Parameters
+    ----------
+    task : Task
+        What is learned.
+    learner : str
+        Registry name.
+    registry : Registry
+        Where the name is looked up.
+    n_configurations : int, default=30
+        The defaults and this many less one drawn configurations.
+    n_seeds : int, default=3
+        Tuning seeds, from 9,000 up.
+    train_size, presentations : int, optional
+        The budget.
+    fixed : mapping, optional
+        Parameters that are the same in every configuration, for example the number of neurons.
+    report : callable, optional
+        Told about every finished configuration.
+
+    Returns
+    -------
+    list of Trial
+        Best first; ties keep the order of drawing.
+
+    Raises
+    ------
+    InputError
+        If a number is out of range, the learner has no search space, or a configuration has a value that the learner
+        does not accept; before anything is trained.
+    """
+    for field, number in (("configs", n_configurations), ("seeds", n_seeds)):
+        if number < 1:
+            raise out_of_range(field, number, "1 or more")
+    space, rng = search_space(learner), stream(FIRST_TUNING_SEED, "resampling", 1)
+    drawn: list[dict[str, Any]] = [{}] + [draw(space, rng) for _ in range(n_configurations - 1)]
+    if not space:
+        drawn = drawn[:1]
+    for parameters in drawn:
+        check_parameters(make_learner(learner, registry, **{**parameters, **(fixed or {})}))
+    splits = {seed: task.split(seed, train_size) for seed in range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)}
+    trials = []
+    for number, parameters in enumerate(drawn, 1):
+        trials.append(_try(learner, registry, {**parameters, **(fixed or {})}, splits, Budget(presentations, 1)))
+        if report:
+            report(number, trials[-1])
+    return sorted(trials, key=lambda trial: -trial.score)
+
+
+def _try(
+    kind: str, registry: Registry, parameters: Mapping[str, Any], splits: Mapping[int, Split], budget: Budget
+) -> Trial:
+    """Let a learner with these parameters learn for every seed; what it refuses is a trial without scores."""
+    try:
+        # As in a comparison's cells: a second thread would change the order of sums in matrix products.
+        with threadpool_limits(1):
+            scores = [
+                validation_accuracy(make_learner(kind, registry, **parameters, random_state=seed), seed, split, budget)
+                for seed, split in splits.items()
+            ]
+    except InputError as error:
+        return Trial(parameters, (), str(error))
+    return Trial(parameters, tuple(scores))

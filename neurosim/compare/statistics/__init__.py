@@ -1,0 +1,1 @@
+"""Statistics over seeds and test items: intervals, tests, pairs, contrasts. They know of no experiment."""

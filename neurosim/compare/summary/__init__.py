@@ -1,0 +1,1 @@
+"""From what cells left behind to what results.json holds."""

@@ -1,0 +1,1 @@
+"""Results in plain words: claims only what intervals and corrected tests carry."""
