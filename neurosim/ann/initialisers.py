@@ -23,7 +23,7 @@ def xavier_uniform(rng: np.random.Generator, n_in: int, n_out: int) -> NDArray[A
 
 def xavier_normal(rng: np.random.Generator, n_in: int, n_out: int) -> NDArray[Any]:
     """Draw weights, shape (n_in, n_out), from a normal distribution of variance 2 / (n_in + n_out)."""
-    return np.sqrt(2 / (n_in + n_out)) * rng.standard_normal((n_in, n_out))
+    return rng.standard_normal((n_in, n_out)) * float(np.sqrt(2 / (n_in + n_out)))
 
 
 def he_uniform(rng: np.random.Generator, n_in: int, n_out: int) -> NDArray[Any]:
@@ -34,7 +34,7 @@ def he_uniform(rng: np.random.Generator, n_in: int, n_out: int) -> NDArray[Any]:
 
 def he_normal(rng: np.random.Generator, n_in: int, n_out: int) -> NDArray[Any]:
     """Draw weights, shape (n_in, n_out), from a normal distribution of variance 2 / n_in."""
-    return np.sqrt(2 / n_in) * rng.standard_normal((n_in, n_out))
+    return rng.standard_normal((n_in, n_out)) * float(np.sqrt(2 / n_in))
 
 
 def uniform_positive(rng: np.random.Generator, n_in: int, n_out: int) -> NDArray[Any]:

@@ -60,7 +60,8 @@ def _inside(y: Array) -> Array:
 
 def _binary_gradient(y: Array, target: Array) -> Array:
     inside = _inside(y)
-    return (inside - target) / (inside * (1 - inside)) / len(y)
+    slope: Array = (inside - target) / (inside * (1 - inside)) / len(y)
+    return slope
 
 
 LOSSES = MappingProxyType(

@@ -92,4 +92,5 @@ def perturbation_gradient(
 
 def sample_losses(right: Array) -> Array:
     """Give each sample's cross-entropy from the probability of its right class, both of shape (n_samples,)."""
-    return -np.log(np.maximum(right, np.finfo(right.dtype).tiny))
+    losses: Array = -np.log(np.maximum(right, np.finfo(right.dtype).tiny))
+    return losses

@@ -45,7 +45,8 @@ class PoissonLikelihood:
 
     def log_likelihood(self, activity: Array) -> Array:
         """Give log P(counts | class) but for the log factorials, which all classes share; (n_samples, n_classes)."""
-        return activity.astype(np.float64) @ np.log(self.means) - self.means.sum(axis=0)
+        likelihood: Array = activity.astype(np.float64) @ np.log(self.means) - self.means.sum(axis=0)
+        return likelihood
 
     def scores(self, activity: Array) -> Array:
         """Give posterior class probabilities, shape (n_samples, n_classes)."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.errors import InputError, unknown_name
-from neurosim.learners.parameters import bounded, layer_sizes, named, truth, whole
+from neurosim.parameters import bounded, layer_sizes, named, truth, whole
 from neurosim.registry import Registry, open_registry
 
 if TYPE_CHECKING:

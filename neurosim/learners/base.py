@@ -22,12 +22,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from neurosim.data import Costs, EventCounts, SampleSpikes, Traits
 from neurosim.errors import InputError, out_of_range
-from neurosim.learners.bounds import OrNone, WholeNumber
 from neurosim.learners.checkpoint import PlainForm, plain_parameters, read_checkpoint, rich_parameters, write_checkpoint
 from neurosim.learners.diagnosis import warn_user
-from neurosim.learners.parameters import Parametrised, accepting
 from neurosim.learners.recording import spikes_of
 from neurosim.learners.scaling import FeatureRange, inside_unit
+from neurosim.parameters import Parametrised, accepting
+from neurosim.parameters.bounds import OrNone, WholeNumber
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -37,8 +37,8 @@ STRETCH = 512
 class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     """What all learners share. A learner extends a role, such as :class:`neurosim.learners.roles.Classifier`.
 
-    A subclass's parameters are its annotated attributes (:mod:`neurosim.learners.parameters`): ``random_state`` is one
-    of them, ``epochs``, ``n_presentations`` and ``batch_size`` are where a subclass states them anew. Learned values
+    A subclass's parameters are its annotated attributes (:mod:`neurosim.parameters`): ``random_state`` is one of them,
+    ``epochs``, ``n_presentations`` and ``batch_size`` are where a subclass states them anew. Learned values
     end in an underscore. Which parameters name something registered stands in ``registered``, with the kind of thing.
 
     What is kept in a file is every fitted array and number, unless ``_state`` and ``_restore`` say otherwise.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from neurosim.coding.rates import ENCODERS, RateEncoder, rate_encoder
-from neurosim.learners.parameters import named, whole
 from neurosim.learners.roles import Classifier
+from neurosim.parameters import named, whole
 
 
 class EncodedLearner(Classifier):

@@ -15,8 +15,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from neurosim.data import EventCounts
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners.base import Learner
-from neurosim.learners.parameters import check_parameters
 from neurosim.learners.scaling import FeatureRange
+from neurosim.parameters import check_parameters
 
 Array = NDArray[Any]
 Codes = NDArray[np.int64]

@@ -16,7 +16,7 @@ from neurosim.compare.running.tuning import Trial, draw, search_space, tune, win
 from neurosim.data import Split
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
-from neurosim.learners.parameters import check_parameters
+from neurosim.parameters import check_parameters
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 

@@ -18,11 +18,11 @@ from sklearn.base import clone
 from neurosim.data import EventCounts, Traits
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
-from neurosim.learners.base import Learner
-from neurosim.learners.bounds import Bound, LayerSizes, Name, OrNone, Range, TruthValue, WholeNumber
 from neurosim.learners.controls.majority import Majority
 from neurosim.learners.layered.mlp import MLP
-from neurosim.learners.parameters import bounded, check_parameters, layer_sizes, named, truth, whole
+from neurosim.learners.roles import Classifier
+from neurosim.parameters import bounded, check_parameters, layer_sizes, named, truth, whole
+from neurosim.parameters.bounds import Bound, LayerSizes, Name, OrNone, Range, TruthValue, WholeNumber
 from tests.learners.settings import NAMES
 
 CLASSES: dict[str, Any] = {name: learner_class(name) for name in NAMES}
@@ -426,7 +426,7 @@ def test_a_decorator_on_top_is_an_error_at_first_use() -> None:
         decorated().begin(5, [0, 1], 2)
 
 
-class ByHand(Learner):
+class ByHand(Classifier):
     """Writes its constructor itself, as before there were fields; what is annotated is left alone."""
 
     traits: ClassVar[Traits] = Majority.traits

@@ -21,7 +21,7 @@ from neurosim.compare.protocols.trials import Budget, validation_accuracy
 from neurosim.data import Split
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import make_learner
-from neurosim.learners.parameters import check_parameters
+from neurosim.parameters import check_parameters
 from neurosim.registry import Registry
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task

@@ -14,7 +14,7 @@ from neurosim.data import EventCounts
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.spike_coded import SpikeCodedLearner
 from neurosim.learners.diagnosis import warn_of_failure
-from neurosim.learners.parameters import bounded, check_one_a_class, whole
+from neurosim.parameters import bounded, check_whole, whole
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.networks.competition import (
     TIME_CONSTANT_MS,
@@ -54,7 +54,7 @@ class WiredLearner(SpikeCodedLearner):
     spikes_per_sample: float = bounded(1.2, low=0.1, high=1.9)
 
     def _start(self) -> None:
-        check_one_a_class("n_neurons", self.n_neurons, len(self.classes_))
+        check_whole("n_neurons", self.n_neurons, len(self.classes_), "one a class")
         super()._start()
         self.unit_classes_: NDArray[np.int64] = np.arange(self.n_neurons) % len(self.classes_)
         self.network_: CompetitiveNetwork | None = None

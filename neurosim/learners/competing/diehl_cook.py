@@ -19,8 +19,8 @@ from neurosim.data import EventCounts, Traits
 from neurosim.learners.competing.counting import excitation_inhibition_counts
 from neurosim.learners.competing.diehl_cook_constants import MEAN_WEIGHT, conductance_ns, constants_for_length
 from neurosim.learners.diagnosis import warn_of_failure
-from neurosim.learners.parameters import bounded, named, whole
 from neurosim.learners.readout import LEDGER, ReadoutLearner, part_of
+from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Presentation, fresh_state
 

@@ -18,8 +18,8 @@ from neurosim.data import EventCounts, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
-from neurosim.learners.parameters import bounded, named, whole
 from neurosim.learners.readout import LEDGER, ReadoutLearner
+from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import stream
 
 Array = NDArray[Any]

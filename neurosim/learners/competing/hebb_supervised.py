@@ -21,7 +21,7 @@ from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import between
 from neurosim.learners.competing.two_stages import LEDGER, TwoStageLearner
-from neurosim.learners.parameters import check_one_a_class, whole
+from neurosim.parameters import check_whole, whole
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
@@ -67,7 +67,7 @@ class HebbSupervised(TwoStageLearner):
     conscience: float = 3.23
 
     def _start(self) -> None:
-        check_one_a_class("n_units", self.n_units, len(self.classes_))
+        check_whole("n_units", self.n_units, len(self.classes_), "one a class")
         super()._start()
         self.unit_classes_: NDArray[np.int64] = np.arange(self.n_units) % len(self.classes_)
         weights = stream(self.seed_, "init").uniform(0, 1, (self.encoder_.n_inputs, self.n_units))

@@ -20,7 +20,7 @@ from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.competing.class_wired import WiredLearner
 from neurosim.learners.competing.counting import chooser_counts
 from neurosim.learners.competing.schedule import between
-from neurosim.learners.parameters import bounded
+from neurosim.parameters import bounded
 from neurosim.snn.networks.choosers import DECISION_MS
 from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation
 

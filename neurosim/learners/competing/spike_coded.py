@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neurosim.learners.competing.stimulus import SPIKE_CODES, Stimulus
 from neurosim.learners.encoded import EncodedLearner
-from neurosim.learners.parameters import bounded, named, whole
+from neurosim.parameters import bounded, named, whole
 
 
 class SpikeCodedLearner(EncodedLearner):

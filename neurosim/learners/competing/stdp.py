@@ -26,9 +26,9 @@ from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.competing.spike_coded import SpikeCodedLearner
 from neurosim.learners.diagnosis import warn_of_failure
-from neurosim.learners.parameters import bounded
 from neurosim.learners.readout import LEDGER, ReadoutLearner
 from neurosim.learners.roles import not_read_out
+from neurosim.parameters import bounded
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.models import Rule
 from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation, competition_counts, even_weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 from neurosim.data import Locality
 from neurosim.learners.competing.schedule import conscience_a_spike, fair_share, stage
 from neurosim.learners.encoded import EncodedLearner
-from neurosim.learners.parameters import bounded, truth
+from neurosim.parameters import bounded, truth
 
 LEDGER = Locality(
     local_in_space=False,

@@ -12,8 +12,8 @@ from neurosim.coding.vote import assign_classes, vote
 from neurosim.data import EventCounts
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.controls.sample_memory import SampleMemory
-from neurosim.learners.parameters import whole
 from neurosim.learners.roles import Classifier, not_read_out
+from neurosim.parameters import whole
 
 Array = NDArray[Any]
 UNIT_NORM_FROM = 16

@@ -13,8 +13,8 @@ from neurosim.ann.activations import softmax
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.controls.sample_memory import SampleMemory
-from neurosim.learners.parameters import bounded, whole
 from neurosim.learners.roles import Classifier
+from neurosim.parameters import bounded, whole
 
 Array = NDArray[Any]
 

@@ -19,8 +19,8 @@ from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.encoded import EncodedLearner
 from neurosim.learners.hidden_spikes.counting import output_fitting_counts, output_step_counts, presentation_counts
 from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, fit_output, output_changes, softmax_error
-from neurosim.learners.parameters import bounded, named, whole
 from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import noise_words, sample_key, stream
 from neurosim.snn.networks.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
 

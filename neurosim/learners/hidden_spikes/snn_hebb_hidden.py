@@ -12,7 +12,7 @@ from neurosim.ann.activations import softmax
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.hidden_spikes.base import LEDGER, Batch, HiddenSpikesLearner
 from neurosim.learners.hidden_spikes.eligibility import traces_at_own_spikes
-from neurosim.learners.parameters import bounded
+from neurosim.parameters import bounded
 from neurosim.snn.networks.hidden_layer import Presentations
 
 Array = NDArray[Any]

@@ -14,7 +14,7 @@ from neurosim.coding.noise import TRAINING
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.hidden_spikes.base import LEDGER, Batch, HiddenSpikesLearner
 from neurosim.learners.hidden_spikes.eligibility import input_counts
-from neurosim.learners.parameters import bounded
+from neurosim.parameters import bounded
 from neurosim.seeding import stream
 
 Array = NDArray[Any]

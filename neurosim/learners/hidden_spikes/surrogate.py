@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neurosim.data import EventCounts
 from neurosim.learners.hidden_spikes.base import Batch, HiddenSpikesLearner
 from neurosim.learners.hidden_spikes.eligibility import hidden_changes
-from neurosim.learners.parameters import bounded
+from neurosim.parameters import bounded
 
 Array = NDArray[Any]
 

@@ -21,8 +21,8 @@ from neurosim.ann.training import restored_training, training_arrays, training_s
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.layered.stepping import SteppingLearner
-from neurosim.learners.parameters import bounded, named, whole
 from neurosim.learners.readout import LEDGER, ReadoutLearner
+from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import stream
 
 Array = NDArray[Any]

@@ -38,7 +38,7 @@ from neurosim.learners.layered.counting import (
     output_fitting_counts,
 )
 from neurosim.learners.layered.stepping import SteppingLearner
-from neurosim.learners.parameters import bounded, layer_sizes
+from neurosim.parameters import bounded, layer_sizes
 from neurosim.seeding import stream
 
 Array = NDArray[Any]

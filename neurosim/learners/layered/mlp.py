@@ -12,7 +12,7 @@ from neurosim.ann.network import loss_gradient, weight_matrices
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.layered.base import LEDGER, LayeredLearner
 from neurosim.learners.layered.counting import backpropagation_counts
-from neurosim.learners.parameters import bounded, named
+from neurosim.parameters import bounded, named
 
 Array = NDArray[Any]
 

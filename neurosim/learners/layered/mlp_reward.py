@@ -12,7 +12,7 @@ from neurosim.ann.network import backward, forward, weight_matrices
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.layered.counting import backpropagation_counts
 from neurosim.learners.layered.policy import REWARD_LEDGER, PolicyLearner
-from neurosim.learners.parameters import bounded
+from neurosim.parameters import bounded
 
 Array = NDArray[Any]
 

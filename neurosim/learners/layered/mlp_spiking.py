@@ -17,8 +17,8 @@ from neurosim.data import EventCounts, Traits
 from neurosim.errors import out_of_range
 from neurosim.learners.layered.base import LEDGER, LayeredLearner
 from neurosim.learners.layered.counting import answering_counts, backpropagation_counts, n_weights
-from neurosim.learners.parameters import bounded, layer_sizes
 from neurosim.learners.roles import not_read_out
+from neurosim.parameters import bounded, layer_sizes
 from neurosim.seeding import stream
 from neurosim.snn.networks.integrators import DT_MS, INPUT_RATE_HZ, STEPS_A_SECOND, IntegratorNetwork, Presentations
 

@@ -14,7 +14,7 @@ from neurosim.ann.training import add_weight_decay
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.layered.counting import n_weights
 from neurosim.learners.layered.policy import REWARD_LEDGER, PolicyLearner
-from neurosim.learners.parameters import bounded, named
+from neurosim.parameters import bounded, named
 
 Array = NDArray[Any]
 HIDDEN = ("learned", "frozen")

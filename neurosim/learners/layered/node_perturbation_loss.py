@@ -14,7 +14,7 @@ from neurosim.data import EventCounts, Traits
 from neurosim.learners.layered.base import LEDGER, LayeredLearner
 from neurosim.learners.layered.counting import n_units, n_weights
 from neurosim.learners.layered.delta_rule import by_delta_rule
-from neurosim.learners.parameters import bounded
+from neurosim.parameters import bounded
 
 Array = NDArray[Any]
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from neurosim.data import EventCounts
 from neurosim.learners.layered.base import LEDGER, LayeredLearner
-from neurosim.learners.parameters import bounded
+from neurosim.parameters import bounded
 
 Array = NDArray[Any]
 REWARD_LEDGER = replace(LEDGER, labels="never", feedback_bits_per_trial="1")

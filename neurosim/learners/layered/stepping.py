@@ -5,9 +5,9 @@ from __future__ import annotations
 from neurosim.ann.activations import ACTIVATIONS
 from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.optimizers import OPTIMIZERS
-from neurosim.learners.parameters import bounded, named
 from neurosim.learners.roles import Classifier
 from neurosim.learners.schedules import SCHEDULES, scheduled
+from neurosim.parameters import bounded, named
 
 
 class SteppingLearner(Classifier):

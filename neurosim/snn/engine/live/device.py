@@ -51,7 +51,7 @@ class MemoryWriter:
             self.files[filename] = contents
 
 
-class LiveDevice(CPPStandaloneDevice):
+class LiveDevice(CPPStandaloneDevice):  # type: ignore[misc]
     """Collects generated code for one network. Never built by Brian2 itself; see :func:`generate`."""
 
     def __init__(self) -> None:

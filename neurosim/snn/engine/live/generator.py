@@ -34,7 +34,7 @@ static inline double _timestep(const double t, const double dt) { return std::tr
 }  # fmt: skip
 
 
-class SinglePrecisionRenderer(CPPNodeRenderer):
+class SinglePrecisionRenderer(CPPNodeRenderer):  # type: ignore[misc]
     """Writes a number that float32 holds exactly as float32, so that it makes no double of the rest."""
 
     def render_Constant(self, node: Any) -> str:
@@ -44,7 +44,7 @@ class SinglePrecisionRenderer(CPPNodeRenderer):
         return f"{text}f" if is_float and float(np.float32(node.value)) == float(node.value) else text
 
 
-class LiveGenerator(CPPCodeGenerator):
+class LiveGenerator(CPPCodeGenerator):  # type: ignore[misc]
     """Brian2's C++ generator with two differences.
 
     A dense projection computes its indices instead of storing them. Where state variables are float32, a loop over
@@ -99,7 +99,7 @@ class LiveGenerator(CPPCodeGenerator):
         return lines
 
 
-class LiveCodeObject(CPPStandaloneCodeObject):
+class LiveCodeObject(CPPStandaloneCodeObject):  # type: ignore[misc]
     """A code object whose text ends up in the shared library."""
 
     generator_class = LiveGenerator

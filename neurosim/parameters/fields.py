@@ -1,7 +1,8 @@
-"""Parameters of learners: annotated fields with their bounds beside them, and the one check that reads the bounds.
+"""Annotated fields that are parameters, with their bounds beside them, and the one check that reads the bounds.
 
-A line ``learning_rate: float = bounded(0.3, low=1e-9, high=1.0)`` in a learner's class is a keyword of its constructor.
-No decorator is needed, and none can be forgotten: whatever derives from a learner becomes a dataclass when it is made.
+A line ``learning_rate: float = bounded(0.3, low=1e-9, high=1.0)`` in a class is a keyword of its constructor. No
+decorator is needed, and none can be forgotten: whatever derives from :class:`Parametrised` becomes a dataclass when it
+is made.
 A parameter whose default is None may be None.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from neurosim.learners.bounds import Bound, LayerSizes, Name, OrNone, Range, TruthValue, WholeNumber
+from neurosim.parameters.bounds import Bound, LayerSizes, Name, OrNone, Range, TruthValue, WholeNumber
 
 Number = TypeVar("Number", bound=float | None)
 Whole = TypeVar("Whole", bound=int | None)
@@ -108,7 +109,7 @@ class Parametrised:
         _make_parameters(cls)
 
 
-def check_parameters(learner: object) -> None:
+def check_parameters(holder: object) -> None:
     """Check that all parameters are within the bounds of their class; that of a foreign class has none.
 
     Raises
@@ -118,28 +119,28 @@ def check_parameters(learner: object) -> None:
     TypeError
         If the class is decorated with ``@dataclass``, which changes what it equals and how it is shown.
     """
-    if not isinstance(learner, Parametrised):
+    if not isinstance(holder, Parametrised):
         return
-    cls = type(learner)
+    cls = type(holder)
     if getattr(getattr(cls, "__dataclass_params__", None), "eq", False):
         raise TypeError(f"{cls.__name__} is decorated with @dataclass; accepted: the class as it is, undecorated")
     for name, bound in cls.bounds.items():
-        value = getattr(learner, name)
+        value = getattr(holder, name)
         if not bound.accepts(value):
             raise bound.error(name, value)
 
 
-def check_one_a_class(parameter: str, n_units: int, n_classes: int) -> None:
-    """Check that every class can have a unit of its own.
+def check_whole(parameter: str, value: object, least: int, why: str) -> None:
+    """Check a whole number against an end that is known only when it is used.
 
     Raises
     ------
     InputError
-        If there are too few.
+        If it is lower; the message ends with ``why``.
     """
-    bound = WholeNumber(n_classes, why="one a class")
-    if not bound.accepts(n_units):
-        raise bound.error(parameter, n_units)
+    bound = WholeNumber(least, why=why)
+    if not bound.accepts(value):
+        raise bound.error(parameter, value)
 
 
 def _make_parameters(cls: type[Any]) -> None:

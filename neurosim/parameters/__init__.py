@@ -1,0 +1,27 @@
+"""Parameters: annotated fields of a class with their bounds beside them, and the one check that reads the bounds."""
+
+from __future__ import annotations
+
+from neurosim.parameters.fields import (
+    Parametrised,
+    accepting,
+    bounded,
+    check_parameters,
+    check_whole,
+    layer_sizes,
+    named,
+    truth,
+    whole,
+)
+
+__all__ = [
+    "Parametrised",
+    "accepting",
+    "bounded",
+    "check_parameters",
+    "check_whole",
+    "layer_sizes",
+    "named",
+    "truth",
+    "whole",
+]
