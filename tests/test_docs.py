@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -113,3 +115,39 @@ def test_the_documents_have_tables_of_the_first_experiment(name: str) -> None:
         text = (ROOT / document).read_text(encoding="utf-8")
         (block,) = re.findall(rf"<!-- {name}: [a-z, ]+ -->\n(.*?)<!-- end -->", text, re.DOTALL)
         assert block.count("| told the label |") == 3
+
+
+def _drawing() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("draw_structure", ROOT / "docs" / "draw_structure.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_picture_of_the_structure_is_that_of_the_code() -> None:
+    """Rooms and imports as they are; `python docs/draw_structure.py` draws them anew."""
+    drawing = _drawing()
+    assert drawing.PICTURE.read_text(encoding="utf-8") == drawing.drawn(), "run python docs/draw_structure.py"
+    imports = drawing.rooms_and_imports()
+    assert "snn" in imports["learners"] and "learners" not in imports["snn"]
+    ranks = drawing.ranks(imports)
+    assert all(ranks[other] < ranks[room] for room, others in imports.items() for other in others)
+    assert ranks["coding"] == ranks["learners"] - 1, "close to whoever imports it"
+
+
+def test_a_way_that_no_import_carries_is_not_drawn() -> None:
+    """Tasks and spikes know nothing of each other."""
+    drawing = _drawing()
+    with pytest.raises(ValueError, match="no import joins tasks and snn"):
+        drawing.drawn([drawing.Step("tasks", "snn", "samples")])
+    with pytest.raises(ValueError, match="in a circle: a, b"):
+        drawing.ranks({"a": ["b"], "b": ["a"], "c": []})
+
+
+def test_the_walk_names_files_that_exist() -> None:
+    """A newcomer who opens what is named finds it."""
+    walk = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## A walk")[1].split("\n## ")[0]
+    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)+(?:\.py|/))`", walk)
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / "neurosim" / name).exists()] == []
