@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 
-@dataclass
+@dataclass(eq=False)
 class Ledger:
     """Seconds of every test, set-up and tear-down included, by its file's folder."""
 
