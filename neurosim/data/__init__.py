@@ -1,0 +1,22 @@
+"""The frozen records that every room of neurosim shares. NumPy only; knows nothing of tasks, networks or spikes."""
+
+from __future__ import annotations
+
+from neurosim.data.costs import Costs, EventCounts
+from neurosim.data.record import CurvePoint, Record
+from neurosim.data.samples import Dataset, SampleSpikes, Split
+from neurosim.data.traits import Labels, Locality, Teacher, Traits
+
+__all__ = [
+    "Costs",
+    "CurvePoint",
+    "Dataset",
+    "EventCounts",
+    "Labels",
+    "Locality",
+    "Record",
+    "SampleSpikes",
+    "Split",
+    "Teacher",
+    "Traits",
+]
