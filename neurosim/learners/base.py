@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,6 +34,15 @@ Array = NDArray[Any]
 STRETCH = 512
 
 
+@runtime_checkable
+class _Keeping(Protocol):
+    """What gives its state as arrays and goes on from it, as a :class:`neurosim.snn.Session` does."""
+
+    def state(self) -> dict[str, Array]: ...
+
+    def take(self, state: Mapping[str, Array]) -> None: ...
+
+
 class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     """What all learners share. A learner extends a role, such as :class:`neurosim.learners.roles.Classifier`.
 
@@ -41,7 +50,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     ``epochs``, ``n_presentations`` and ``batch_size`` are where a subclass states them anew. Learned values
     end in an underscore. Which parameters name something registered stands in ``registered``, with the kind of thing.
 
-    What is kept in a file is every fitted array and number, unless ``_state`` and ``_restore`` say otherwise.
+    What is kept in a file is every fitted array, number and session, unless ``_state`` and ``_restore`` say otherwise.
 
     Parameters
     ----------
@@ -88,19 +97,29 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         return EventCounts()
 
     def _state(self) -> dict[str, Array]:
-        """Give everything that ``_restore`` needs to go on exactly here: every fitted array and number."""
-        kept = {name: value for name, value in vars(self).items() if _is_fitted(name) and name not in self.kept_by_save}
-        for name, value in kept.items():
-            if not isinstance(value, np.ndarray | bool | int | float | np.generic):
+        """Give everything that ``_restore`` needs to go on exactly here: every fitted array, number and session."""
+        state: dict[str, Array] = {}
+        for name, value in vars(self).items():
+            if not _is_fitted(name) or name in self.kept_by_save:
+                continue
+            if isinstance(value, _Keeping):
+                state |= {f"{name}.{own}": array for own, array in value.state().items()}
+            elif isinstance(value, np.ndarray | bool | int | float | np.generic):
+                state[name] = np.array(value)
+            else:
                 raise InputError(
-                    f"{type(self).__name__}.{name} is a {type(value).__name__}; accepted: an array or a number, or "
-                    "methods _state and _restore that turn it into arrays"
+                    f"{type(self).__name__}.{name} is a {type(value).__name__}; accepted: an array, a number or a "
+                    "Session, or methods _state and _restore that turn it into arrays"
                 )
-        return {name: np.array(value) for name, value in kept.items()}
+        return state
 
     def _restore(self, state: dict[str, Array]) -> None:
         """Take over what ``_state`` gave, after ``_start``."""
         for name, array in state.items():
+            holder, _, own = name.partition(".")
+            if own:
+                getattr(self, holder).take({own: array})
+                continue
             is_array = isinstance(getattr(self, name, array), np.ndarray)
             setattr(self, name, array.copy() if is_array else array.item())
 

@@ -26,7 +26,8 @@ class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
     """A learner whose answer is one of several classes.
 
     Five things are needed: ``traits``, ``_start``, ``_learn``, ``_scores`` and ``weights``; see docs/extending.md. The
-    rest has defaults: ``_activity`` gives the scores, and what is kept in a file is every fitted array and number.
+    rest has defaults: ``_activity`` gives the scores, and what is kept in a file is every fitted array, number and
+    session.
     """
 
     kept_by_save: ClassVar[frozenset[str]] = Learner.kept_by_save | {"classes_"}

@@ -19,12 +19,12 @@ from tests.compare.test_summary import problems
 PLUGIN = '''
 import numpy as np
 
-from neurosim.learners import EventCounts, Learner, Locality, Traits
+from neurosim.learners import Classifier, EventCounts, Locality, Traits
 
 LEDGER = Locality(True, True, "while learning", "1", False, False)
 
 
-class Silent(Learner):
+class Silent(Classifier):
     """Answers by the nearest class mean, and counts nothing."""
 
     traits = Traits(unit="spike", rule="means", teacher="label", locality=LEDGER)
