@@ -5,18 +5,23 @@ from __future__ import annotations
 from neurosim.data.costs import Costs, EventCounts
 from neurosim.data.record import CurvePoint, Record
 from neurosim.data.samples import Dataset, SampleSpikes, Split
+from neurosim.data.signature import Classes, Reals, Signature, Target
 from neurosim.data.traits import Labels, Locality, Teacher, Traits
 
 __all__ = [
+    "Classes",
     "Costs",
     "CurvePoint",
     "Dataset",
     "EventCounts",
     "Labels",
     "Locality",
+    "Reals",
     "Record",
     "SampleSpikes",
+    "Signature",
     "Split",
+    "Target",
     "Teacher",
     "Traits",
 ]

@@ -1,0 +1,76 @@
+"""Measures of answers that are right or wrong: accuracy, balanced accuracy, the recall of each class."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.data import Classes, Signature
+from neurosim.errors import InputError
+from neurosim.metrics.measure import Measure, share_measure
+
+Array = NDArray[Any]
+
+
+def _right(answers: Array, targets: Array) -> Array:
+    return np.asarray(np.asarray(answers) == np.asarray(targets), dtype=float)
+
+
+def _most_frequent(targets: Array) -> float:
+    _, counts = np.unique(targets, return_counts=True)
+    return float(np.max(counts) / len(targets))
+
+
+def _balanced(answers: Array, targets: Array) -> Array:
+    _, codes, counts = np.unique(targets, return_inverse=True, return_counts=True)
+    # Each class that occurs weighs the same, whatever its number of items.
+    weights: Array = len(targets) / (len(counts) * counts[codes])
+    return _right(answers, targets) * weights
+
+
+def _one_class(targets: Array) -> float:
+    return 1 / len(np.unique(targets))
+
+
+def _of_class(answers: Array, targets: Array, *, label: Any) -> Array:
+    members = np.asarray(targets) == label
+    n_members = int(members.sum())
+    if not n_members:
+        return np.full(len(targets), np.nan)
+    items: Array = _right(answers, targets) * members * (len(targets) / n_members)
+    return items
+
+
+def _never_or_always(targets: Array, *, label: Any) -> float:
+    labels, counts = np.unique(targets, return_counts=True)
+    return float(labels[int(np.argmax(counts))] == label)
+
+
+ACCURACY = share_measure("accuracy", "accuracy", _right, _most_frequent, "more accurate", "less accurate")
+"""The share of right answers; chance is always answering the most frequent class."""
+BALANCED_ACCURACY = share_measure("balanced-accuracy", "balanced accuracy", _balanced, _one_class)
+"""The mean of the recalls of the classes that occur (Brodersen et al. 2010, doi:10.1109/ICPR.2010.764)."""
+
+
+def recall_of_classes(signature: Signature) -> tuple[Measure, ...]:
+    """Make one measure a class: the share of its items that are answered with it.
+
+    Raises
+    ------
+    InputError
+        If no classes are asked for.
+    """
+    if not isinstance(signature.target, Classes):
+        raise InputError(f"measure 'recall' judges classes, but asked for is {signature.target.in_words}")
+    return tuple(
+        share_measure(
+            f"recall:{label}",
+            f"recall of {label}",
+            partial(_of_class, label=label),
+            partial(_never_or_always, label=label),
+        )
+        for label in signature.target.labels
+    )
