@@ -15,7 +15,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": PATH}
 """For commands that run in another folder: neurosim is found there, installed or not."""
 RING = """
 import numpy as np
-from neurosim.data import Dataset, Split
+from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.learners.controls.majority import Majority
 from neurosim.tasks import Task
 
@@ -25,7 +25,7 @@ def ring() -> Task:
     X = np.random.default_rng(5).random((300, 2)).astype(np.float32)
     table = Dataset(X, (np.hypot(*(X - 0.5).T) > 0.3).astype(np.int64), np.arange(300))
     parts = Split(*(table.take(rows) for rows in np.split(np.arange(300), [100, 200])))
-    return Task("ring", "a ring around a disc", lambda seed, train_size=None: parts, (2,), (0, 1), 0.7,
+    return Task("ring", "a ring around a disc", lambda seed, train_size=None: parts, Signature((2,), Classes((0, 1))),
                 "generated", "none needed", "generated")
 
 

@@ -21,7 +21,7 @@ HEAVY = ("sklearn", "scipy", "pandas", "brian2", "matplotlib", "joblib")
 RING = """
     '''A ring around a disc: a task in one file.'''
     import numpy as np
-    from neurosim.data import Dataset, Split
+    from neurosim.data import Classes, Dataset, Signature, Split
     from neurosim.tasks import Task
 
 
@@ -33,7 +33,7 @@ RING = """
         rows = np.split(np.arange(400), [200, 300])
         parts = Split(*(everything.take(part) for part in rows))
         return Task(name="ring", summary="a ring around a disc", load=lambda seed, train_size=None: parts,
-                    sample_shape=(2,), classes=(0, 1), chance=float(max(parts.test.y.mean(), 1 - parts.test.y.mean())),
+                    signature=Signature((2,), Classes((0, 1))),
                     source="generated", licence="none needed", checksum="generated")
 
 

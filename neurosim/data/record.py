@@ -43,7 +43,10 @@ class Record:
     seed : int
         The cell's seed.
     train, validation, test : float
-        Accuracy on the three parts.
+        What the tested measure gives on the three parts.
+    values : mapping of str to mapping of str to float or None
+        Of every measure, by name: its value on the test part, ``"test"``, and the best one that looks at no sample,
+        ``"chance"``; None where the part holds nothing to judge by.
     n_units : int or None
         Hidden units or neurons; None where the learner has none.
     n_parameters : int
@@ -102,4 +105,5 @@ class Record:
     connection_sparsity: float | None = None
     linear_probe: float | None = None
     probe_penalty: float | None = None
+    values: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, compare=False)

@@ -20,7 +20,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from neurosim.data import Costs, EventCounts, SampleSpikes, Traits
+from neurosim.data import Costs, EventCounts, SampleSpikes, Signature, Traits
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners.checkpoint import PlainForm, plain_parameters, read_checkpoint, rich_parameters, write_checkpoint
 from neurosim.learners.diagnosis import warn_user
@@ -62,6 +62,8 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     registered: ClassVar[Mapping[str, str]] = MappingProxyType({})
     plain_forms: ClassVar[Mapping[str, PlainForm]] = MappingProxyType({})
     """Of parameters that may be objects: how a file holds them."""
+    accepts: ClassVar[tuple[type, ...]] = ()
+    """Targets of tasks that it can learn, said by its role."""
     bench: ClassVar[str] = ""
     """Where single trials' weight changes are measured (``module:class``); empty where nobody has said how."""
     kept_by_save: ClassVar[frozenset[str]] = frozenset(
@@ -128,6 +130,27 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         return self.traits
 
     # -- what a role adds ---------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def begin_for(self, signature: Signature, n_presentations: int | None = None) -> Self:
+        """Forget everything and open training for what a task asks.
+
+        Parameters
+        ----------
+        signature : Signature
+            Of the task.
+        n_presentations : int or None
+            How many presentations will come; None for a run without a known end.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InputError
+            If the target is none that the learner accepts, or a parameter is out of range.
+        """
 
     @abstractmethod
     def _asked(self) -> dict[str, Array]:

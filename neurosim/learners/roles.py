@@ -12,7 +12,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.multiclass import check_classification_targets
 
-from neurosim.data import EventCounts
+from neurosim.data import Classes, EventCounts, Signature
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners.base import Learner
 from neurosim.learners.scaling import FeatureRange
@@ -30,6 +30,7 @@ class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
     session.
     """
 
+    accepts: ClassVar[tuple[type, ...]] = (Classes,)
     kept_by_save: ClassVar[frozenset[str]] = Learner.kept_by_save | {"classes_"}
 
     @abstractmethod
@@ -82,6 +83,14 @@ class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
             raise InputError(f"a classifier needs two classes or more, got {len(self.classes_)} class")
         self._open(n_presentations, n_features)
         return self
+
+    def begin_for(self, signature: Signature, n_presentations: int | None = None) -> Self:
+        """Forget everything and open training for what a task asks; see :meth:`Learner.begin_for`."""
+        if not isinstance(signature.target, Classes):
+            raise InputError(
+                f"{type(self).__name__} answers with a class, but asked for is {signature.target.in_words}"
+            )
+        return self.begin(n_presentations, signature.target.labels, signature.n_features)
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
         """Go on learning from these trials, in this order.

@@ -85,6 +85,7 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
         "cost_tables": tables.costs(summary),
         "cost_notes": [*tables.count_notes(summary), *tables.energy_notes(summary)],
         "use": tables.use(summary),
+        "measures": tables.measures(summary),
         "ledger": tables.ledger(summary),
         "settings": tables.settings(records),
         "provenance": tables.provenance(summary),

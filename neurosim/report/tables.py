@@ -9,6 +9,7 @@ from typing import Any
 
 from neurosim.compare.words.pairs import LEVEL
 from neurosim.data import Record
+from neurosim.metrics.measure import Wording
 from neurosim.report.style import grouped
 
 MISSING = "–"
@@ -71,6 +72,22 @@ def pairs(summary: Mapping[str, Any]) -> Table:
     tests = " and ".join(dict.fromkeys(pair["test"] for pair in found))
     header = ("", "points", "95 % over seeds", "95 % over test items", "error ratio", "p")
     return Table(f"Differences, seed by seed ({tests}; p after Holm's correction)", header, tuple(rows))
+
+
+def measures(summary: Mapping[str, Any]) -> Table:
+    """List what every measure gives for every learner and control, one row a measure."""
+    rows = {**summary["learners"], **summary["controls"]}
+    lines = []
+    for name, written in summary["measures"].items():
+        wording = Wording(**{key: value for key, value in written.items() if key != "chance"})
+        values = [written["chance"], *(_mean(row["measures"].get(name)) for row in rows.values())]
+        head = f"{wording.title} ({wording.unit})" if wording.unit else wording.title
+        lines.append((head, *(MISSING if value is None else wording.number(value) for value in values)))
+    return Table("Every measure on the test part, mean over seeds", ("measure", "no look", *rows), tuple(lines))
+
+
+def _mean(figure: Mapping[str, Any] | None) -> float | None:
+    return None if figure is None else float(figure["mean"])
 
 
 def ledger(summary: Mapping[str, Any]) -> Table:

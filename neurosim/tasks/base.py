@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Split
+from neurosim.data import Classes, Reals, Signature, Split
+
+MEASURES: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {Classes: ("accuracy", "balanced-accuracy", "recall"), Reals: ("rmse", "r2")}
+)
+"""How answers are judged where a task does not say it."""
 
 
 class Loader(Protocol):
@@ -31,14 +37,14 @@ class Task:
         Registry name and one line.
     load : callable
         ``load(seed, train_size=None) -> Split``. The test part is the same for every seed.
-    sample_shape : tuple of int
-        Shape of one sample; values lie in [0, 1].
-    classes : tuple
-        The labels that occur.
-    chance : float
-        Accuracy of always guessing the most frequent class of the test part.
+    signature : Signature
+        What is asked: the shape of a sample, whose values lie in [0, 1], and the target.
     best_possible : float or None
-        Bayes accuracy, where it is known.
+        Best value of the first measure that anybody can reach, where it is known: the Bayes accuracy, the noise.
+    measures : tuple of str
+        Registry names of the measures by which answers are judged; the first is the one that is tested. By default
+        those of the target: accuracy, balanced accuracy and recall of classes, root mean squared error and explained
+        variance of numbers.
     source, licence : str
         Where the data come from and what one may do with them.
     checksum : str
@@ -51,14 +57,17 @@ class Task:
     name: str
     summary: str
     load: Loader
-    sample_shape: tuple[int, ...]
-    classes: tuple[Any, ...]
-    chance: float
+    signature: Signature
     source: str
     licence: str
     checksum: str
     best_possible: float | None = None
     load_fold: Loader | None = None
+    measures: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.measures:
+            object.__setattr__(self, "measures", MEASURES[type(self.signature.target)])
 
     @property
     def split(self) -> Callable[..., Split]:
@@ -73,8 +82,3 @@ def content_checksum(*arrays: NDArray[np.generic]) -> str:
         digest.update(f"{array.dtype.str}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
-
-
-def majority_rate(y: NDArray[Any]) -> float:
-    """Give the share of the most frequent label."""
-    return float(np.max(np.unique(y, return_counts=True)[1]) / len(y))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurosim.data import Dataset, Split
+from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.tasks.base import Task, content_checksum
 from neurosim.tasks.splitting import hold_out
 
@@ -22,9 +22,7 @@ def digits() -> Task:
         name="digits",
         summary="1,797 handwritten digits of 8x8 pixels; the test part is a contiguous block of writers",
         load=_load,
-        sample_shape=(8, 8),
-        classes=tuple(range(10)),
-        chance=92 / 899,
+        signature=Signature((8, 8), Classes(tuple(range(10)))),
         source="Alpaydin and Kaynak 1998, UCI Machine Learning Repository, doi:10.24432/C50P49, test part, as shipped "
         "with scikit-learn",
         licence="CC BY 4.0",

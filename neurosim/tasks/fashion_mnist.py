@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from neurosim.data import Classes, Signature
 from neurosim.tasks.base import Task
 from neurosim.tasks.fetching import RemoteData, RemoteFile
 from neurosim.tasks.images28 import checksum_of, load_images
@@ -29,9 +30,7 @@ def fashion_mnist() -> Task:
         name="fashion-mnist",
         summary="70,000 pictures of clothes of 28x28 pixels",
         load=partial(load_images, data=DATA),
-        sample_shape=(28, 28),
-        classes=tuple(range(10)),
-        chance=0.1,
+        signature=Signature((28, 28), Classes(tuple(range(10)))),
         source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
         licence="MIT",
         checksum=checksum_of(DATA),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurosim.data import Dataset, Split
+from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task, content_checksum
 from neurosim.tasks.splitting import hold_out, repeated_fold, scaled_by_training, stratified_order
@@ -20,9 +20,7 @@ def iris() -> Task:
         summary="150 flowers, 4 measures, 3 species",
         load=_load,
         load_fold=_load_fold,
-        sample_shape=(4,),
-        classes=(0, 1, 2),
-        chance=1 / 3,
+        signature=Signature((4,), Classes((0, 1, 2))),
         source="Fisher 1936, doi:10.1111/j.1469-1809.1936.tb02137.x, as shipped with scikit-learn",
         licence="public domain",
         checksum=CHECKSUM,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from neurosim.data import Classes, Signature
 from neurosim.tasks.base import Task
 from neurosim.tasks.fetching import RemoteData, RemoteFile
 from neurosim.tasks.images28 import checksum_of, load_images
@@ -29,9 +30,7 @@ def mnist() -> Task:
         name="mnist",
         summary="70,000 handwritten digits of 28x28 pixels",
         load=partial(load_images, data=DATA),
-        sample_shape=(28, 28),
-        classes=tuple(range(10)),
-        chance=0.1135,
+        signature=Signature((28, 28), Classes(tuple(range(10)))),
         source="LeCun, Bottou, Bengio and Haffner 1998, doi:10.1109/5.726791",
         licence="CC BY-SA 3.0",
         checksum=checksum_of(DATA),

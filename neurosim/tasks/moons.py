@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Split
+from neurosim.data import Classes, Signature, Split
 from neurosim.errors import out_of_range
 from neurosim.seeding import integer_seed
 from neurosim.tasks.base import Task
@@ -32,9 +32,7 @@ def moons(noise: float = 0.15) -> Task:
         name="moons",
         summary=f"two interleaved half circles in the plane, noise {noise:g}",
         load=partial(_load, noise=noise),
-        sample_shape=(2,),
-        classes=(0, 1),
-        chance=0.5,
+        signature=Signature((2,), Classes((0, 1))),
         source="generated (sklearn.datasets.make_moons)",
         licence="none needed",
         checksum="generated",

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Dataset, Split
+from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.errors import out_of_range
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task
@@ -65,9 +65,7 @@ def parity(n_bits: int = 4, noise: float = 0.0) -> Task:
         name="parity",
         summary=f"is the number of ones among {n_bits} bits odd?" + (f" (noise {noise:g})" if noise else ""),
         load=partial(_noisy, n_bits=n_bits, noise=noise) if noise else partial(_table, n_bits=n_bits),
-        sample_shape=(n_bits,),
-        classes=(0, 1),
-        chance=0.5,
+        signature=Signature((n_bits,), Classes((0, 1))),
         best_possible=bayes_accuracy(n_bits, noise),
         source="generated",
         licence="none needed",

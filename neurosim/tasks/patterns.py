@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Dataset, Split
+from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.errors import out_of_range
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task
@@ -59,9 +59,7 @@ def patterns(n_classes: int = 10, flip: float = 0.15) -> Task:
         name="patterns",
         summary=f"{n_classes} binary prototypes of {N_BITS} bits, each bit inverted with probability {flip:g}",
         load=partial(_load, n_classes=n_classes, flip=flip),
-        sample_shape=(N_BITS,),
-        classes=tuple(range(n_classes)),
-        chance=-(-N_TEST // n_classes) / N_TEST,
+        signature=Signature((N_BITS,), Classes(tuple(range(n_classes)))),
         best_possible=bayes_accuracy(prototypes_of(n_classes), flip),
         source="generated",
         licence="none needed",

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Split
+from neurosim.data import Classes, Signature, Split
 from neurosim.errors import out_of_range
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task
@@ -36,9 +36,7 @@ def spirals(turns: float = 1.5, noise: float = 0.02) -> Task:
         name="spirals",
         summary=f"two intertwined spirals of {turns:g} turns in the plane, noise {noise:g}",
         load=partial(_load, turns=turns, noise=noise),
-        sample_shape=(2,),
-        classes=(0, 1),
-        chance=0.5,
+        signature=Signature((2,), Classes((0, 1))),
         source="generated, after Lang and Witbrock 1988",
         licence="none needed",
         checksum="generated",

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-from neurosim.data import Dataset, Split
+from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.errors import InputError, unknown_name
 from neurosim.seeding import stream
-from neurosim.tasks.base import Task, majority_rate
+from neurosim.tasks.base import Task
 from neurosim.tasks.splitting import N_FOLDS, hold_out, repeated_fold, scaled_by_training, stratified_order
 
 SUFFIXES = (".csv", ".npz")
@@ -60,9 +60,7 @@ def table(path: str | Path, target: str | None = None) -> Task:
         summary=f"own table {path.name}: {len(data)} rows, {int(np.prod(data.X.shape[1:]))} features",
         load=partial(_load, data=data),
         load_fold=partial(_load_fold, data=data) if len(data) < FOLDS_BELOW else None,
-        sample_shape=data.X.shape[1:],
-        classes=tuple(labels.tolist()),
-        chance=majority_rate(data.labels),
+        signature=Signature(data.X.shape[1:], Classes(tuple(labels.tolist()))),
         source=f"the user's file {path.name}",
         licence="the user's",
         checksum=hashlib.sha256(path.read_bytes()).hexdigest(),

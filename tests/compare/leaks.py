@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.stats import binom
 
-from neurosim.compare.protocols.trials import Budget, present_trials
+from neurosim.compare.protocols.trials import present_trials
+from neurosim.compare.protocols.work import Budget
 from neurosim.data import Dataset, EventCounts, Locality, Split, Traits
 from neurosim.learners.roles import Classifier
+from tests.compare.stubs import work
 
 Make = Callable[[], Any]
 N_PROTOTYPES, N_BITS, FLIP = 60, 48, 0.02
@@ -20,7 +22,7 @@ N_PROTOTYPES, N_BITS, FLIP = 60, 48, 0.02
 def run(make: Make, split: Split, presentations: int = 160) -> tuple[Any, Any]:
     """Train, evaluate and test a fresh learner as a comparison does; gives it and its record."""
     learner = make()
-    return learner, present_trials(learner, "row", "kind", 1, split, Budget(presentations, 2))
+    return learner, present_trials(work(learner, 1, split, Budget(presentations, 2)), "row", "kind")
 
 
 def assert_test_inputs_change_nothing(make: Make, split: Split) -> None:

@@ -63,6 +63,7 @@ def record(label: str, seed: int, test: float, of: Traits, **changes: Any) -> Re
         "units_in_use": 0.9,
         "connection_sparsity": 0.25,
     }
+    fields["values"] = {"accuracy": {"test": changes.get("test", test), "chance": 0.1}}
     return Record(**(fields | changes))
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.data import Costs, Dataset, EventCounts, Locality, Split, Traits
+from neurosim.compare.protocols.work import Budget, Tell, Work
+from neurosim.data import Classes, Costs, Dataset, EventCounts, Locality, Signature, Split, Traits
+from neurosim.metrics.right_answers import ACCURACY
 
 
 class Recorder:
@@ -27,6 +29,9 @@ class Recorder:
         self.calls.append(("begin", (n_presentations, list(classes), n_features)))
         self.classes = classes
         return self
+
+    def begin_for(self, signature: Signature, n_presentations: int | None = None) -> Recorder:
+        return self.begin(n_presentations, signature.target.labels, signature.n_features)
 
     def partial_fit(self, X: np.ndarray, y: np.ndarray) -> Recorder:
         assert np.array_equal(y, X[:, 0].astype(int) % 3)
@@ -67,3 +72,10 @@ def numbered_split(n_train: int = 30, n_validation: int = 9, n_test: int = 12) -
         return Dataset(np.column_stack([rows, -rows]).astype(float), rows % 3, rows)
 
     return Split(part(0, n_train), part(1000, n_validation), part(2000, n_test))
+
+
+def work(learner: Any, seed: int, split: Split, budget: Budget, tell: Tell | None = None) -> Work:
+    """Ask for the classes that occur in a split, judged by accuracy."""
+    labels = np.unique(np.concatenate([part.labels for part in (split.train, split.validation, split.test)]))
+    signature = Signature(split.train.X.shape[1:], Classes(tuple(labels.tolist())))
+    return Work(learner, split, signature, (ACCURACY,), seed, budget, tell)

@@ -18,12 +18,15 @@ from neurosim.compare.experiment.model import Experiment, to_toml
 from neurosim.compare.experiment.parameters import check_learner
 from neurosim.compare.experiment.paths import experiment_folders, find_experiment
 from neurosim.compare.experiment.reading import read_fields, with_overrides
+from neurosim.data import Classes, Signature
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
 XOR: dict[str, Any] = {"task": "xor", "learners": {"mlp": {}}}
+
+FLOWERS = Signature((4,), Classes((0, 1, 2)))
 
 
 def read_experiment(path: Path, overrides: Sequence[str] = (), **fields: Any) -> Experiment:
@@ -145,7 +148,7 @@ def test_no_wrong_parameter_of_any_learner_reaches_a_trial(kind: str) -> None:
             if harmless(cls, key, value):
                 continue
             with pytest.raises(InputError) as caught:
-                check_learner("label", cls, {key: value}, 100, [0, 1, 2], 4)
+                check_learner("label", cls, {key: value}, 100, FLOWERS)
             assert key in str(caught.value) and "\n" not in str(caught.value)
             assert "accepted" in str(caught.value) or "did you mean" in str(caught.value), str(caught.value)
             n_refused += 1

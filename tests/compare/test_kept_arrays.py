@@ -9,11 +9,12 @@ import pytest
 
 from neurosim.compare.protocols import kept_arrays
 from neurosim.compare.protocols.kept_arrays import confusion, evenly, first_weights
-from neurosim.compare.protocols.trials import Budget, present_trials
+from neurosim.compare.protocols.trials import present_trials
+from neurosim.compare.protocols.work import Budget
 from neurosim.data import Dataset, Record
 from neurosim.learners import make_learner
 from neurosim.tasks import load_task
-from tests.compare.stubs import Recorder, numbered_split
+from tests.compare.stubs import Recorder, numbered_split, work
 
 
 class Known(Recorder):
@@ -35,7 +36,7 @@ class Known(Recorder):
 
 @pytest.fixture
 def record() -> Record:
-    return present_trials(Known(), "row", "stub", 5, numbered_split(), Budget(100, 4))
+    return present_trials(work(Known(), 5, numbered_split(), Budget(100, 4)), "row", "stub")
 
 
 def test_answers_are_kept_sample_by_sample(record: Record) -> None:
@@ -90,7 +91,7 @@ def test_activity_of_large_test_parts_comes_from_evenly_spaced_samples(monkeypat
     """The first sample among them."""
     monkeypatch.setattr(kept_arrays, "SAMPLES_LOOKED_AT", 5)
     learner = Known()
-    present_trials(learner, "row", "stub", 5, numbered_split(), Budget(100, 4))
+    present_trials(work(learner, 5, numbered_split(), Budget(100, 4)), "row", "stub")
     assert learner.rows("activity") == [[2000, 2003, 2006, 2009]]
 
 
@@ -105,7 +106,7 @@ def run(kind: str, **parameters: Any) -> tuple[Any, Record]:
     """Present a few dozen samples of a small task."""
     split = load_task("patterns:n_classes=4,flip=0.05").split(0, 60)
     learner = make_learner(kind, random_state=3, **parameters)
-    return learner, present_trials(learner, kind, kind, 3, split, Budget(120, 2))
+    return learner, present_trials(work(learner, 3, split, Budget(120, 2)), kind, kind)
 
 
 def test_a_spiking_learner_leaves_a_raster_that_agrees_with_its_activity() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from neurosim.compare.protocols import probe as probes
 from neurosim.compare.protocols.probe import NO_UNITS, PENALTIES, probe
-from neurosim.compare.protocols.trials import Budget, present_trials
+from neurosim.compare.protocols.trials import present_trials
+from neurosim.compare.protocols.work import Budget
 from neurosim.data import Dataset, Record, Split
-from tests.compare.stubs import Recorder, numbered_split
+from tests.compare.stubs import Recorder, numbered_split, work
 
 CENTRES = np.array([[4.0, 0.0, 0.0], [0.0, 400.0, 0.0], [0.0, 0.0, 0.04]])
 """Three classes, each driving a unit of its own, on scales four decades apart."""
@@ -32,7 +33,7 @@ class Planted(Recorder):
 
 
 def present(learner: Planted, linear_probe: bool = True) -> Record:
-    return present_trials(learner, "row", "stub", 0, numbered_split(), Budget(60, 2, linear_probe))
+    return present_trials(work(learner, 0, numbered_split(), Budget(60, 2, linear_probe)), "row", "stub")
 
 
 def test_a_probe_reads_what_the_learner_itself_does_not_say() -> None:

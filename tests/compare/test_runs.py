@@ -77,7 +77,7 @@ def test_all_cells_are_there_and_nothing_else(finished: Path) -> None:
 def test_the_summary_says_what_the_cells_say(finished: Path) -> None:
     """Means, per-seed values, pairs and controls agree with the records on disk."""
     summary = json.loads((finished / "results.json").read_text())
-    assert (summary["schema"], summary["n_seeds"], summary["task"], summary["chance"]) == (3, 2, "xor", 0.5)
+    assert (summary["schema"], summary["n_seeds"], summary["task"], summary["chance"]) == (4, 2, "xor", 0.5)
     assert list(summary["learners"]) == ["mlp", "linear"]
     assert {"majority", "raw-linear", "exemplars", "kmeans", "mlp-untrained", "linear-untrained"} == set(
         summary["controls"]

@@ -10,13 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosim.compare.protocols import trials
-from neurosim.compare.protocols.trials import Budget, evaluation_points, present_trials, presentation_order
-from tests.compare.stubs import Recorder, numbered_split
+from neurosim.compare.protocols.trials import evaluation_points, present_trials, presentation_order
+from neurosim.compare.protocols.work import Budget
+from tests.compare.stubs import Recorder, numbered_split, work
 
 
 def present(presentations: int | None = 100, n_evaluations: int = 4, seed: int = 5, **stub: Any):
     learner = Recorder(**stub)
-    return learner, present_trials(learner, "row", "stub", seed, numbered_split(), Budget(presentations, n_evaluations))
+    return learner, present_trials(
+        work(learner, seed, numbered_split(), Budget(presentations, n_evaluations)), "row", "stub"
+    )
 
 
 def test_every_pass_shows_every_sample_once() -> None:
@@ -122,7 +125,7 @@ def test_the_untrained_control_gets_a_readout_and_no_trial() -> None:
 def test_twenty_passes_and_at_least_5000_trials_are_the_default_budget(n_train: int, presentations: int) -> None:
     """A tiny truth table is shown more often than twenty times."""
     learner = Recorder()
-    present_trials(learner, "row", "stub", 5, numbered_split(n_train), Budget(None, 4))
+    present_trials(work(learner, 5, numbered_split(n_train), Budget(None, 4)), "row", "stub")
     assert sum(map(len, learner.rows("partial_fit"))) == presentations == learner.calls[0][1][0]
 
 
@@ -155,7 +158,7 @@ def test_progress_is_told_as_a_rising_share() -> None:
     """It ends at one; with it comes the validation accuracy of that moment, as in the curve."""
     told: list[tuple[float, float]] = []
     record = present_trials(
-        Recorder(), "row", "stub", 0, numbered_split(), Budget(100, 4), lambda *news: told.append(news)
+        work(Recorder(), 0, numbered_split(), Budget(100, 4), lambda *news: told.append(news)), "row", "stub"
     )
     assert [share for share, _ in told] == [0.25, 0.5, 0.75, 1.0]
     assert [validation for _, validation in told] == [point.validation for point in record.curve]

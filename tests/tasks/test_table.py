@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from neurosim.data import Classes, Signature
 from neurosim.errors import InputError
 from neurosim.tasks import load_task
 
@@ -36,9 +37,9 @@ def with_line(number: int, line: str) -> str:
 
 
 def test_a_csv_becomes_a_task(tmp_path: Path) -> None:
-    """Name, classes, shape and chance are those of the file; the last column is the label."""
+    """Name, classes and shape are those of the file; the last column is the label."""
     task = csv_task(tmp_path, FINE)
-    assert (task.name, task.classes, task.sample_shape, task.chance) == ("own", ("even", "odd"), (2,), 0.5)
+    assert (task.name, task.signature) == ("own", Signature((2,), Classes(("even", "odd"))))
     split = task.load(0)
     rows = np.concatenate([part.index for part in (split.train, split.validation, split.test)])
     assert sorted(rows.tolist()) == list(range(30))
@@ -62,7 +63,7 @@ def test_another_column_can_be_the_label(tmp_path: Path) -> None:
     """The rest are features, in their order."""
     text = "kind,a,b\n" + "".join(f"{k % 3},{k},{-k}\n" for k in range(30))
     task = csv_task(tmp_path, text, target="kind")
-    assert task.classes == (0, 1, 2) and task.sample_shape == (2,)
+    assert task.signature == Signature((2,), Classes((0, 1, 2)))
     train = task.load(0).train
     assert np.allclose(train.X[:, 0], 1 - train.X[:, 1], atol=1e-6)
 
@@ -92,13 +93,13 @@ def test_images_of_an_npz_keep_their_shape(tmp_path: Path) -> None:
     """Samples of any shape, bytes among them."""
     X = np.random.default_rng(0).integers(0, 256, (50, 4, 3), dtype=np.uint8)
     task = npz_task(tmp_path, X=X, y=np.repeat(["a", "b"], 25))
-    assert task.sample_shape == (4, 3) and task.classes == ("a", "b")
+    assert task.signature == Signature((4, 3), Classes(("a", "b")))
     assert task.load(0).train.X.shape == (32, 4, 3)
 
 
 def test_whole_numbers_stored_as_floats_are_labels(tmp_path: Path) -> None:
     """A column of 1.0 and 2.0 names classes 1 and 2."""
-    assert npz_task(tmp_path, X=np.eye(12), y=np.repeat([1.0, 2.0], 6)).classes == (1, 2)
+    assert npz_task(tmp_path, X=np.eye(12), y=np.repeat([1.0, 2.0], 6)).signature.target == Classes((1, 2))
 
 
 def test_the_checksum_is_that_of_the_file(tmp_path: Path) -> None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from neurosim.compare.experiment.factors import places
 from neurosim.compare.experiment.opening import OpenedExperiment
 from neurosim.compare.experiment.parameters import check_learner
+from neurosim.errors import InputError
 from neurosim.learners import learner_class
+from neurosim.metrics.measure import measures_of
+from neurosim.registry import Registry
+from neurosim.tasks import Task
+
+TESTED = "accuracy"
 
 
 def check(opened: OpenedExperiment) -> None:
@@ -20,15 +26,47 @@ def check(opened: OpenedExperiment) -> None:
     for settings in experiment.learners.values():
         # A wrong name should not have to wait for the data.
         registry.find("learners", settings.kind)
-    split = task.split(experiment.first_seed, experiment.train_size)
-    n_features = split.train.X[:1].size
+    check_measures(task, registry)
+    for label, settings in experiment.learners.items():
+        check_accepted(f"learners.{label}", settings.kind, learner_class(settings.kind, registry), task)
+    task.split(experiment.first_seed, experiment.train_size)
     for label, settings in experiment.learners.items():
         cls = learner_class(settings.kind, registry)
         where = f"learners.{label}"
-        check_learner(where, cls, settings.parameters, experiment.presentations, task.classes, n_features, registry)
+        check_learner(where, cls, settings.parameters, experiment.presentations, task.signature, registry)
     for kind, parameters in (experiment.control_parameters or {}).items():
         where, cls = f"control_parameters.{kind}", learner_class(kind, registry)
-        check_learner(where, cls, parameters, experiment.presentations, task.classes, n_features)
+        check_learner(where, cls, parameters, experiment.presentations, task.signature)
     if experiment.factors is not None:
         kinds = {label: settings.kind for label, settings in experiment.learners.items()}
         places(experiment.factors, {label: learner_class(kind, registry).traits for label, kind in kinds.items()})
+
+
+def check_measures(task: Task, registry: Registry) -> None:
+    """Check that a task's measures exist and fit what it asks.
+
+    Raises
+    ------
+    InputError
+        If one does not, or the first is not accuracy: pairs, effects and sentences are about that one.
+    """
+    found = measures_of(task.measures, task.signature, registry)
+    if found[0].name != TESTED:
+        raise InputError(f"task {task.name!r}: its first measure is {found[0].name!r}; accepted: {TESTED!r}")
+
+
+def check_accepted(where: str, kind: str, cls: type, task: Task) -> None:
+    """Check that a learner can answer what a task asks.
+
+    Raises
+    ------
+    InputError
+        If it cannot; the message names both.
+    """
+    target, accepted = task.signature.target, getattr(cls, "accepts", ())
+    if not isinstance(target, accepted):
+        answers = " or ".join(one.__name__.lower() for one in accepted) or "nothing"
+        raise InputError(
+            f"{where}: {kind!r} answers with {answers}, but task {task.name!r} asks for {target.in_words}; accepted: "
+            "a learner that does, or another task"
+        )

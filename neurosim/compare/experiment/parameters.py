@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from neurosim.data import Signature
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import with_registered
 from neurosim.registry import Registry
@@ -25,8 +26,7 @@ def check_learner(
     cls: type[Learner],
     parameters: Mapping[str, Any],
     presentations: int | None,
-    classes: Any,
-    n_features: int,
+    signature: Signature,
     registry: Registry | None = None,
 ) -> None:
     """Check a learner's constructor arguments by letting it begin.
@@ -41,10 +41,8 @@ def check_learner(
         Name to value.
     presentations : int or None
         The budget.
-    classes : array-like
-        All labels.
-    n_features : int
-        Number of inputs.
+    signature : Signature
+        What the task asks.
     registry : Registry, optional
         Where names in parameters are looked up.
 
@@ -56,7 +54,7 @@ def check_learner(
     """
     _check_names_and_types(where, cls, parameters)
     try:
-        cls(**with_registered(cls, parameters, registry), random_state=0).begin(presentations, classes, n_features)
+        cls(**with_registered(cls, parameters, registry), random_state=0).begin_for(signature, presentations)
     except (InputError, TypeError, ValueError, OverflowError, MemoryError) as error:
         # A learner from elsewhere may not speak of its parameters as carefully as the built-in ones.
         kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from neurosim.compare.protocols.kept_arrays import evenly, evidence
 from neurosim.compare.protocols.probe import NO_UNITS, probe
-from neurosim.compare.protocols.telling import Tell
-from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Split, Traits
+from neurosim.compare.protocols.work import Work
+from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Record, Traits
 from neurosim.metrics.costs import uncounted
+from neurosim.metrics.measure import Measure
 from neurosim.metrics.neurobench import connection_sparsity
 from neurosim.seeding import stream
 
@@ -27,19 +28,7 @@ READ_OUT_ON = 10_000
 PRESENTED_AT_ONCE = 4096
 """Trials handed to a learner in one call, up to whole batches, where the cut changes nothing."""
 TRAIN_SCORED = 2000
-"""Accuracy on training data is measured on this many samples at most: it only serves to show overfitting."""
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How many presentations (None: twenty passes, at least 5,000; 0: none, the untrained control) and evaluations.
-
-    With ``linear_probe``, a linear probe reads the trained learner's units; it is no part of the learner's costs.
-    """
-
-    presentations: int | None
-    n_evaluations: int
-    linear_probe: bool = False
+"""Training data are scored on this many samples at most: it only serves to show overfitting."""
 
 
 def n_presentations_of(presentations: int | None, n_train: int) -> int:
@@ -68,42 +57,27 @@ def evaluation_points(n_presentations: int, n_evaluations: int, batch_size: int 
     return sorted(whole - {0})
 
 
-def present_trials(
-    learner: Learner,
-    label: str,
-    kind: str,
-    seed: int,
-    split: Split,
-    budget: Budget,
-    tell: Tell | None = None,
-) -> Record:
+def present_trials(work: Work, label: str, kind: str) -> Record:
     """Let a learner learn, look at validation data along the way, and score the test part once, at the end.
 
     Parameters
     ----------
-    learner : Learner
-        Fresh.
+    work : Work
+        The learner, and what it is asked.
     label, kind : str
         For the record.
-    seed : int
-        Decides the order of trials.
-    split : Split
-        The parts.
-    budget : Budget
-        Presentations and evaluations.
-    tell : callable, optional
-        Told at each evaluation how far it is, and the validation accuracy there.
 
     Returns
     -------
     Record
     """
+    learner, split, test = work.learner, work.split, work.split.test
     began = time.perf_counter()
-    curve = _learn(learner, seed, split, budget, tell)
+    curve = _learn(work)
     learned = time.perf_counter()
-    train_accuracy = accuracy(learner, evenly(split.train, TRAIN_SCORED))
-    validation = curve[-1].validation if curve else accuracy(learner, split.validation)
-    answers, costs = _tested(learner, split.test)
+    train = work.value(evenly(split.train, TRAIN_SCORED))
+    validation = curve[-1].validation if curve else work.value(split.validation)
+    answers, costs = _tested(learner, test)
     scored = time.perf_counter()
     # Only now, when nothing is left to be learned or counted: looking cannot change what was found.
     arrays, n_units, in_use = evidence(learner, split, answers)
@@ -111,20 +85,21 @@ def present_trials(
     wall_s = {"learning": learned - began, "scoring": scored - learned, "evidence": looked - scored}
     weights = learner.weights()
     missing = _unavailable(costs, learner.traits, bool(curve), bool(weights), in_use)
-    probed = probe(learner, split) if budget.linear_probe else None
+    probed = probe(learner, split) if work.budget.linear_probe else None
     if probed is not None:
         arrays["probe_correct"] = probed.correct
-    if budget.linear_probe:
+    if work.budget.linear_probe:
         wall_s["probe"] = time.perf_counter() - looked
         missing |= {} if probed is not None else {"linear_probe": NO_UNITS}
     shown = max(costs.inference.presentations, 1)
     return Record(
         label=label,
         kind=kind,
-        seed=seed,
-        train=train_accuracy,
+        seed=work.seed,
+        train=train,
         validation=validation,
-        test=float(np.mean(arrays["test_correct"])),
+        test=work.measure.value(answers, test.labels),
+        values={one.name: values_of(one, answers, test) for one in work.measures},
         n_units=n_units or None,
         n_parameters=sum(matrix.size for matrix in weights.values()),
         costs=costs,
@@ -147,40 +122,43 @@ def _setting(value: Any) -> Any:
     return getattr(value, "name", None) or getattr(value, "__name__", None) or value
 
 
-def validation_accuracy(learner: Learner, seed: int, split: Split, budget: Budget) -> float:
-    """Let a fresh learner learn and give its final validation accuracy; the test part is not scored."""
-    return _learn(learner, seed, split, budget, None)[-1].validation
+def values_of(measure: Measure, answers: NDArray[Any], test: Dataset) -> dict[str, float | None]:
+    """Give a measure's value on the test part and that of the best answer that looks at no sample.
+
+    None where the test part holds nothing to judge by.
+    """
+    found = {"test": measure.value(answers, test.labels), "chance": measure.chance(test.labels)}
+    return {part: None if np.isnan(value) else value for part, value in found.items()}
 
 
-def _learn(learner: Learner, seed: int, split: Split, budget: Budget, tell: Tell | None) -> list[CurvePoint]:
-    train = split.train
-    n_presentations = n_presentations_of(budget.presentations, len(train))
-    classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
-    learner.begin(n_presentations or None, classes, train.X[0].size)
+def validation_value(work: Work) -> float:
+    """Let a fresh learner learn and give its final value on validation data; the test part is not scored."""
+    return _learn(work)[-1].validation
+
+
+def _learn(work: Work) -> list[CurvePoint]:
+    learner, train = work.learner, work.split.train
+    n_presentations = n_presentations_of(work.budget.presentations, len(train))
+    learner.begin_for(work.signature, n_presentations or None)
     # Controls that solve for all samples at once have no course to look at.
-    n_evaluations = budget.n_evaluations if learner.traits.role == "learner" else 1
+    n_evaluations = work.budget.n_evaluations if learner.traits.role == "learner" else 1
     curve = []
     labelled = evenly(train, READ_OUT_ON)
-    order = presentation_order(len(train), n_presentations, seed)
+    order = presentation_order(len(train), n_presentations, work.seed)
     for start, end in _stretches(evaluation_points(n_presentations, n_evaluations, learner.batch_size)):
         for rows in in_whole_batches(order[start:end], learner.batch_size):
             learner.partial_fit(train.X[rows], train.labels[rows])
         learner.fit_readout(labelled.X, labelled.labels)
-        validation = accuracy(learner, split.validation)
+        validation = work.value(work.split.validation)
         spent = learner.costs().learning
         curve.append(
             CurvePoint(end, validation, spent.connections, spent.active_connections, spent.feedback_connections)
         )
-        if tell:
-            tell(end / n_presentations, validation)
+        if work.tell:
+            work.tell(end / n_presentations, validation)
     if not n_presentations:
         learner.fit_readout(labelled.X, labelled.labels)
     return curve
-
-
-def accuracy(learner: Learner, part: Dataset) -> float:
-    """Give the share of right answers."""
-    return float(np.mean(learner.predict(part.X) == part.labels))
 
 
 def in_whole_batches(rows: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:

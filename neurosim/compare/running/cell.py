@@ -7,10 +7,11 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from neurosim.compare.protocols.telling import Tell
-from neurosim.compare.protocols.trials import Budget, present_trials
+from neurosim.compare.protocols.trials import present_trials
+from neurosim.compare.protocols.work import Budget, Tell, Work
 from neurosim.data import Record
 from neurosim.learners import make_learner
+from neurosim.metrics.measure import measures_of
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
@@ -73,7 +74,10 @@ def run_cell(spec: CellSpec, tell: Tell | None = None) -> Record:
     # A second thread would change the order of sums in matrix products, and steal from the neighbouring cell.
     with threadpool_limits(1):
         registry = open_registry(spec.plugins)
-        split = load_task(spec.task, registry, target=spec.target).split(spec.seed, spec.train_size)
+        task = load_task(spec.task, registry, target=spec.target)
+        split = task.split(spec.seed, spec.train_size)
         learner = make_learner(spec.kind, registry, **spec.parameters, random_state=spec.seed)
         budget = Budget(spec.presentations if spec.trained else 0, spec.n_evaluations, spec.linear_probe)
-        return present_trials(learner, spec.label, spec.kind, spec.seed, split, budget, tell)
+        measures = measures_of(task.measures, task.signature, registry)
+        work = Work(learner, split, task.signature, measures, spec.seed, budget, tell)
+        return present_trials(work, spec.label, spec.kind)

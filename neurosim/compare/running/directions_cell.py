@@ -13,8 +13,8 @@ from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.experiment.opening import open_experiment
 from neurosim.compare.protocols.directions import LayerAngles, measure_angles
 from neurosim.compare.protocols.kept_arrays import evenly
-from neurosim.compare.protocols.telling import Tell
 from neurosim.compare.protocols.trials import READ_OUT_ON, in_whole_batches, n_presentations_of, presentation_order
+from neurosim.compare.protocols.work import Tell
 from neurosim.learners import make_learner
 from neurosim.learners.bench import Bench, make_bench
 from neurosim.seeding import integer_seed
@@ -70,10 +70,10 @@ def run_directions_cell(cell: DirectionsCell, tell: Tell | None = None) -> dict[
         opened = open_experiment(experiment)
         split = opened.task.split(seed, experiment.train_size)
         train = split.train
-        classes = np.unique(np.concatenate([part.labels for part in (train, split.validation, split.test)]))
         learner = make_learner(settings.kind, opened.registry, **settings.parameters, random_state=seed)
         budget = n_presentations_of(experiment.presentations, len(train))
-        learner.begin(budget, classes, train.X[0].size)
+        learner.begin_for(opened.task.signature, budget)
+        classes = learner.classes_
         order, population, done = presentation_order(len(train), budget, seed), evenly(train, READ_OUT_ON), 0
         codes = np.searchsorted(classes, population.labels)
         moments: list[dict[str, Any]] = []

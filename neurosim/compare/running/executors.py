@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from neurosim.compare.protocols.telling import Tell
+from neurosim.compare.protocols.work import Tell
 
 LOOK_EVERY_S = 0.2
 """Between two looks at what the running cells have said."""

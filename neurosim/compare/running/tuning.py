@@ -17,10 +17,12 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from neurosim.compare.protocols.trials import Budget, validation_accuracy
+from neurosim.compare.protocols.trials import validation_value
+from neurosim.compare.protocols.work import Budget, Work
 from neurosim.data import Split
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners import make_learner
+from neurosim.metrics.measure import measures_of
 from neurosim.parameters import check_parameters
 from neurosim.registry import Registry
 from neurosim.seeding import stream
@@ -165,23 +167,29 @@ def tune(
     splits = {seed: task.split(seed, train_size) for seed in range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)}
     trials = []
     for number, parameters in enumerate(drawn, 1):
-        trials.append(_try(learner, registry, {**parameters, **(fixed or {})}, splits, Budget(presentations, 1)))
+        trials.append(_try(learner, registry, {**parameters, **(fixed or {})}, task, splits, Budget(presentations, 1)))
         if report:
             report(number, trials[-1])
     return sorted(trials, key=lambda trial: -trial.score)
 
 
 def _try(
-    kind: str, registry: Registry, parameters: Mapping[str, Any], splits: Mapping[int, Split], budget: Budget
+    kind: str,
+    registry: Registry,
+    parameters: Mapping[str, Any],
+    task: Task,
+    splits: Mapping[int, Split],
+    budget: Budget,
 ) -> Trial:
     """Let a learner with these parameters learn for every seed; what it refuses is a trial without scores."""
+    measures = measures_of(task.measures[:1], task.signature, registry)
     try:
         # As in a comparison's cells: a second thread would change the order of sums in matrix products.
         with threadpool_limits(1):
-            scores = [
-                validation_accuracy(make_learner(kind, registry, **parameters, random_state=seed), seed, split, budget)
-                for seed, split in splits.items()
-            ]
+            scores = []
+            for seed, split in splits.items():
+                learner = make_learner(kind, registry, **parameters, random_state=seed)
+                scores.append(validation_value(Work(learner, split, task.signature, measures, seed, budget)))
     except InputError as error:
         return Trial(parameters, (), str(error))
     return Trial(parameters, tuple(scores))

@@ -10,7 +10,7 @@ from neurosim.compare.summary.condition import condition_of
 from neurosim.compare.summary.energy import energy_constants
 from neurosim.data import Record, Traits
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 def summarise(

@@ -13,10 +13,12 @@ from neurosim.compare.experiment.opening import OpenedExperiment
 from neurosim.compare.statistics.pairs import tested_pairs
 from neurosim.compare.summary.effects import effects_of
 from neurosim.compare.summary.energy import sensitivity
+from neurosim.compare.summary.judged import chance_of, judged_by
 from neurosim.compare.summary.learner_row import row_of
 from neurosim.compare.words.effects import effects_in_words
 from neurosim.compare.words.verdict import verdict
 from neurosim.data import Record, Traits
+from neurosim.metrics.measure import Measure, measures_of
 from neurosim.tasks.splitting import N_FOLDS
 
 Records = Mapping[str, Sequence[Record]]
@@ -44,7 +46,8 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
     experiment, task = opened.experiment, opened.task
     # A fold's test part is a quarter as large as the other four folds; see student_interval.
     overlap = 1 / (N_FOLDS - 1) if task.load_fold else 0.0
-    rows, unavailable = _rows(records, traits, experiment.learners, overlap)
+    measures = measures_of(task.measures, task.signature, opened.registry)
+    rows, unavailable = _rows(records, traits, measures, experiment.learners, overlap)
     learners = {label: rows[label] for label in experiment.learners}
     controls = {label: row for label, row in rows.items() if label not in learners}
     found = _places(experiment, traits)
@@ -55,8 +58,9 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
         "id": "default",
         "factors": {},
         "task": experiment.task_title,
-        "metric": {"name": "accuracy", "higher_is_better": True},
-        "chance": task.chance,
+        "metric": asdict(measures[0].wording),
+        "measures": judged_by(measures, records),
+        "chance": chance_of(next(iter(records.values())), measures[0].name),
         "best_possible": task.best_possible,
         "resampling": "repeated folds" if overlap else "one test part",
         "learners": learners,
@@ -72,13 +76,17 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
 
 
 def _rows(
-    records: Records, traits: Mapping[str, Traits], learners: Container[str], overlap: float
+    records: Records,
+    traits: Mapping[str, Traits],
+    measures: Sequence[Measure],
+    learners: Container[str],
+    overlap: float,
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Give the row of every label, and the reasons for what is None by path."""
     rows: dict[str, dict[str, Any]] = {}
     unavailable: dict[str, str] = {}
     for label, of_label in records.items():
-        rows[label], missing = row_of(of_label, traits[label], overlap)
+        rows[label], missing = row_of(of_label, traits[label], measures, overlap)
         group = "learners" if label in learners else "controls"
         unavailable |= {f"{group}.{label}.{name}": reason for name, reason in missing.items()}
     return rows, unavailable

@@ -18,15 +18,17 @@ from neurosim.compare.summary.counted import (
 )
 from neurosim.compare.summary.effects import NO_PROBE
 from neurosim.compare.summary.energy import energy_of
+from neurosim.compare.summary.judged import measured_row
 from neurosim.data import CurvePoint, Record, Traits
 from neurosim.metrics.costs import PHASES
+from neurosim.metrics.measure import Measure
 
 BYTES_A_NUMBER = 4
 """Weights are stored in 32 bits."""
 
 
 def row_of(
-    records: Sequence[Record], traits: Traits, test_to_train: float = 0.0
+    records: Sequence[Record], traits: Traits, measures: Sequence[Measure], test_to_train: float = 0.0
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Make a learner's row.
 
@@ -36,6 +38,8 @@ def row_of(
         One a seed.
     traits : Traits
         What the learner is.
+    measures : sequence of Measure
+        By what its answers are judged; the first is the one that is tested.
     test_to_train : float, default=0
         Not 0 for repeated folds; see :func:`neurosim.compare.statistics.intervals.student_interval`.
 
@@ -48,6 +52,7 @@ def row_of(
     """
     first = records[0]
     over_items, no_items = item_figure(records, test_to_train)
+    measured, unmeasured = measured_row(measures, records, test_to_train)
     counted = {phase: operations_of(records, traits, phase) for phase in PHASES}
     energy = {phase: energy_of(phase, counted[phase]) for phase in ("inference", "learning")}
     row: dict[str, Any] = {
@@ -55,6 +60,7 @@ def row_of(
         "test": _figure([record.test for record in records], test_to_train) | {"items_ci95": over_items},
         "validation": _figure([record.validation for record in records], test_to_train),
         "train": _figure([record.train for record in records], test_to_train),
+        "measures": measured,
         "traits": asdict(traits),
         "linear_probe": _probe_figure(records, test_to_train),
         "n_units": first.n_units,
@@ -75,7 +81,7 @@ def row_of(
         "curves": [[asdict(point) for point in record.curve] for record in records],
         "wall_s": {key: float(np.mean([r.wall_s[key] for r in records])) for key in sorted(first.wall_s)},
     }
-    missing = _not_recorded(row) | _reasons(records)
+    missing = _not_recorded(row) | _reasons(records) | unmeasured
     if over_items is None:
         missing["test.items_ci95"] = no_items
     if row["linear_probe"] is None:

@@ -30,6 +30,7 @@ def results_csv(records: Mapping[str, Sequence[Record]]) -> str:
 
 def _measures(record: Record) -> dict[str, Any]:
     measures: dict[str, Any] = {part: getattr(record, part) for part in ("train", "validation", "test")}
+    measures |= {f"test.{name}": found.get("test") for name, found in record.values.items()}
     measures |= {"n_units": record.n_units, "n_parameters": record.n_parameters}
     measures |= {"linear_probe": record.linear_probe, "probe_penalty": record.probe_penalty}
     measures |= {"silent_samples": record.silent_samples, "units_in_use": record.units_in_use}

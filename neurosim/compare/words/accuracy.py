@@ -18,8 +18,10 @@ def accuracy_in_words(summary: Mapping[str, Any]) -> list[str]:
     learners, pairs, seeds = summary["learners"], summary["paired"], seeds_in_words(summary)
     if len(learners) == 1:
         (label, row), *_ = learners.items()
-        chance = f"always giving the most frequent answer reaches {share(summary['chance'])}"
-        return [f"{_accuracy_of(label, row['test'], seeds)}; {chance}."]
+        told = _accuracy_of(label, row["test"], seeds)
+        if summary["chance"] is None:
+            return [f"{told}."]
+        return [f"{told}; always giving the most frequent answer reaches {share(summary['chance'])}."]
     if pairs and len(pairs) <= PAIRS_IN_FULL:
         return [*(_pair_sentence(pair, seeds) for pair in pairs), *_untestable(pairs, seeds)]
     order = sorted(learners, key=lambda label: -learners[label]["test"]["mean"])

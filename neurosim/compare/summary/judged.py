@@ -1,0 +1,58 @@
+"""By what a condition's answers are judged: every measure, its wording, and each learner's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from neurosim.compare.statistics.pairs import seed_figure
+from neurosim.compare.summary.counted import mean_of
+from neurosim.data import Record
+from neurosim.metrics.measure import Measure
+
+NOT_RECORDED = "the records do not hold it"
+NOTHING_TO_JUDGE_BY = "the test part of a seed holds nothing to judge by"
+
+
+def judged_by(measures: Iterable[Measure], records: Mapping[str, Sequence[Record]]) -> dict[str, dict[str, Any]]:
+    """Say how each measure is written, and what it gives without looking at a sample.
+
+    Returns
+    -------
+    dict of str to dict
+        By the measure's name, as in ``results.json``.
+    """
+    anybody = next(iter(records.values()))
+    return {one.name: asdict(one.wording) | {"chance": chance_of(anybody, one.name)} for one in measures}
+
+
+def chance_of(records: Sequence[Record], measure: str) -> float | None:
+    """Give the best value that looks at no sample, averaged over seeds; None where it was not recorded."""
+    return mean_of([record.values.get(measure, {}).get("chance") for record in records])
+
+
+def measured_row(
+    measures: Iterable[Measure], records: Sequence[Record], test_to_train: float
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Give one learner's value of each measure on the test part, with its interval over seeds.
+
+    Returns
+    -------
+    values : dict of str to dict or None
+        By the measure's name.
+    missing : dict of str to str
+        Which are None, by their path in the row, and why.
+    """
+    found: dict[str, Any] = {}
+    missing: dict[str, str] = {}
+    for one in measures:
+        values = [record.values.get(one.name, {}).get("test") for record in records]
+        known = [value for value in values if value is not None]
+        if len(known) == len(values):
+            found[one.name] = seed_figure(known, test_to_train) | {"per_seed": known}
+            continue
+        found[one.name] = None
+        recorded = all(one.name in record.values for record in records)
+        missing[f"measures.{one.name}"] = NOTHING_TO_JUDGE_BY if recorded else NOT_RECORDED
+    return found, missing
