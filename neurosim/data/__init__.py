@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from neurosim.data.costs import Costs, EventCounts
 from neurosim.data.record import CurvePoint, Record
+from neurosim.data.resampling import ONE_TEST_PART, Resampling
 from neurosim.data.samples import Dataset, SampleSpikes, Split
 from neurosim.data.traits import Labels, Locality, Teacher, Traits
 
 __all__ = [
+    "ONE_TEST_PART",
     "Costs",
     "CurvePoint",
     "Dataset",
@@ -15,6 +17,7 @@ __all__ = [
     "Labels",
     "Locality",
     "Record",
+    "Resampling",
     "SampleSpikes",
     "Split",
     "Teacher",
