@@ -6,7 +6,7 @@ from functools import partial
 
 from neurosim.tasks.base import Task
 from neurosim.tasks.fetching import RemoteData, RemoteFile
-from neurosim.tasks.images28 import checksum_of, load_images
+from neurosim.tasks.images28 import blocks_of, checksum_of, load_block, load_images
 
 DATA = RemoteData(
     "fashion-mnist",
@@ -35,4 +35,6 @@ def fashion_mnist() -> Task:
         source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
         licence="MIT",
         checksum=checksum_of(DATA),
+        partition=blocks_of(DATA),
+        load_block=partial(load_block, data=DATA),
     )

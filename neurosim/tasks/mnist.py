@@ -6,7 +6,7 @@ from functools import partial
 
 from neurosim.tasks.base import Task
 from neurosim.tasks.fetching import RemoteData, RemoteFile
-from neurosim.tasks.images28 import checksum_of, load_images
+from neurosim.tasks.images28 import blocks_of, checksum_of, load_block, load_images
 
 DATA = RemoteData(
     "mnist",
@@ -35,4 +35,6 @@ def mnist() -> Task:
         source="LeCun, Bottou, Bengio and Haffner 1998, doi:10.1109/5.726791",
         licence="CC BY-SA 3.0",
         checksum=checksum_of(DATA),
+        partition=blocks_of(DATA),
+        load_block=partial(load_block, data=DATA),
     )

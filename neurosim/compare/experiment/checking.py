@@ -20,7 +20,7 @@ def check(opened: OpenedExperiment) -> None:
     for settings in experiment.learners.values():
         # A wrong name should not have to wait for the data.
         registry.find("learners", settings.kind)
-    split = task.split(experiment.first_seed, experiment.train_size)
+    split = task.split(experiment.first_seed, experiment.train_size, experiment.seeds)
     n_features = split.train.X[:1].size
     for label, settings in experiment.learners.items():
         cls = learner_class(settings.kind, registry)

@@ -31,6 +31,8 @@ class CellSpec:
         Of everything random in the cell.
     task, target, train_size
         What is learned.
+    seeds : range or None
+        All seeds of the experiment, which decide how a large pool is shared out; None for this one alone.
     presentations, n_evaluations
         The budget and how often validation data are looked at.
     linear_probe : bool
@@ -49,6 +51,7 @@ class CellSpec:
     trained: bool = True
     target: str | None = None
     train_size: int | None = None
+    seeds: range | None = None
     presentations: int | None = None
     n_evaluations: int = 10
     linear_probe: bool = False
@@ -73,7 +76,8 @@ def run_cell(spec: CellSpec, tell: Tell | None = None) -> Record:
     # A second thread would change the order of sums in matrix products, and steal from the neighbouring cell.
     with threadpool_limits(1):
         registry = open_registry(spec.plugins)
-        split = load_task(spec.task, registry, target=spec.target).split(spec.seed, spec.train_size)
+        task = load_task(spec.task, registry, target=spec.target)
+        split = task.split(spec.seed, spec.train_size, spec.seeds)
         learner = make_learner(spec.kind, registry, **spec.parameters, random_state=spec.seed)
         budget = Budget(spec.presentations if spec.trained else 0, spec.n_evaluations, spec.linear_probe)
         return present_trials(learner, spec.label, spec.kind, spec.seed, split, budget, tell)

@@ -39,6 +39,7 @@ def cells_of(opened: OpenedExperiment) -> list[CellSpec]:
             trained=trained,
             target=experiment.target,
             train_size=experiment.train_size,
+            seeds=experiment.seeds,
             presentations=experiment.presentations,
             n_evaluations=experiment.n_evaluations,
             linear_probe=experiment.linear_probe,

@@ -162,7 +162,8 @@ def tune(
         drawn = drawn[:1]
     for parameters in drawn:
         check_parameters(make_learner(learner, registry, **{**parameters, **(fixed or {})}))
-    splits = {seed: task.split(seed, train_size) for seed in range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)}
+    seeds = range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)
+    splits = {seed: task.split(seed, train_size, seeds, tuning=True) for seed in seeds}
     trials = []
     for number, parameters in enumerate(drawn, 1):
         trials.append(_try(learner, registry, {**parameters, **(fixed or {})}, splits, Budget(presentations, 1)))

@@ -16,8 +16,7 @@ from neurosim.compare.summary.energy import sensitivity
 from neurosim.compare.summary.learner_row import row_of
 from neurosim.compare.words.effects import effects_in_words
 from neurosim.compare.words.verdict import verdict
-from neurosim.data import Record, Traits
-from neurosim.tasks.splitting import N_FOLDS
+from neurosim.data import Record, Resampling, Traits
 
 Records = Mapping[str, Sequence[Record]]
 CONTRASTS = ("raw-linear", "kmeans")
@@ -42,13 +41,12 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
         Plain values, ready for JSON.
     """
     experiment, task = opened.experiment, opened.task
-    # A fold's test part is a quarter as large as the other four folds; see student_interval.
-    overlap = 1 / (N_FOLDS - 1) if task.load_fold else 0.0
-    rows, unavailable = _rows(records, traits, experiment.learners, overlap)
+    resampling = task.resampling(experiment.train_size)
+    rows, unavailable = _rows(records, traits, experiment.learners, resampling)
     learners = {label: rows[label] for label in experiment.learners}
     controls = {label: row for label, row in rows.items() if label not in learners}
     found = _places(experiment, traits)
-    effects, missing = _effects(found, records, learners, overlap)
+    effects, missing = _effects(found, records, learners, resampling)
     pairs = combinations(learners, 2) if found is None else compared(list(learners), found)
     contrasts = _contrasts(learners, controls, records)
     condition: dict[str, Any] = {
@@ -58,10 +56,10 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
         "metric": {"name": "accuracy", "higher_is_better": True},
         "chance": task.chance,
         "best_possible": task.best_possible,
-        "resampling": "repeated folds" if overlap else "one test part",
+        "resampling": resampling.kind,
         "learners": learners,
-        "paired": tested_pairs(pairs, records, overlap),
-        "against_controls": tested_pairs(contrasts, records, overlap),
+        "paired": tested_pairs(pairs, records, resampling),
+        "against_controls": tested_pairs(contrasts, records, resampling),
         "controls": controls,
         "effects": effects,
         "break_even": sensitivity(records, traits, learners),
@@ -72,13 +70,13 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
 
 
 def _rows(
-    records: Records, traits: Mapping[str, Traits], learners: Container[str], overlap: float
+    records: Records, traits: Mapping[str, Traits], learners: Container[str], resampling: Resampling
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Give the row of every label, and the reasons for what is None by path."""
     rows: dict[str, dict[str, Any]] = {}
     unavailable: dict[str, str] = {}
     for label, of_label in records.items():
-        rows[label], missing = row_of(of_label, traits[label], overlap)
+        rows[label], missing = row_of(of_label, traits[label], resampling)
         group = "learners" if label in learners else "controls"
         unavailable |= {f"{group}.{label}.{name}": reason for name, reason in missing.items()}
     return rows, unavailable
@@ -111,12 +109,12 @@ def _effects(
     found: Mapping[str, Factors] | None,
     records: Records,
     learners: Mapping[str, Any],
-    overlap: float,
+    resampling: Resampling,
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """Give the effects of the factors that the experiment names, or None and why."""
     if found is None:
         return None, {"effects": "the experiment places no learners in the table of factors"}
-    rows, missing = effects_of(found, records, overlap)
+    rows, missing = effects_of(found, records, resampling)
     effects: dict[str, Any] = {"places": {label: asdict(place) for label, place in found.items()}, "rows": rows}
     effects["words"] = effects_in_words(effects, learners)
     return effects, {f"effects.rows.{path}": reason for path, reason in missing.items()}
