@@ -24,7 +24,7 @@ DATA = RemoteData(
 
 
 def fashion_mnist() -> Task:
-    """Make the Fashion-MNIST task: 50,000 images to learn from, 10,000 to validate, the official 10,000 to report."""
+    """Make the Fashion-MNIST task: 50,000 images to learn from, or a block of 40,000; 10,000 validate, 10,000 test."""
     return Task(
         name="fashion-mnist",
         summary="70,000 pictures of clothes of 28x28 pixels",

@@ -24,7 +24,7 @@ DATA = RemoteData(
 
 
 def mnist() -> Task:
-    """Make the MNIST task: 50,000 images to learn from, 10,000 to validate, the official 10,000 for the report."""
+    """Make the MNIST task: 50,000 images to learn from, or a block of 40,000; 10,000 validate, 10,000 test."""
     return Task(
         name="mnist",
         summary="70,000 handwritten digits of 28x28 pixels",

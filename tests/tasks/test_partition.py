@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -205,6 +207,18 @@ def test_an_experiment_that_asks_for_too_much_is_refused_before_its_data_are_sou
         make_experiment(**fields)
     with pytest.raises(InputError, match="mnist has 10000 for tuning, not 15000"):
         tune(load_task("mnist"), "raw-linear", open_registry(), 1, 3, train_size=5000)
+
+
+def test_the_committed_experiments_fit() -> None:
+    """None asks for more blocks than there are, and some ask for blocks."""
+    n_blocks = 0
+    for path in sorted((Path(__file__).parents[2] / "experiments").glob("*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        partition, size = load_task(table["task"]).partition, table.get("train_size")
+        if isinstance(partition, DisjointBlocks):
+            partition.check(size, table["n_seeds"])
+            n_blocks += size is not None
+    assert n_blocks >= 2
 
 
 def told(asked: list[tuple[Any, ...]]) -> Task:

@@ -134,7 +134,7 @@ def tune(
     n_configurations : int, default=30
         The defaults and this many less one drawn configurations.
     n_seeds : int, default=3
-        Tuning seeds, from 9,000 up.
+        Tuning seeds, from 9,000 up; of a large pool they learn from a reserve that no seed's block reaches.
     train_size, presentations : int, optional
         The budget.
     fixed : mapping, optional
