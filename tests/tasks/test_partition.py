@@ -235,8 +235,13 @@ def test_a_comparison_tells_its_seeds_and_tuning_that_it_tunes(monkeypatch: pyte
     """Every cell knows among which seeds the pool is shared out."""
     asked: list[tuple[Any, ...]] = []
     experiment = make_experiment(task="iris", train_size=50, first_seed=3, n_seeds=4, learners={"mlp": {}})
-    specs = cells_of(open_experiment(experiment))
+    opened = replace(open_experiment(experiment), task=told(asked))
+    specs = cells_of(opened)
     assert {spec.seeds for spec in specs} == {range(3, 7)} and {spec.seed for spec in specs} == {3, 4, 5, 6}
+    # Where nothing is shared out, other seeds have no part in a cell, and it stays valid beside more of them.
+    assert {spec.seeds for spec in cells_of(open_experiment(experiment))} == {None}
+    whole = replace(opened, experiment=experiment.model_copy(update={"train_size": None}))
+    assert {spec.seeds for spec in cells_of(whole)} == {None}
     monkeypatch.setattr(cell_module, "load_task", lambda *_, **__: told(asked))
     run_cell(next(spec for spec in specs if spec.label == "majority" and spec.seed == 5))
     run_cell(CellSpec("majority", "majority", 8, "iris"))

@@ -32,7 +32,8 @@ class CellSpec:
     task, target, train_size
         What is learned.
     seeds : range or None
-        All seeds of the experiment, which decide how a large pool is shared out; None for this one alone.
+        All seeds of the experiment, where they decide how a large pool is shared out; None elsewhere, so that a cell
+        is the same cell in an experiment with more seeds.
     presentations, n_evaluations
         The budget and how often validation data are looked at.
     linear_probe : bool
