@@ -6,11 +6,12 @@ import ast
 import dataclasses
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
 
-from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Locality, Split, Traits
+from neurosim.data import Costs, CurvePoint, Dataset, EventCounts, Locality, Resampling, Split, Traits
 
 
 def table(n: int = 5) -> Dataset:
@@ -24,6 +25,33 @@ def test_take_keeps_sample_label_and_index_together() -> None:
     assert taken.labels.tolist() == [1, 0, 1]
     assert taken.index.tolist() == [103, 100, 103]
     assert len(taken) == 3
+
+
+def test_take_keeps_groups_with_their_samples_and_makes_none_up() -> None:
+    """A group is as much of a sample as its label is."""
+    grouped = dataclasses.replace(table(), groups=np.array(["b", "a", "b", "c", "a"]))
+    taken = grouped.take(np.array([3, 1, 3, 0]))
+    assert taken.groups is not None and taken.groups.tolist() == ["c", "a", "c", "b"]
+    assert taken.index.tolist() == [103, 101, 103, 100]
+    assert table().take(np.array([1])).groups is None
+    with pytest.raises(ValueError, match=r"'X': 5.*'groups': 4"):
+        dataclasses.replace(table(), groups=np.zeros(4))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"test_to_train": 0.25}, "test_to_train is 0.25 with 'one test part'"),
+        ({"kind": "repeated folds"}, "test_to_train is 0.0 with 'repeated folds'"),
+        ({"kind": "repeated folds", "test_to_train": -0.5}, "test_to_train is -0.5"),
+        ({"overlap": 1.01}, "overlap is 1.01; accepted: 0 to 1, or None"),
+        ({"overlap": -0.01}, "overlap is -0.01"),
+    ],
+)
+def test_a_resampling_that_contradicts_itself_is_refused(fields: dict[str, Any], said: str) -> None:
+    """A correction without folds would widen intervals for nothing; folds without one would narrow them."""
+    with pytest.raises(ValueError, match=said):
+        Resampling(**fields)
 
 
 def test_take_of_unlabelled_samples_leaves_them_unlabelled() -> None:

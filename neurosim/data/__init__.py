@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from neurosim.data.costs import Costs, EventCounts
 from neurosim.data.record import CurvePoint, Record
+from neurosim.data.resampling import ONE_TEST_PART, Resampling
 from neurosim.data.samples import Dataset, SampleSpikes, Split
 from neurosim.data.signature import Classes, Reals, Signature, Target
 from neurosim.data.traits import Labels, Locality, Teacher, Traits
 
 __all__ = [
+    "ONE_TEST_PART",
     "Classes",
     "Costs",
     "CurvePoint",
@@ -18,6 +20,7 @@ __all__ = [
     "Locality",
     "Reals",
     "Record",
+    "Resampling",
     "SampleSpikes",
     "Signature",
     "Split",

@@ -22,21 +22,27 @@ class Dataset:
         The labels; None where a task has none.
     index : ndarray of int, shape (n_samples,)
         Row of each sample in the task's source, so that parts can be compared without comparing values.
+    groups : ndarray, shape (n_samples,), or None
+        What each sample belongs to, for example its writer, where samples of one group resemble each other; None where
+        the task has no groups.
 
     Raises
     ------
     ValueError
-        If the lengths of ``X``, ``y`` and ``index`` differ.
+        If the lengths of ``X``, ``y``, ``index`` and ``groups`` differ.
     """
 
     X: NDArray[Any]
     y: NDArray[Any] | None
     index: NDArray[np.int64]
+    groups: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
         lengths = {"X": len(self.X), "index": len(self.index)}
         if self.y is not None:
             lengths["y"] = len(self.y)
+        if self.groups is not None:
+            lengths["groups"] = len(self.groups)
         if len(set(lengths.values())) != 1:
             raise ValueError(f"a data set needs parts of equal length, got {lengths}")
 
@@ -58,7 +64,8 @@ class Dataset:
 
     def take(self, rows: NDArray[np.integer]) -> Dataset:
         """Pick rows by position, in the order given."""
-        return Dataset(self.X[rows], None if self.y is None else self.y[rows], self.index[rows])
+        y, groups = (None if part is None else part[rows] for part in (self.y, self.groups))
+        return Dataset(self.X[rows], y, self.index[rows], groups)
 
 
 @dataclass(frozen=True)

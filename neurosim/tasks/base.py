@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
@@ -11,7 +11,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Classes, Reals, Signature, Split
+from neurosim.data import Classes, Reals, Resampling, Signature, Split
+from neurosim.tasks.partition import Partition
+from neurosim.tasks.splitting import N_FOLDS
 
 MEASURES: Mapping[type, tuple[str, ...]] = MappingProxyType(
     {Classes: ("accuracy", "balanced-accuracy", "recall"), Reals: ("rmse", "r2")}
@@ -24,6 +26,14 @@ class Loader(Protocol):
 
     def __call__(self, seed: int, train_size: int | None = None) -> Split:
         """Give train, validation and test for a seed."""
+        ...
+
+
+class BlockLoader(Protocol):
+    """How a task with a large pool hands out its parts."""
+
+    def __call__(self, seed: int, train_size: int | None, seeds: range, tuning: bool) -> Split:
+        """Give train, validation and test for a seed among all seeds of an experiment."""
         ...
 
 
@@ -49,9 +59,14 @@ class Task:
         Where the data come from and what one may do with them.
     checksum : str
         SHA-256 of the source data, or ``"generated"``.
+    partition : Partition or None
+        How the training samples of different seeds relate; None where that is not known.
     load_fold : callable or None
         For tables too small for one fixed test part: ``load_fold(seed, train_size=None)`` gives fold ``seed % 5``
         of the stratified partition number ``seed // 5``.
+    load_block : callable or None
+        For pools so large that no two seeds have to learn from the same sample: ``load_block(seed, train_size, seeds,
+        tuning)`` gives the block of a seed among all seeds of an experiment; with ``tuning`` one of the reserve.
     """
 
     name: str
@@ -62,17 +77,53 @@ class Task:
     licence: str
     checksum: str
     best_possible: float | None = None
+    partition: Partition | None = None
     load_fold: Loader | None = None
+    load_block: BlockLoader | None = None
     measures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.measures:
             object.__setattr__(self, "measures", MEASURES[type(self.signature.target)])
 
-    @property
-    def split(self) -> Callable[..., Split]:
-        """The loader a comparison uses: folds for tiny tables, else the fixed test part."""
-        return self.load_fold or self.load
+    def split(
+        self, seed: int, train_size: int | None = None, seeds: range | None = None, *, tuning: bool = False
+    ) -> Split:
+        """Give the parts that a comparison uses: folds of tiny tables, disjoint blocks of large pools, else by seed.
+
+        Parameters
+        ----------
+        seed : int
+            The run's seed.
+        train_size : int, optional
+            Size of the training sub-sample; all by default.
+        seeds : range, optional
+            All seeds of the experiment, among them ``seed``, which share a large pool out among themselves; this one
+            alone by default.
+        tuning : bool, default=False
+            Do the parts serve to choose settings? Then a large pool gives samples of its reserve.
+
+        Returns
+        -------
+        Split
+
+        Raises
+        ------
+        InputError
+            If there are not as many samples.
+        """
+        if self.load_block is not None:
+            return self.load_block(seed, train_size, range(seed, seed + 1) if seeds is None else seeds, tuning)
+        return (self.load_fold or self.load)(seed, train_size)
+
+    def resampling(self, train_size: int | None = None) -> Resampling:
+        """Say how the seeds of an experiment relate to each other."""
+        overlap = None if self.partition is None else self.partition.overlap(train_size)
+        grouped = self.partition is not None and self.partition.grouped
+        if self.load_fold is None:
+            return Resampling("one test part", 0.0, overlap, grouped)
+        # A fold's test part is a quarter as large as the other four folds.
+        return Resampling("repeated folds", 1 / (N_FOLDS - 1), overlap, grouped)
 
 
 def content_checksum(*arrays: NDArray[np.generic]) -> str:

@@ -10,10 +10,11 @@ import numpy as np
 
 from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.tasks.base import Task, content_checksum
+from neurosim.tasks.partition import SharedPool
 from neurosim.tasks.splitting import hold_out
 
 CHECKSUM = "0b3e4ee14f82503950f2fd8375b2e78056c1dd5ef2cb04e4cd0cc4827c0e6bb6"
-N_TEST, N_VALIDATION = 899, 180
+N_IMAGES, N_TEST, N_VALIDATION = 1797, 899, 180
 
 
 def digits() -> Task:
@@ -27,6 +28,7 @@ def digits() -> Task:
         "with scikit-learn",
         licence="CC BY 4.0",
         checksum=CHECKSUM,
+        partition=SharedPool(N_IMAGES - N_TEST, N_IMAGES - N_TEST - N_VALIDATION),
     )
 
 

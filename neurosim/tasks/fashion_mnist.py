@@ -7,7 +7,7 @@ from functools import partial
 from neurosim.data import Classes, Signature
 from neurosim.tasks.base import Task
 from neurosim.tasks.fetching import RemoteData, RemoteFile
-from neurosim.tasks.images28 import checksum_of, load_images
+from neurosim.tasks.images28 import blocks_of, checksum_of, load_block, load_images
 
 DATA = RemoteData(
     "fashion-mnist",
@@ -25,7 +25,7 @@ DATA = RemoteData(
 
 
 def fashion_mnist() -> Task:
-    """Make the Fashion-MNIST task: 50,000 images to learn from, 10,000 to validate, the official 10,000 to report."""
+    """Make the Fashion-MNIST task: 50,000 images to learn from, or a block of 40,000; 10,000 validate, 10,000 test."""
     return Task(
         name="fashion-mnist",
         summary="70,000 pictures of clothes of 28x28 pixels",
@@ -34,4 +34,6 @@ def fashion_mnist() -> Task:
         source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
         licence="MIT",
         checksum=checksum_of(DATA),
+        partition=blocks_of(DATA),
+        load_block=partial(load_block, data=DATA),
     )

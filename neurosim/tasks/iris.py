@@ -7,10 +7,11 @@ import numpy as np
 from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task, content_checksum
+from neurosim.tasks.partition import SharedPool
 from neurosim.tasks.splitting import hold_out, repeated_fold, scaled_by_training, stratified_order
 
 CHECKSUM = "c9a2400f2744c466f25fc58b4d20189fc9c0d69af2ff3b5df83fdd06653b7dd1"
-N_TEST, N_VALIDATION = 30, 24
+N_FLOWERS, N_TEST, N_VALIDATION = 150, 30, 24
 
 
 def iris() -> Task:
@@ -24,6 +25,7 @@ def iris() -> Task:
         source="Fisher 1936, doi:10.1111/j.1469-1809.1936.tb02137.x, as shipped with scikit-learn",
         licence="public domain",
         checksum=CHECKSUM,
+        partition=SharedPool(N_FLOWERS, N_FLOWERS - N_TEST - N_VALIDATION),
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from neurosim.data import Classes, Signature
 from neurosim.tasks.base import Task
 from neurosim.tasks.fetching import RemoteData, RemoteFile
-from neurosim.tasks.images28 import checksum_of, load_images
+from neurosim.tasks.images28 import blocks_of, checksum_of, load_block, load_images
 
 DATA = RemoteData(
     "mnist",
@@ -25,7 +25,7 @@ DATA = RemoteData(
 
 
 def mnist() -> Task:
-    """Make the MNIST task: 50,000 images to learn from, 10,000 to validate, the official 10,000 for the report."""
+    """Make the MNIST task: 50,000 images to learn from, or a block of 40,000; 10,000 validate, 10,000 test."""
     return Task(
         name="mnist",
         summary="70,000 handwritten digits of 28x28 pixels",
@@ -34,4 +34,6 @@ def mnist() -> Task:
         source="LeCun, Bottou, Bengio and Haffner 1998, doi:10.1109/5.726791",
         licence="CC BY-SA 3.0",
         checksum=checksum_of(DATA),
+        partition=blocks_of(DATA),
+        load_block=partial(load_block, data=DATA),
     )

@@ -11,6 +11,7 @@ from neurosim.data import Classes, Signature, Split
 from neurosim.errors import out_of_range
 from neurosim.seeding import integer_seed
 from neurosim.tasks.base import Task
+from neurosim.tasks.partition import DrawnAfresh
 from neurosim.tasks.plane import generated_split
 
 
@@ -36,6 +37,7 @@ def moons(noise: float = 0.15) -> Task:
         source="generated (sklearn.datasets.make_moons)",
         licence="none needed",
         checksum="generated",
+        partition=DrawnAfresh(),
     )
 
 

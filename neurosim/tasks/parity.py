@@ -13,6 +13,7 @@ from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.errors import out_of_range
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task
+from neurosim.tasks.partition import DrawnAfresh, SharedPool
 from neurosim.tasks.splitting import training_sample
 
 N_TRAIN, N_VALIDATION, N_TEST = 1000, 500, 2000
@@ -70,6 +71,7 @@ def parity(n_bits: int = 4, noise: float = 0.0) -> Task:
         source="generated",
         licence="none needed",
         checksum="generated",
+        partition=DrawnAfresh() if noise else SharedPool(2**n_bits, 2**n_bits),
     )
 
 

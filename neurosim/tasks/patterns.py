@@ -12,6 +12,7 @@ from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.errors import out_of_range
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task
+from neurosim.tasks.partition import DrawnAfresh
 from neurosim.tasks.splitting import training_sample
 
 N_BITS = 16
@@ -64,6 +65,7 @@ def patterns(n_classes: int = 10, flip: float = 0.15) -> Task:
         source="generated",
         licence="none needed",
         checksum="generated",
+        partition=DrawnAfresh(),
     )
 
 

@@ -11,6 +11,7 @@ from neurosim.data import Classes, Signature, Split
 from neurosim.errors import out_of_range
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task
+from neurosim.tasks.partition import DrawnAfresh
 from neurosim.tasks.plane import generated_split
 
 
@@ -40,6 +41,7 @@ def spirals(turns: float = 1.5, noise: float = 0.02) -> Task:
         source="generated, after Lang and Witbrock 1988",
         licence="none needed",
         checksum="generated",
+        partition=DrawnAfresh(),
     )
 
 

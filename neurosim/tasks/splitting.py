@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.data import Dataset, Split
-from neurosim.errors import out_of_range
+from neurosim.errors import InputError, out_of_range
 from neurosim.seeding import integer_seed, stream
 
 N_FOLDS = 5
@@ -76,6 +77,9 @@ def hold_out(
 ) -> Split:
     """Split a pool into train and validation by seed, beside a fixed test part.
 
+    Where samples carry groups, whole groups validate: seeds take their turn, each beginning one group further in a
+    fixed random order.
+
     Parameters
     ----------
     pool, test : Dataset
@@ -83,7 +87,7 @@ def hold_out(
     seed : int
         Decides which samples of the pool validate.
     n_validation : int
-        How many do.
+        How many do; of groups, as many as make up at least this number, but never all.
     train_size : int or None
         Size of the nested stratified training sub-sample.
     name : str
@@ -95,17 +99,30 @@ def hold_out(
     """
     if not 0 < n_validation < len(pool):
         raise out_of_range(f"{name}: n_validation", n_validation, f"1 to {len(pool) - 1}")
-    order = stratified_order(pool.labels, stream(seed, "task", 0))
-    validation = pool.take(np.sort(order[:n_validation]))
-    train = pool.take(np.sort(order[n_validation:]))
+    if pool.groups is not None:
+        validates = _whole_groups(pool.groups, seed, n_validation, name)
+    else:
+        validates = np.zeros(len(pool), dtype=bool)
+        validates[stratified_order(pool.labels, stream(seed, "task", 0))[:n_validation]] = True
+    validation, train = pool.take(np.flatnonzero(validates)), pool.take(np.flatnonzero(~validates))
     return Split(training_sample(train, train_size, seed), validation, test)
+
+
+def _whole_groups(groups: NDArray[Any], seed: int, n_validation: int, name: str) -> NDArray[np.bool_]:
+    """Say which samples validate, shape (n_samples,): those of whole groups, the first by the seed's turn."""
+    names, n_each = np.unique(groups, return_counts=True)
+    if len(names) < 2:
+        raise InputError(f"{name}: all samples are of group {names[0].item()!r}; accepted: two groups or more")
+    turns = np.roll(stream(0, "task", 4).permutation(len(names)), -(seed % len(names)))
+    n_groups = int(np.searchsorted(np.cumsum(n_each[turns]), n_validation)) + 1
+    return np.isin(groups, names[turns[: min(n_groups, len(names) - 1)]])
 
 
 def repeated_fold(table: Dataset, seed: int, train_size: int | None) -> Split:
     """Give one fold of repeated stratified 5-fold cross-validation.
 
     Seeds 0 to 4 are the folds of the first random partition, 5 to 9 those of the second, and so on. A fifth of the
-    remaining four folds validates.
+    remaining four folds validates. Where samples carry groups, folds hold whole groups.
 
     Parameters
     ----------
@@ -120,11 +137,13 @@ def repeated_fold(table: Dataset, seed: int, train_size: int | None) -> Split:
     -------
     Split
     """
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
     repetition, fold = divmod(seed, N_FOLDS)
-    folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=integer_seed(repetition, "resampling"))
-    pool, test = list(folds.split(table.X.reshape(len(table), -1), table.labels))[fold]
+    folds = (StratifiedKFold if table.groups is None else StratifiedGroupKFold)(
+        N_FOLDS, shuffle=True, random_state=integer_seed(repetition, "resampling")
+    )
+    pool, test = list(folds.split(table.X.reshape(len(table), -1), table.labels, table.groups))[fold]
     return hold_out(table.take(pool), table.take(test), seed, len(pool) // N_FOLDS, train_size)
 
 
@@ -135,6 +154,6 @@ def scaled_by_training(split: Split) -> Split:
     width[width == 0] = 1
 
     def scale(part: Dataset) -> Dataset:
-        return Dataset(np.clip((part.X - low) / width, 0, 1).astype(np.float32), part.y, part.index)
+        return replace(part, X=np.clip((part.X - low) / width, 0, 1).astype(np.float32))
 
     return Split(scale(split.train), scale(split.validation), scale(split.test))

@@ -18,6 +18,7 @@ from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.errors import InputError, unknown_name
 from neurosim.seeding import stream
 from neurosim.tasks.base import Task
+from neurosim.tasks.partition import SharedPool
 from neurosim.tasks.splitting import N_FOLDS, hold_out, repeated_fold, scaled_by_training, stratified_order
 
 SUFFIXES = (".csv", ".npz")
@@ -55,11 +56,13 @@ def table(path: str | Path, target: str | None = None) -> Task:
     X, y = _read_csv(path, target) if path.suffix.lower() == ".csv" else _read_npz(path)
     data = _checked(path, X, y)
     labels = np.unique(data.labels)
+    folded, n_pool = len(data) < FOLDS_BELOW, len(data) - len(data) // N_FOLDS
     return Task(
         name=path.stem,
         summary=f"own table {path.name}: {len(data)} rows, {int(np.prod(data.X.shape[1:]))} features",
         load=partial(_load, data=data),
-        load_fold=partial(_load_fold, data=data) if len(data) < FOLDS_BELOW else None,
+        load_fold=partial(_load_fold, data=data) if folded else None,
+        partition=SharedPool(len(data) if folded else n_pool, n_pool - n_pool // N_FOLDS),
         signature=Signature(data.X.shape[1:], Classes(tuple(labels.tolist()))),
         source=f"the user's file {path.name}",
         licence="the user's",

@@ -22,7 +22,7 @@ from neurosim.compare.statistics.intervals import item_difference, student_inter
 from neurosim.compare.summary.comparison import summarise
 from neurosim.compare.summary.effects import EFFECTS, MEASURES, NO_PROBE, effects_of
 from neurosim.compare.words.effects import LIMITS, NAMES, effects_in_words
-from neurosim.data import Record
+from neurosim.data import Record, Resampling
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
@@ -189,7 +189,7 @@ def test_one_seed_gives_a_mean_and_no_interval() -> None:
 
 def test_folds_are_corrected() -> None:
     """Overlapping folds: Nadeau and Bengio's interval, and none over items."""
-    rows, unavailable = effects_of(LABEL, additive(), test_to_train=0.25)
+    rows, unavailable = effects_of(LABEL, additive(), Resampling("repeated folds", 0.25))
     rule = rows["label"]["accuracy"]["rule"]
     expected = student_interval([0.030, 0.040, 0.035], test_to_train=0.25).ends
     assert rule["ci95"] == pytest.approx(expected) and rule["method"] == "corrected resampled t"

@@ -17,6 +17,7 @@ from neurosim.compare.statistics.intervals import (
     student_interval,
 )
 from neurosim.compare.statistics.tests import corrected_t_test, holm, sign_flip_test, smallest_holm, smallest_p
+from neurosim.data import Resampling
 
 SHARES = st.floats(0, 1).map(lambda value: round(value, 3))
 
@@ -180,7 +181,10 @@ def test_the_method_suits_the_number_of_seeds() -> None:
     x = np.random.default_rng(1).random(20)
     assert seed_interval(x[:19]) == (student_interval(x[:19]), "Student t")
     assert seed_interval(x) == (bca_interval(x), "BCa bootstrap")
-    assert seed_interval(x, test_to_train=0.25) == (student_interval(x, test_to_train=0.25), "corrected resampled t")
+    assert seed_interval(x, resampling=Resampling("repeated folds", 0.25)) == (
+        student_interval(x, test_to_train=0.25),
+        "corrected resampled t",
+    )
 
 
 @pytest.mark.slow

@@ -254,7 +254,8 @@ def test_a_small_image_set_becomes_a_split(tmp_path: Path, monkeypatch: pytest.M
         (tmp_path / "small" / name).write_bytes(gzip.compress(content))
         files.append(RemoteFile(name, hashlib.sha256(content).hexdigest()))
     monkeypatch.setenv("NEUROSIM_DATA", str(tmp_path))
-    monkeypatch.setattr("neurosim.tasks.images28.N_VALIDATION", 20)
+    for name, n in (("N_POOL", 60), ("N_VALIDATION", 20), ("N_RESERVE", 10)):
+        monkeypatch.setattr(f"neurosim.tasks.images28.{name}", n)
     split = load_images(0, 10, data=RemoteData("small", tuple(files), ()))
     assert split.test.index.tolist() == list(range(60, 80))
     assert split.test.X.dtype == np.float32

@@ -129,6 +129,12 @@ def test_scaling_uses_the_training_range_and_clips_the_rest() -> None:
 def test_a_task_without_folds_is_split_by_its_loader() -> None:
     """``split`` is what a comparison uses."""
     digits, iris = load_task("digits"), load_task("iris")
-    assert digits.split is digits.load
-    assert iris.split is iris.load_fold
+    for seed, size in ((4, None), (7, 100)):
+        for task, loader in ((digits, digits.load), (iris, iris.load_fold)):
+            assert loader is not None
+            size = size if task is digits else None
+            split, loaded = task.split(seed, size, range(3, 9)), loader(seed, size)
+            for part in ("train", "validation", "test"):
+                assert np.array_equal(getattr(split, part).X, getattr(loaded, part).X)
+                assert np.array_equal(getattr(split, part).index, getattr(loaded, part).index)
     assert SimpleNamespace(n=len(iris.load(0).test)).n == 30

@@ -29,7 +29,7 @@ def check(opened: OpenedExperiment) -> None:
     check_measures(task, registry)
     for label, settings in experiment.learners.items():
         check_accepted(f"learners.{label}", settings.kind, learner_class(settings.kind, registry), task)
-    task.split(experiment.first_seed, experiment.train_size)
+    task.split(experiment.first_seed, experiment.train_size, experiment.seeds)
     for label, settings in experiment.learners.items():
         cls = learner_class(settings.kind, registry)
         where = f"learners.{label}"

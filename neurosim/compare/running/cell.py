@@ -32,6 +32,9 @@ class CellSpec:
         Of everything random in the cell.
     task, target, train_size
         What is learned.
+    seeds : range or None
+        All seeds of the experiment, where they decide how a large pool is shared out; None elsewhere, so that a cell
+        is the same cell in an experiment with more seeds.
     presentations, n_evaluations
         The budget and how often validation data are looked at.
     linear_probe : bool
@@ -50,6 +53,7 @@ class CellSpec:
     trained: bool = True
     target: str | None = None
     train_size: int | None = None
+    seeds: range | None = None
     presentations: int | None = None
     n_evaluations: int = 10
     linear_probe: bool = False
@@ -75,7 +79,7 @@ def run_cell(spec: CellSpec, tell: Tell | None = None) -> Record:
     with threadpool_limits(1):
         registry = open_registry(spec.plugins)
         task = load_task(spec.task, registry, target=spec.target)
-        split = task.split(spec.seed, spec.train_size)
+        split = task.split(spec.seed, spec.train_size, spec.seeds)
         learner = make_learner(spec.kind, registry, **spec.parameters, random_state=spec.seed)
         budget = Budget(spec.presentations if spec.trained else 0, spec.n_evaluations, spec.linear_probe)
         measures = measures_of(task.measures, task.signature, registry)

@@ -68,7 +68,7 @@ def run_directions_cell(cell: DirectionsCell, tell: Tell | None = None) -> dict[
     # A second thread would change the order of sums in matrix products.
     with threadpool_limits(1):
         opened = open_experiment(experiment)
-        split = opened.task.split(seed, experiment.train_size)
+        split = opened.task.split(seed, experiment.train_size, experiment.seeds)
         train = split.train
         learner = make_learner(settings.kind, opened.registry, **settings.parameters, random_state=seed)
         budget = n_presentations_of(experiment.presentations, len(train))

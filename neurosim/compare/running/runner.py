@@ -29,6 +29,7 @@ def cells_of(opened: OpenedExperiment) -> list[CellSpec]:
     experiment = opened.experiment
     sources = (f"neurosim {neurosim.__version__}", *opened.checksums)
     rows = list(_rows(opened))
+    shared_out = opened.task.load_block is not None and experiment.train_size is not None
     return [
         CellSpec(
             label=label,
@@ -39,6 +40,7 @@ def cells_of(opened: OpenedExperiment) -> list[CellSpec]:
             trained=trained,
             target=experiment.target,
             train_size=experiment.train_size,
+            seeds=experiment.seeds if shared_out else None,
             presentations=experiment.presentations,
             n_evaluations=experiment.n_evaluations,
             linear_probe=experiment.linear_probe,

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.compare.statistics.intervals import item_difference
 from neurosim.compare.statistics.pairs import seed_figure
+from neurosim.data import ONE_TEST_PART, Resampling
 
 Place = TypeVar("Place", bound=Hashable)
 ONE_SEED = "one seed gives no interval"
@@ -19,7 +20,7 @@ def contrast(
     weights: Mapping[Place, float],
     values: Mapping[Place, Sequence[float]],
     answers: Mapping[Place, NDArray[Any]] | str,
-    test_to_train: float = 0.0,
+    resampling: Resampling = ONE_TEST_PART,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Give a weighted sum of places, paired by seed, with its intervals over seeds and over test items.
 
@@ -31,8 +32,8 @@ def contrast(
         One value a seed, in the order of seeds.
     answers : mapping of place to ndarray of bool, shape (n_seeds, n_items), or str
         Right and wrong answers to the same items; or why there is no interval over items.
-    test_to_train : float, default=0
-        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.intervals.student_interval`.
+    resampling : Resampling
+        How the seeds relate to each other.
 
     Returns
     -------
@@ -44,7 +45,7 @@ def contrast(
     sums = np.array(list(weights.values())) @ np.array([values[place] for place in weights])
     # Halves and differences of equal accuracies leave a last bit, which would pass for an effect without spread.
     per_seed = [float(value) for value in np.round(sums, 12) + 0.0]
-    figure = seed_figure(per_seed, test_to_train) | {
+    figure = seed_figure(per_seed, resampling) | {
         "per_seed": per_seed,
         "items_ci95": None if isinstance(answers, str) else over_items(weights, answers),
     }

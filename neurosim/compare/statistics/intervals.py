@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosim.data import ONE_TEST_PART, Resampling
+
 BOOTSTRAP_FROM = 20
 """Seeds from which on the bootstrap is used: with 5 seeds its 95 % interval covers 84 % only."""
 N_RESAMPLES, N_RESAMPLES_AT_ONCE = 9999, 1000
@@ -89,14 +91,16 @@ def bca_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     return Interval(mean, float(found.low), float(found.high))
 
 
-def seed_interval(values: ArrayLike, level: float = 0.95, test_to_train: float = 0.0) -> tuple[Interval, str]:
+def seed_interval(
+    values: ArrayLike, level: float = 0.95, resampling: Resampling = ONE_TEST_PART
+) -> tuple[Interval, str]:
     """Give the interval of a mean over seeds that suits their number, and the method's name.
 
     Student's below 20 seeds, the bootstrap from there on; Student's with the correction of Nadeau and Bengio wherever
     resamples of one table overlap, since the bootstrap would take them as independent.
     """
-    if test_to_train:
-        return student_interval(values, level, test_to_train), "corrected resampled t"
+    if resampling.own_test_parts:
+        return student_interval(values, level, resampling.test_to_train), "corrected resampled t"
     if np.size(values) < BOOTSTRAP_FROM:
         return student_interval(values, level), "Student t"
     return bca_interval(values, level), "BCa bootstrap"

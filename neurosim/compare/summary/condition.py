@@ -17,9 +17,8 @@ from neurosim.compare.summary.judged import chance_of, judged_by
 from neurosim.compare.summary.learner_row import row_of
 from neurosim.compare.words.effects import effects_in_words
 from neurosim.compare.words.verdict import verdict
-from neurosim.data import Record, Traits
+from neurosim.data import Record, Resampling, Traits
 from neurosim.metrics.measure import Measure, measures_of
-from neurosim.tasks.splitting import N_FOLDS
 
 Records = Mapping[str, Sequence[Record]]
 CONTRASTS = ("raw-linear", "kmeans")
@@ -44,14 +43,13 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
         Plain values, ready for JSON.
     """
     experiment, task = opened.experiment, opened.task
-    # A fold's test part is a quarter as large as the other four folds; see student_interval.
-    overlap = 1 / (N_FOLDS - 1) if task.load_fold else 0.0
+    resampling = task.resampling(experiment.train_size)
     measures = measures_of(task.measures, task.signature, opened.registry)
-    rows, unavailable = _rows(records, traits, measures, experiment.learners, overlap)
+    rows, unavailable = _rows(records, traits, measures, experiment.learners, resampling)
     learners = {label: rows[label] for label in experiment.learners}
     controls = {label: row for label, row in rows.items() if label not in learners}
     found = _places(experiment, traits)
-    effects, missing = _effects(found, records, learners, overlap)
+    effects, missing = _effects(found, records, learners, resampling)
     pairs = combinations(learners, 2) if found is None else compared(list(learners), found)
     contrasts = _contrasts(learners, controls, records)
     condition: dict[str, Any] = {
@@ -62,10 +60,10 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
         "measures": judged_by(measures, records),
         "chance": chance_of(next(iter(records.values())), measures[0].name),
         "best_possible": task.best_possible,
-        "resampling": "repeated folds" if overlap else "one test part",
+        "resampling": resampling.kind,
         "learners": learners,
-        "paired": tested_pairs(pairs, records, overlap),
-        "against_controls": tested_pairs(contrasts, records, overlap),
+        "paired": tested_pairs(pairs, records, resampling),
+        "against_controls": tested_pairs(contrasts, records, resampling),
         "controls": controls,
         "effects": effects,
         "break_even": sensitivity(records, traits, learners),
@@ -80,13 +78,13 @@ def _rows(
     traits: Mapping[str, Traits],
     measures: Sequence[Measure],
     learners: Container[str],
-    overlap: float,
+    resampling: Resampling,
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Give the row of every label, and the reasons for what is None by path."""
     rows: dict[str, dict[str, Any]] = {}
     unavailable: dict[str, str] = {}
     for label, of_label in records.items():
-        rows[label], missing = row_of(of_label, traits[label], measures, overlap)
+        rows[label], missing = row_of(of_label, traits[label], measures, resampling)
         group = "learners" if label in learners else "controls"
         unavailable |= {f"{group}.{label}.{name}": reason for name, reason in missing.items()}
     return rows, unavailable
@@ -119,12 +117,12 @@ def _effects(
     found: Mapping[str, Factors] | None,
     records: Records,
     learners: Mapping[str, Any],
-    overlap: float,
+    resampling: Resampling,
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """Give the effects of the factors that the experiment names, or None and why."""
     if found is None:
         return None, {"effects": "the experiment places no learners in the table of factors"}
-    rows, missing = effects_of(found, records, overlap)
+    rows, missing = effects_of(found, records, resampling)
     effects: dict[str, Any] = {"places": {label: asdict(place) for label, place in found.items()}, "rows": rows}
     effects["words"] = effects_in_words(effects, learners)
     return effects, {f"effects.rows.{path}": reason for path, reason in missing.items()}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from neurosim.compare.experiment.factors import TEACHERS, Factors
 from neurosim.compare.statistics.contrasts import contrast, log_odds
 from neurosim.compare.statistics.pairs import answers_of
-from neurosim.data import Record
+from neurosim.data import ONE_TEST_PART, Record, Resampling
 
 Place = tuple[str, str]
 """Unit and rule."""
@@ -37,7 +37,7 @@ NO_PROBE = "the experiment asks for no linear probe"
 
 
 def effects_of(
-    places: Mapping[str, Factors], records: Mapping[str, Sequence[Record]], test_to_train: float = 0.0
+    places: Mapping[str, Factors], records: Mapping[str, Sequence[Record]], resampling: Resampling = ONE_TEST_PART
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Compute all effects, paired by seed, for every teacher whose row has a learner.
 
@@ -50,8 +50,8 @@ def effects_of(
         Label to place in the table.
     records : mapping of str to sequence of Record
         Label to records, one a seed, in the order of seeds.
-    test_to_train : float, default=0
-        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.intervals.student_interval`.
+    resampling : Resampling
+        How the seeds relate to each other.
 
     Returns
     -------
@@ -70,13 +70,13 @@ def effects_of(
             continue
         rows[teacher] = {}
         for measure in MEASURES:
-            rows[teacher][measure], missing = _measured(row, measure, test_to_train)
+            rows[teacher][measure], missing = _measured(row, measure, resampling)
             unavailable |= {".".join(filter(None, (teacher, measure, path))): why for path, why in missing.items()}
     return rows, unavailable
 
 
 def _measured(
-    row: Mapping[Place, Sequence[Record]], measure: str, test_to_train: float
+    row: Mapping[Place, Sequence[Record]], measure: str, resampling: Resampling
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Give one measure's effects and what is missing, by path."""
     values: dict[Place, list[float]] = {}
@@ -85,7 +85,7 @@ def _measured(
         if isinstance(found, str):
             return dict.fromkeys(EFFECTS), {"": found}
         values[place] = found
-    answers = _answers(row, measure, test_to_train)
+    answers = _answers(row, measure, resampling)
     effects: dict[str, Any] = {}
     missing: dict[str, str] = {}
     for name, weights in EFFECTS.items():
@@ -93,7 +93,7 @@ def _measured(
         if absent:
             effects[name], missing[name] = None, f"the experiment has no learner for: {', '.join(absent)}"
             continue
-        effects[name], reasons = contrast(weights, values, answers, test_to_train)
+        effects[name], reasons = contrast(weights, values, answers, resampling)
         missing |= {f"{name}.{path}": reason for path, reason in reasons.items()}
     return effects, missing
 
@@ -114,7 +114,7 @@ def values_of(records: Sequence[Record], measure: str) -> list[float] | str:
 
 
 def _answers(
-    row: Mapping[Place, Sequence[Record]], measure: str, test_to_train: float
+    row: Mapping[Place, Sequence[Record]], measure: str, resampling: Resampling
 ) -> dict[Place, NDArray[Any]] | str:
     """Give right and wrong answers of each place, shape (n_seeds, n_items), or why there is no interval over items."""
     if measure.endswith("log_odds"):
@@ -122,7 +122,7 @@ def _answers(
     array = "probe_correct" if measure.startswith("probe") else "test_correct"
     found = {}
     for place, of_place in row.items():
-        answers, reason = answers_of(of_place, test_to_train, array)
+        answers, reason = answers_of(of_place, resampling, array)
         if answers is None:
             return reason
         found[place] = answers

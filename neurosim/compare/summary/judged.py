@@ -8,7 +8,7 @@ from typing import Any
 
 from neurosim.compare.statistics.pairs import seed_figure
 from neurosim.compare.summary.counted import mean_of
-from neurosim.data import Record
+from neurosim.data import Record, Resampling
 from neurosim.metrics.measure import Measure
 
 NOT_RECORDED = "the records do not hold it"
@@ -33,7 +33,7 @@ def chance_of(records: Sequence[Record], measure: str) -> float | None:
 
 
 def measured_row(
-    measures: Iterable[Measure], records: Sequence[Record], test_to_train: float
+    measures: Iterable[Measure], records: Sequence[Record], resampling: Resampling
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Give one learner's value of each measure on the test part, with its interval over seeds.
 
@@ -50,7 +50,7 @@ def measured_row(
         values = [record.values.get(one.name, {}).get("test") for record in records]
         known = [value for value in values if value is not None]
         if len(known) == len(values):
-            found[one.name] = seed_figure(known, test_to_train) | {"per_seed": known}
+            found[one.name] = seed_figure(known, resampling) | {"per_seed": known}
             continue
         found[one.name] = None
         recorded = all(one.name in record.values for record in records)

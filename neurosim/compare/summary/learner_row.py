@@ -19,7 +19,7 @@ from neurosim.compare.summary.counted import (
 from neurosim.compare.summary.effects import NO_PROBE
 from neurosim.compare.summary.energy import energy_of
 from neurosim.compare.summary.judged import measured_row
-from neurosim.data import CurvePoint, Record, Traits
+from neurosim.data import ONE_TEST_PART, CurvePoint, Record, Resampling, Traits
 from neurosim.metrics.costs import PHASES
 from neurosim.metrics.measure import Measure
 
@@ -28,7 +28,10 @@ BYTES_A_NUMBER = 4
 
 
 def row_of(
-    records: Sequence[Record], traits: Traits, measures: Sequence[Measure], test_to_train: float = 0.0
+    records: Sequence[Record],
+    traits: Traits,
+    measures: Sequence[Measure],
+    resampling: Resampling = ONE_TEST_PART,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Make a learner's row.
 
@@ -40,8 +43,8 @@ def row_of(
         What the learner is.
     measures : sequence of Measure
         By what its answers are judged; the first is the one that is tested.
-    test_to_train : float, default=0
-        Not 0 for repeated folds; see :func:`neurosim.compare.statistics.intervals.student_interval`.
+    resampling : Resampling
+        How the seeds relate to each other.
 
     Returns
     -------
@@ -51,18 +54,18 @@ def row_of(
         Which of its values are None, by their path in the row, and why; a path covers all that lies below it.
     """
     first = records[0]
-    over_items, no_items = item_figure(records, test_to_train)
-    measured, unmeasured = measured_row(measures, records, test_to_train)
+    over_items, no_items = item_figure(records, resampling)
+    measured, unmeasured = measured_row(measures, records, resampling)
     counted = {phase: operations_of(records, traits, phase) for phase in PHASES}
     energy = {phase: energy_of(phase, counted[phase]) for phase in ("inference", "learning")}
     row: dict[str, Any] = {
         "kind": first.kind,
-        "test": _figure([record.test for record in records], test_to_train) | {"items_ci95": over_items},
-        "validation": _figure([record.validation for record in records], test_to_train),
-        "train": _figure([record.train for record in records], test_to_train),
+        "test": _figure([record.test for record in records], resampling) | {"items_ci95": over_items},
+        "validation": _figure([record.validation for record in records], resampling),
+        "train": _figure([record.train for record in records], resampling),
         "measures": measured,
         "traits": asdict(traits),
-        "linear_probe": _probe_figure(records, test_to_train),
+        "linear_probe": _probe_figure(records, resampling),
         "n_units": first.n_units,
         "n_layers": first.n_layers,
         "n_parameters": first.n_parameters,
@@ -104,17 +107,17 @@ def mean_curve(records: Sequence[Record]) -> list[dict[str, float | None]]:
     return [{name: mean_of([getattr(point, name) for point in of_seeds]) for name in names} for of_seeds in points]
 
 
-def _figure(values: Sequence[float], test_to_train: float) -> dict[str, Any]:
-    return seed_figure(values, test_to_train) | {"per_seed": list(values)}
+def _figure(values: Sequence[float], resampling: Resampling) -> dict[str, Any]:
+    return seed_figure(values, resampling) | {"per_seed": list(values)}
 
 
-def _probe_figure(records: Sequence[Record], test_to_train: float) -> dict[str, Any] | None:
+def _probe_figure(records: Sequence[Record], resampling: Resampling) -> dict[str, Any] | None:
     shares = [record.linear_probe for record in records if record.linear_probe is not None]
     if len(shares) < len(records):
         return None
-    over_items = item_figure(records, test_to_train, "probe_correct")[0]
+    over_items = item_figure(records, resampling, "probe_correct")[0]
     penalties = [record.probe_penalty for record in records]
-    return _figure(shares, test_to_train) | {"items_ci95": over_items, "penalties": penalties}
+    return _figure(shares, resampling) | {"items_ci95": over_items, "penalties": penalties}
 
 
 def _reasons(records: Sequence[Record]) -> dict[str, str]:
