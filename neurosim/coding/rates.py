@@ -199,17 +199,27 @@ def rate_encoder(
         raise out_of_range("n_fields", n_fields, "a whole number, 2 or more")
     if not callable(make):
         raise out_of_range("encoder", make, "a registered name, or a class or function that makes an encoder")
+    try:
+        rates = RelativeRates(_made(make, name, n_features, n_fields), name, unit_length)
+        # What cannot encode is found here, before the first trial.
+        rates.encode(np.full((2, n_features), 0.5, np.float32))
+    except InputError:
+        raise
+    except Exception as error:
+        said = f"encoder {name!r} fails for samples of {n_features} features: {type(error).__name__}: {error}"
+        raise InputError(said) from error
+    return rates
+
+
+def _made(make: MakesEncoder, name: str, n_features: int, n_fields: int) -> Encoder:
     fields = {"n_fields": n_fields} if "n_fields" in inspect.signature(make).parameters else {}
     made = make(n_features, **fields)
-    if not isinstance(made, Encoder):
-        lacking = [part for part in ("n_inputs", "encode") if not hasattr(made, part)]
+    lacking = [part for part in ("n_inputs", "encode") if not hasattr(made, part)]
+    if lacking:
         raise InputError(
             f"encoder {name!r} makes {made!r} without {' and '.join(lacking)}; accepted: an object with n_inputs and "
             "encode(X)"
         )
     if isinstance(made.n_inputs, bool) or not isinstance(made.n_inputs, int | np.integer) or made.n_inputs < 1:
         raise out_of_range(f"encoder {name!r}: n_inputs", made.n_inputs, "a whole number, 1 or more")
-    rates = RelativeRates(made, name, unit_length)
-    # What cannot encode is found here, before the first trial.
-    rates.encode(np.full((2, n_features), 0.5, np.float32))
-    return rates
+    return made
