@@ -117,6 +117,7 @@ def tune(
     train_size: TrainSize = None,
     target: Target = None,
     fixed: Annotated[list[str] | None, typer.Option("--set", help="n_neurons=400, in every configuration.")] = None,
+    space: Annotated[Path | None, typer.Option(help="TOML file: values to try, in place of the learner's own.")] = None,
     out: Annotated[Path | None, typer.Option(help="File for the log, as JSON (default: none).")] = None,
     plugin: Plugin = None,
     debug: Debug = False,
@@ -124,14 +125,15 @@ def tune(
     """Try configurations of a learner on validation data; the test part is not scored."""
     from neurosim.compare.experiment.reading import with_overrides
     from neurosim.compare.running.files import write_json
-    from neurosim.compare.running.tuning import Trial, search_space, winner
+    from neurosim.compare.running.spaces import search_space
+    from neurosim.compare.running.tuning import Trial, winner
     from neurosim.compare.running.tuning import tune as try_configurations
     from neurosim.registry import open_registry
     from neurosim.tasks import load_task
 
     registry = open_registry(plugin or ())
     registry.find("learners", learner)
-    search_space(learner)
+    values = search_space(learner, registry, space)
     constants = with_overrides({}, fixed or [])
 
     def report(number: int, trial: Trial) -> None:
@@ -139,7 +141,7 @@ def tune(
 
     trials = try_configurations(
         load_task(task, registry, target=target), learner, registry, configs, seeds, train_size, presentations,
-        constants, report,
+        constants, report, values,
     )  # fmt: skip
     if out is not None:
         rows = [{"parameters": t.parameters, "validation": t.validation, "error": t.error} for t in trials]

@@ -14,13 +14,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from neurosim import load_task, make_learner
 from neurosim.errors import InputError
+from neurosim.learners.bench import make_bench
 from neurosim.learners.competing.stdp import STDP
 from neurosim.registry import open_registry
-from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, open_engine
+from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, Uniform, open_engine
 from neurosim.snn.checking import check_model, check_rule
+from neurosim.snn.neurons.given_times import given_times, load
 from neurosim.snn.neurons.lif import LIF
 from neurosim.snn.neurons.poisson import POISSON
 
@@ -28,8 +31,11 @@ PAGE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text(encoding=
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 COMMANDS = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
-FILES = {"querlioz.py": PYTHON[0], "means.py": PYTHON[2], "race.py": PYTHON[3], "own_brian.py": PYTHON[4]}
-FILES["two_rules.toml"] = next(text for kind, text in BLOCKS if kind == "toml")
+WRITTEN = ("querlioz.py", "", "means.py", "race.py", "slow.py", "on_off.py", "measured.py", "own_brian.py")
+FILES = {name: text for name, text in zip(WRITTEN, PYTHON, strict=True) if name}
+TOML = [text for kind, text in BLOCKS if kind == "toml"]
+FILES |= dict(zip(("two_rules.toml", "sharpness.toml"), TOML, strict=True))
+RUNS = [line for line in COMMANDS if line.split()[1] in ("compare", "run")]
 
 
 @pytest.fixture
@@ -51,13 +57,13 @@ def test_every_list_shows_what_is_new(neurosim: Any, command: str) -> None:
     _here()
     said = neurosim(*shlex.split(command)[1:])
     assert said.code == 0, said.err
-    new = {"querlioz.py": "querlioz", "means.py": "means", "race.py": "theta", "own_brian.py": "own-brian"}
-    new = new[shlex.split(command)[-1]]
+    names = ("querlioz", "", "means", "theta", "slow-competitor", "on-off", "measured", "own-brian")
+    new = dict(zip(WRITTEN, names, strict=True))[shlex.split(command)[-1]]
     assert said.out.splitlines()[-1].startswith(f"{new} ")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [line for line in COMMANDS if " list " not in line])
+@pytest.mark.parametrize("command", RUNS)
 def test_every_run_of_the_page_runs_and_learns(neurosim: Any, command: str) -> None:
     _here()
     said = neurosim(*shlex.split(command)[1:], "--json", "--no-controls")
@@ -68,7 +74,7 @@ def test_every_run_of_the_page_runs_and_learns(neurosim: Any, command: str) -> N
 
 
 def test_the_page_holds_what_the_tests_read() -> None:
-    assert len(PYTHON) == 5 and len(COMMANDS) == 9
+    assert len(PYTHON) == 8 and len(COMMANDS) == 16 and len(RUNS) == 7
     assert all("PLUGIN" in FILES[name] for name in FILES if name.endswith(".py"))
 
 
@@ -207,6 +213,191 @@ def test_stdp_learns_by_a_rule_of_the_users(folder: Path) -> None:
 def test_a_rule_that_cannot_compete_is_refused_with_the_reason(rule: Any, said: str) -> None:
     with pytest.raises(InputError, match=said):
         STDP(rule=rule).begin(10, [0, 1], 4)
+
+
+# -- a neuron in an existing learner ------------------------------------------------------------------------------
+
+
+def _patterns() -> Any:
+    return load_task("patterns:n_classes=4,flip=0.05").load(9000, 80)
+
+
+def test_stdp_competes_by_a_neuron_of_the_users(folder: Path) -> None:
+    split, settings = _patterns(), {"n_neurons": 20, "epochs": 8, "random_state": 7}
+    registry = open_registry(["slow.py"])
+    learner = make_learner("stdp", registry, neuron="slow-competitor", **settings).fit(split.train.X, split.train.y)
+    usual = STDP(**settings).fit(split.train.X, split.train.y)
+    assert not np.allclose(learner.weights()["layer_1"], usual.weights()["layer_1"], atol=0.05)
+    assert learner.score(split.test.X, split.test.y) > 0.8
+    # Nothing that the synapse holds is left to the next presentation: the order of samples changes no answer.
+    answers = learner.predict_proba(split.test.X)
+    np.testing.assert_array_equal(learner.predict_proba(split.test.X[::-1])[::-1], answers)
+    assert len(np.unique(answers.argmax(axis=1))) == 4
+    learner.save("slow.npz")
+    loaded = STDP.load("slow.npz")
+    assert loaded.neuron == open_registry(["slow.py"]).find("neurons", "slow-competitor").load()
+    np.testing.assert_array_equal(loaded.predict_proba(split.test.X), answers)
+
+
+def test_a_neuron_of_the_users_follows_its_equations_and_each_of_its_states_is_counted(folder: Path) -> None:
+    """One input spike of weight w brings w (exp(-t/100) - exp(-t/20)) / (1 - 20/100), t in ms after it."""
+    model = open_registry(["slow.py"]).find("neurons", "slow-competitor").load()
+    circuit = Circuit(
+        "one_spike",
+        (Population("before", 1, given_times(1)), Population("cells", 1, model)),
+        (Pathway("path", "before", "cells", "excitatory", Quantity(0.7)),),
+        dt=Quantity(0.05, "ms"),
+        precision="float64",
+    )
+    with open_engine(circuit, "runtime") as engine:
+        load(engine, "before", [[0.0]])
+        engine.view("cells.own_threshold")[:] = 10.0
+        engine.run(Quantity(60, "ms"))
+        v = float(engine.view("cells.v")[0])
+    slow, fast = np.exp(-60 / 100), np.exp(-60 / 20)
+    assert v == pytest.approx(0.7 * (slow - fast) / (1 - 20 / 100), rel=0.01)
+    settings = {"n_neurons": 5, "encoder": "intensity", "random_state": 1, "epochs": 1}
+    split, updates = _patterns(), []
+    for neuron in ("competitor", model):
+        learner = STDP(neuron=neuron, **settings).fit(split.train.X, split.train.y)
+        learner.predict(split.test.X[:1])
+        inference = learner.costs().inference
+        updates.append(inference.state_updates / (16 + (2 if neuron == "competitor" else 3) * 5))
+    assert updates[0] == updates[1] == 100, "16 inputs and 5 neurons of two states or three, in each of 100 steps"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"threshold": "", "reset": ""}, "cannot compete: it has no threshold and does not read .*; accepted: a model"),
+        ({"receives": {}}, "receives no excitatory spikes"),
+        ({"receives_units": {"excitatory": "nS"}}, "receives excitatory spikes in nS, not as pure numbers"),
+        ({"refractory": "5*ms"}, "has a refractory period, which would reach into the next presentation"),
+        ({"initial": {"v": Uniform(0, 1)}}, "draws start values at random"),
+        ({"threshold": "v > own_threshold"}, "does not read lateral_inhibition"),
+        ({"threshold": "v > lateral_inhibition + own_treshold"}, "name 'own_treshold' is unknown; did you mean own_th"),
+    ],
+)
+def test_a_neuron_that_cannot_compete_is_refused_with_what_it_lacks(
+    folder: Path, changes: dict[str, Any], said: str
+) -> None:
+    model = open_registry(["slow.py"]).find("neurons", "slow-competitor").load()
+    STDP(neuron=model).begin(10, [0, 1], 4)
+    with pytest.raises(InputError, match=said):
+        STDP(neuron=replace(model, **changes)).begin(10, [0, 1], 4)
+
+
+def test_a_name_of_no_competing_neuron_is_refused() -> None:
+    with pytest.raises(InputError, match="neuron 'competitr' is unknown; did you mean competitor"):
+        STDP(neuron="competitr").begin(10, [0, 1], 4)
+    with pytest.raises(InputError, match="neuron is 3; accepted: the name of a registered neuron model"):
+        STDP(neuron=3).begin(10, [0, 1], 4)
+    with pytest.raises(InputError, match=r"'lif' cannot compete: it integrates no potential v .* and declares no own_"):
+        STDP(neuron="lif").begin(10, [0, 1], 4)
+
+
+# -- an encoder in existing learners ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["hebb", "hebb-supervised", "autoencoder", "stdp", "rstdp", "snn-gradient"])
+def test_a_learner_sees_samples_by_an_encoder_of_the_users(folder: Path, kind: str) -> None:
+    registry, X = open_registry(["on_off.py"]), np.array([[0.2, 0.9, 0.5, 0.0]], np.float32)
+    learner = make_learner(kind, registry, encoder="on-off", random_state=2).begin(10, [0, 1, 2], 4)
+    raw = np.array([[0.2, 0.9, 0.5, 0.0, 0.8, 0.1, 0.5, 1.0]])
+    expected = raw if kind == "autoencoder" else raw / np.sqrt((raw**2).sum())
+    np.testing.assert_allclose(learner.encoder_.encode(X), expected, rtol=1e-6)
+    learner.partial_fit(np.tile(X, (3, 1)), [0, 1, 2])
+    assert next(iter(learner.weights().values())).shape[0] == 8
+    with pytest.raises(InputError, match=r"parameter cannot be saved: encoder is <class .*OnOff'>, code that a file"):
+        learner.save("coded.npz")
+    assert not Path("coded.npz").exists()
+
+
+def test_a_copy_of_a_learner_with_an_encoder_of_the_users_answers_the_same(folder: Path) -> None:
+    split, registry = _iris(), open_registry(["on_off.py"])
+    learner = make_learner("hebb", registry, encoder="on-off", random_state=2).fit(split.train.X, split.train.y)
+    answers = learner.predict_proba(split.test.X)
+    assert learner.score(split.test.X, split.test.y) > 0.7
+    np.testing.assert_array_equal(deepcopy(learner).predict_proba(split.test.X), answers)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(learner)).predict_proba(split.test.X), answers)
+    np.testing.assert_array_equal(clone(learner).fit(split.train.X, split.train.y).predict_proba(split.test.X), answers)
+
+
+ENCODING = {
+    "no shape": ("np.hstack([X, 1 - X])", "X", r"'OnOff' gives shape \(2, 4\); accepted: .*here \(2, 8\)"),
+    "negative": ("[X, 1 - X]", "[X, X - 1]", r"'OnOff' gives -0\.5; accepted: relative rates, finite and 0 or more"),
+    "no number": ("[X, 1 - X]", "[X, X + np.inf]", "'OnOff' gives inf; accepted: relative rates"),
+    "no array": ("np.hstack([X, 1 - X])", "[1, 2]", "'OnOff' gives a list; accepted: an array of shape"),
+    "no method": ("def encode(", "def code(", "encoder 'OnOff' makes .* without encode; accepted: an object with n_"),
+    "no inputs": ("2 * self.n_features", "0", "'OnOff': n_inputs is 0; accepted: a whole number, 1 or more"),
+    "no maker": ('{"on-off": OnOff}', '{"on-off": 3}', "encoder is 3; accepted: a registered name, or a class or fu"),
+    "failing": ("1 - X", "1 - Y", "encoder 'OnOff' fails for samples of 4 features: NameError: name 'Y' is not d"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENCODING)
+def test_what_is_wrong_with_an_encoder_is_one_line(neurosim: Any, name: str) -> None:
+    right, wrong, said = ENCODING[name]
+    assert FILES["on_off.py"].count(right) >= 1, "the page no longer holds what is made wrong here"
+    Path("bad.py").write_text(FILES["on_off.py"].replace(right, wrong), encoding="utf-8")
+    answer = neurosim(*USED, "--learners", "hebb", "--set", "learners.hebb.encoder=on-off")
+    assert answer.code == 2, answer
+    assert len(answer.err.strip().splitlines()) == 1
+    assert re.search(said, answer.err), answer.err
+    assert not Path("results").exists()
+
+
+# -- a learner of the user's, tuned and measured ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS if " tune " in line])
+def test_a_learner_of_the_users_is_tuned_over_its_own_values_or_a_files(neurosim: Any, command: str) -> None:
+    _here()
+    said = neurosim(*shlex.split(command)[1:], "--out", "log.json")
+    assert said.code == 0, said.err
+    trials = json.loads(Path("log.json").read_text(encoding="utf-8"))["trials"]
+    assert len(trials) == 4 and {} in [trial["parameters"] for trial in trials]
+    assert all(len(trial["validation"]) == 2 and not trial["error"] for trial in trials)
+    tried = [trial["parameters"]["sharpness"] for trial in trials if trial["parameters"]]
+    if "--space" in command:
+        assert len(set(tried)) == 3 and all(1 <= value <= 300 for value in tried)
+    else:
+        assert set(tried) <= {3.0, 10.0, 30.0}
+
+
+def test_a_learner_of_the_users_is_measured_by_its_bench(neurosim: Any) -> None:
+    """Before anything is learned a mean goes to its class's first sample, so a trial's change is its descent."""
+    _here()
+    command = next(line for line in COMMANDS if " directions " in line)
+    said = neurosim(*shlex.split(command)[1:], "--json")
+    assert said.code == 0, said.err
+    measured = json.loads(said.out)["learners"]["measured"]
+    assert measured["step"] == "one trial of the learner itself"
+    first, later = (moment["angles"] for moment in measured["moments"])
+    assert [(one["layer"], one["objective"], one["undefined"]) for one in first] == [("layer_1", "own", None)]
+    assert [one["mean"] for one in first[0]["same"]] == pytest.approx([0.0] * 5, abs=0.01)
+    towards = [one["mean"] for one in first[0]["full"]]
+    assert towards == sorted(towards, reverse=True) and towards[0] > 30 > 15 > towards[-1]
+    # Later a class that was seen more often has the shorter step, which is no longer the descent's.
+    assert 0.1 < later[0]["same"][-1]["mean"] < 20
+
+
+BENCHES = {
+    "no method": ("def descent(", "def descend(", "learner 'measured': bench is .* is no bench .lacks descent.; acc"),
+    "no word": ("    noisy_descents = False\n", "", "learner 'measured': its bench lacks noisy_descents; accepted"),
+    "objective": ('{"own": Obj', '{"mine": Obj', "learner 'measured': its bench's objective 'mine' is unknown; acce"),
+    "nowhere": ("bench = MeansBench", 'bench = "nowhere:Bench"', "bench is 'nowhere:Bench', which cannot be found"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BENCHES)
+def test_what_is_wrong_with_a_bench_is_said(folder: Path, name: str) -> None:
+    right, wrong, said = BENCHES[name]
+    assert FILES["measured.py"].count(right) == 1, "the page no longer holds what is made wrong here"
+    Path("bad.py").write_text(FILES["measured.py"].replace(right, wrong), encoding="utf-8")
+    learner = make_learner("measured", open_registry(["bad.py"])).begin(10, [0, 1], 4)
+    with pytest.raises(InputError, match=said):
+        make_bench(learner, "measured")
 
 
 # -- what goes wrong --------------------------------------------------------------------------------------------------

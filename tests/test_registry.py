@@ -9,6 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from neurosim.errors import InputError
@@ -54,6 +55,19 @@ CONTRARIAN = """
 
 
     PLUGIN = {"learners": {"contrarian": Contrarian}}
+"""
+
+
+SQUARED = """
+    from neurosim.coding.vote import Vote
+
+
+    class Squared(Vote):
+        def scores(self, activity):
+            return super().scores(activity**2 + 0.1)
+
+
+    PLUGIN = {'readouts': {'squared': Squared}}
 """
 
 
@@ -153,6 +167,35 @@ def test_a_plugin_file_adds_a_learner(tmp_path: Path) -> None:
     learner = make_learner("contrarian", registry, random_state=3)
     learner.fit([[0.0], [0.5], [1.0]], ["often", "often", "rarely"])
     assert learner.predict([[0.2], [0.9]]).tolist() == ["rarely", "rarely"]
+
+
+def test_a_plugin_file_adds_a_readout(tmp_path: Path) -> None:
+    """A learner reads its activity out by it: squares of what the vote is given."""
+    registry = open_registry([write(tmp_path, "squared.py", SQUARED)])
+    learner = make_learner("hebb", registry, readout="squared", n_units=8, random_state=3)
+    usual = make_learner("hebb", readout="vote", n_units=8, random_state=3)
+    split = load_task("iris").split(0)
+    for one in (learner, usual):
+        one.fit(split.train.X, split.train.y)
+    activity = usual.activity(split.test.X)
+    np.testing.assert_array_equal(learner.activity(split.test.X), activity)
+    np.testing.assert_allclose(learner.predict_proba(split.test.X), usual.readout_.scores(activity**2 + 0.1))
+    assert not np.allclose(learner.predict_proba(split.test.X), usual.predict_proba(split.test.X))
+    with pytest.raises(InputError, match=r"readout is <class .*Squared'>, code that a file does not hold"):
+        learner.save(tmp_path / "learner.npz")
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), [
+    ("{'squared': Squared}", "{'squared': 3}", r"readout is 3, which is no read-out \(lacks fit, scores, arrays, "),
+    ("class Squared(Vote)", "class Squared", r"lacks fit, arrays, from_arrays\); accepted: a registered name, or"),
+])  # fmt: skip
+def test_a_plugin_that_is_no_readout_is_refused_before_anything_is_learned(
+    tmp_path: Path, right: str, wrong: str, said: str
+) -> None:
+    assert SQUARED.count(right) == 1
+    registry = open_registry([write(tmp_path, "squared.py", SQUARED.replace(right, wrong))])
+    with pytest.raises(InputError, match=said):
+        make_learner("hebb", registry, readout="squared").begin(10, [0, 1], 4)
 
 
 def test_a_changed_plugin_file_is_read_anew(tmp_path: Path) -> None:

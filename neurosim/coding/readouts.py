@@ -7,9 +7,11 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.errors import InputError
 from neurosim.registry import open_registry
 
 Array = NDArray[Any]
+METHODS = ("fit", "scores", "arrays", "from_arrays")
 
 
 class Readout(Protocol):
@@ -40,9 +42,17 @@ def readout_class(name: str | type) -> Any:
     Raises
     ------
     InputError
-        If the name is unknown.
+        If the name is unknown, or what stands for itself is no read-out.
     """
-    return open_registry().find("readouts", name).load() if isinstance(name, str) else name
+    if isinstance(name, str):
+        return open_registry().find("readouts", name).load()
+    lacking = [method for method in METHODS if not callable(getattr(name, method, None))]
+    if not isinstance(name, type) or lacking:
+        raise InputError(
+            f"readout is {name!r}, which is no read-out (lacks {', '.join(lacking) or 'a class'}); accepted: a "
+            f"registered name, or a class with {', '.join(METHODS)}"
+        )
+    return name
 
 
 def class_means(activity: Array, codes: NDArray[np.int64], n_classes: int) -> Array:

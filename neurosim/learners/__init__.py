@@ -5,6 +5,7 @@ What a new learner is written with can be imported from here.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from neurosim.registry import Registry, open_registry
 
 if TYPE_CHECKING:
     from neurosim.learners.base import Learner
+    from neurosim.learners.bench import Objective
     from neurosim.learners.roles import Classifier
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "EventCounts",
     "Learner",
     "Locality",
+    "Objective",
     "Traits",
     "bounded",
     "layer_sizes",
@@ -35,18 +38,17 @@ __all__ = [
     "with_registered",
 ]
 HOW = "see docs/extending.md"
+LATE = {
+    "Classifier": "neurosim.learners.roles",
+    "Learner": "neurosim.learners.base",
+    "Objective": "neurosim.learners.bench",
+}
 
 
 def __getattr__(name: str) -> Any:
     # scikit-learn is imported with the first learner, not before.
-    if name == "Learner":
-        from neurosim.learners.base import Learner
-
-        return Learner
-    if name == "Classifier":
-        from neurosim.learners.roles import Classifier
-
-        return Classifier
+    if name in LATE:
+        return getattr(importlib.import_module(LATE[name]), name)
     raise AttributeError(f"module 'neurosim.learners' has no attribute {name!r}")
 
 

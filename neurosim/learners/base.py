@@ -64,8 +64,12 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     """Of parameters that may be objects: how a file holds them."""
     accepts: ClassVar[tuple[type, ...]] = ()
     """Targets of tasks that it can learn, said by its role."""
-    bench: ClassVar[str] = ""
-    """Where single trials' weight changes are measured (``module:class``); empty where nobody has said how."""
+    search_space: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    """What tuning draws from: parameter to a list of choices, or to ``{"low": ..., "high": ..., "log": ...}``. Of a
+    built-in learner it stands in a file instead, beside :mod:`neurosim.compare.running.spaces`."""
+    bench: ClassVar[str | type] = ""
+    """What measures single trials' weight changes: a class, or where it is (``module:class``); empty where nobody has
+    said how."""
     kept_by_save: ClassVar[frozenset[str]] = frozenset(
         ("n_features_in_", "feature_names_in_", "horizon_", "presentations_", "seed_", "range_", "met_", "warned_")
         + ("counts_",)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.linear_probe import LinearProbe
-from neurosim.errors import InputError
+from neurosim.errors import InputError, unknown_name
 from neurosim.registry import Registry, open_registry
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ Array = NDArray[Any]
 Layers = dict[str, Array]
 Codes = NDArray[np.int64]
 READOUT, OWN = "readout", "own"
+ATTRIBUTES = ("step", "objectives", "bounds", "noisy_descents")
+METHODS = ("weights", "activity", "change", "descent")
 NOT_SEEN = "the read-out is fitted on the layer below, so that its loss does not see these weights"
 
 
@@ -54,7 +56,7 @@ class Bench(Protocol):
     step : str
         What the measured change is, in words.
     objectives : mapping of str to Objective
-        ``"readout"``, the cross-entropy of a linear read-out fitted on current activity, and ``"own"``.
+        ``"readout"``, the cross-entropy of a linear read-out fitted on current activity, ``"own"``, or both.
     bounds : mapping of str to tuple of float
         Lowest and highest weight of the layers where the rule keeps to them.
     noisy_descents : bool
@@ -115,7 +117,7 @@ def probe_slope(probe: LinearProbe, activity: Array, codes: Codes) -> Array:
 
 
 def bench_class(learner_class: type, kind: str, registry: Registry | None = None) -> Any:
-    """Find the bench that a class of learners names in its attribute ``bench``.
+    """Find the bench that a class of learners names in its attribute ``bench``, or holds there.
 
     Parameters
     ----------
@@ -129,7 +131,8 @@ def bench_class(learner_class: type, kind: str, registry: Registry | None = None
     Raises
     ------
     InputError
-        If nobody has written down how a single trial's change can be had from such a learner.
+        If nobody has written down how a single trial's change can be had from such a learner, or what is named is
+        no bench.
     """
     path = getattr(learner_class, "bench", "")
     if not path:
@@ -137,10 +140,26 @@ def bench_class(learner_class: type, kind: str, registry: Registry | None = None
         measured = [entry.name for entry in entries if getattr(entry.load(), "bench", "")]
         raise InputError(
             f"learner {kind!r} has no weight change of a single trial that could be measured; "
-            f"accepted: {', '.join(measured)}"
+            f"accepted: {', '.join(measured)}, or a learner whose class names a bench, see docs/extending.md"
         )
-    module, _, name = path.partition(":")
-    return getattr(importlib.import_module(module), name)
+    found = path if isinstance(path, type) else _imported(path, kind)
+    lacking = [name for name in METHODS if not callable(getattr(found, name, None))]
+    if not isinstance(found, type) or lacking:
+        raise InputError(
+            f"learner {kind!r}: bench is {path!r}, which is no bench (lacks {', '.join(lacking) or 'a class'}); "
+            "accepted: a class as neurosim.learners.bench.Bench describes"
+        )
+    return found
+
+
+def _imported(path: object, kind: str) -> Any:
+    module, _, name = str(path).partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InputError(
+            f"learner {kind!r}: bench is {path!r}, which cannot be found: {error}; accepted: a class, or module:class"
+        ) from error
 
 
 def make_bench(learner: Learner, kind: str) -> Bench:
@@ -160,7 +179,13 @@ def make_bench(learner: Learner, kind: str) -> Bench:
     Raises
     ------
     InputError
-        If such a learner cannot be measured.
+        If such a learner cannot be measured, or its bench does not say what is measured.
     """
     bench: Bench = bench_class(type(learner), kind)(learner)
+    lacking = [name for name in ATTRIBUTES if not hasattr(bench, name)]
+    if lacking:
+        raise InputError(f"learner {kind!r}: its bench lacks {', '.join(lacking)}; accepted: all of {ATTRIBUTES}")
+    for name in bench.objectives:
+        if name not in (READOUT, OWN):
+            raise unknown_name(f"learner {kind!r}: its bench's objective", name, (READOUT, OWN))
     return bench

@@ -61,6 +61,12 @@ def plain_parameters(parameters: Mapping[str, Any], forms: Mapping[str, PlainFor
                 plain[name] = {name: form.to_plain(plain[name])}
             except TypeError as error:
                 raise _unwritable(error) from error
+    for name, value in plain.items():
+        if callable(value):
+            raise InputError(
+                f"a parameter cannot be saved: {name} is {value!r}, code that a file does not hold; accepted: numbers, "
+                "text and sequences, so the name of something built in"
+            )
     return plain
 
 

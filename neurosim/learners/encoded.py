@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from neurosim.coding.rates import ENCODERS, RateEncoder, rate_encoder
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+from neurosim.coding.rates import MakesEncoder, RelativeRates, rate_encoder
 from neurosim.learners.roles import Classifier
-from neurosim.parameters import named, whole
+from neurosim.parameters import whole
 
 
 class EncodedLearner(Classifier):
@@ -12,11 +16,12 @@ class EncodedLearner(Classifier):
 
     Parameters
     ----------
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        How values become rates; population coding where there are fewer than 16 features. See
+    encoder : str or callable, default="auto"
+        How values become rates: any registered encoder (see ``neurosim list encoders``), by default receptive fields
+        where there are fewer than 16 features, else the values themselves; or what makes an encoder. See
         :mod:`neurosim.coding.rates`.
     n_fields : int, default=8
-        Receptive fields a feature, for population coding.
+        Receptive fields a feature, for encoders that have them.
     epochs : int, default=20
         Passes of ``fit``.
     n_presentations : int, optional
@@ -25,10 +30,16 @@ class EncodedLearner(Classifier):
         Seed of all that is random: initial weights, order, and what else the learner draws.
     """
 
-    encoder: str = named("auto", ENCODERS)
+    registered: ClassVar[Mapping[str, str]] = MappingProxyType({"encoder": "encoders"})
+    unit_length: ClassVar[bool] = True
+    """Whether an encoded sample is scaled to unit length."""
+
+    encoder: str | MakesEncoder = "auto"
     n_fields: int = whole(8, least=2)
     epochs: int = 20
     n_presentations: int | None = None
 
     def _start(self) -> None:
-        self.encoder_: RateEncoder = rate_encoder(self.encoder, self.n_features_in_, self.n_fields)
+        self.encoder_: RelativeRates = rate_encoder(
+            self.encoder, self.n_features_in_, self.n_fields, type(self).unit_length
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -40,7 +39,7 @@ class ReadoutLearner(EncodedLearner):
         How activity becomes a label: any registered read-out; see ``neurosim list readouts``.
     """
 
-    registered: ClassVar[Mapping[str, str]] = MappingProxyType({"readout": "readouts"})
+    registered: ClassVar[Mapping[str, str]] = {**EncodedLearner.registered, "readout": "readouts"}
     readout: str = "vote"
 
     @abstractmethod

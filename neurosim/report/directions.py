@@ -203,7 +203,7 @@ def _band(summary: Summary) -> str:
 def _surrogates(summary: Summary, objective: str) -> str:
     through: dict[str, list[str]] = {}
     for label, row in summary["learners"].items():
-        loss = row["moments"][-1]["objectives"][objective]
-        if loss["surrogate"]:
+        loss = row["moments"][-1]["objectives"].get(objective)
+        if loss and loss["surrogate"]:
             through.setdefault(loss["through"], []).append(label)
     return "".join(f" For {listed(labels)} a surrogate is differentiated: {what}." for what, labels in through.items())

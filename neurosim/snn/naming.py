@@ -17,6 +17,11 @@ def declared_names(equations: str) -> tuple[str, ...]:
     return tuple(derivative or name for derivative, name in found)
 
 
+def integrated_names(equations: str) -> tuple[str, ...]:
+    """List the variables among them that a differential equation moves."""
+    return tuple(re.findall(r"^[ \t]*d(\w+)/dt[ \t]*=", equations, flags=re.MULTILINE))
+
+
 def name_in_group(pathway: Pathway, name: str) -> str:
     """Give the name under which a neuron group holds a trace of a pathway's rule, ``"presynaptic_trace_of_input"``."""
     return f"{name}_of_{pathway.name}"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from neurosim.coding.rates import intensity, population
+from neurosim.coding.rates import Encoder, rate_encoder
 from neurosim.coding.spike_codes import LatencyCode, PoissonCode, RegularCode
 from neurosim.errors import InputError
 from neurosim.registry import open_registry
@@ -129,7 +129,7 @@ def test_rates_grow_with_the_input_and_both_rate_codes_expect_the_same(relative:
 @settings(max_examples=50)
 def test_population_code_peaks_at_the_field_whose_centre_is_nearest(X: np.ndarray) -> None:
     """Eight fields with centres at k / 7; every sample has unit length and is told apart from its neighbours."""
-    encoded = population(2).encode(X)
+    encoded = rate_encoder("population", 2, 8).encode(X)
     assert encoded.shape == (3, 16)
     np.testing.assert_allclose(np.linalg.norm(encoded, axis=1), 1, rtol=1e-5)
     peaks = encoded.reshape(3, 2, 8).argmax(axis=2)
@@ -140,7 +140,7 @@ def test_population_code_peaks_at_the_field_whose_centre_is_nearest(X: np.ndarra
 def test_intensity_code_keeps_proportions_or_the_values_themselves(X: np.ndarray) -> None:
     from dataclasses import replace
 
-    encoder = intensity(5)
+    encoder = rate_encoder("intensity", 5, 2)
     encoded = encoder.encode(X)
     length = np.linalg.norm(X.astype(float), axis=1, keepdims=True)
     np.testing.assert_allclose(encoded * length, X, atol=1e-5)
@@ -163,17 +163,20 @@ def test_what_makes_no_sense_is_refused_by_name(make, field: str) -> None:
         make()
 
 
-def test_all_registered_encoders_load() -> None:
-    entries = {entry.name: entry.load() for entry in open_registry().of_kind("encoders")}
-    assert entries["poisson"] is PoissonCode and entries["latency"] is LatencyCode
-    assert {"regular", "intensity", "population"} <= entries.keys()
+def test_every_registered_encoder_gives_relative_rates() -> None:
+    X, sizes = np.random.default_rng(1).random((3, 4)).astype(np.float32), {}
+    for entry in open_registry().of_kind("encoders"):
+        assert isinstance(entry.load()(4), Encoder)
+        rates = rate_encoder(entry.name, 4, 5)
+        sizes[entry.name] = rates.n_inputs
+        np.testing.assert_allclose(np.linalg.norm(rates.encode(X), axis=1), 1, rtol=1e-6)
+    assert sizes == {"auto": 20, "intensity": 4, "population": 20}
 
 
 @pytest.mark.parametrize("code", [PoissonCode(20.0), RegularCode(20.0), LatencyCode(30.0)])
 def test_a_code_writes_what_the_registered_model_of_its_name_starts_with(code) -> None:
     model = SOURCES[type(code)]
     assert open_registry().find("neurons", model.name).load() is model
-    assert open_registry().find("encoders", model.name).load() is type(code)
     written = code.writes(np.array([0.2, 0.7, 0.5]), np.array([0.1, 0.6, 0.9]))
     assert written.keys() == model.initial.keys()
     assert all(values.shape == (3,) for values in written.values())

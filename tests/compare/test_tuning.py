@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from neurosim.compare.running import tuning
-from neurosim.compare.running.tuning import Trial, draw, search_space, tune, winner
+from neurosim.compare.running.spaces import search_space
+from neurosim.compare.running.tuning import Trial, draw, tune, winner
 from neurosim.data import Split
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
@@ -53,7 +54,7 @@ def test_only_tuning_seeds_and_validation_data_are_used(monkeypatch: pytest.Monk
         split = task.load(seed, train_size)
         return replace(split, test=replace(split.test, X=np.full_like(split.test.X, np.nan)))
 
-    monkeypatch.setattr(tuning, "search_space", lambda name: {"inverse_penalty": [0.001, 1.0, 50.0]})
+    monkeypatch.setattr(tuning, "search_space", lambda *_: {"inverse_penalty": [0.001, 1.0, 50.0]})
     trials = tune(replace(task, load_fold=None, load=blinded), "raw-linear", open_registry(), 4, 2, presentations=200)
     assert seen == [9000, 9001]
     assert len(trials) == 4
@@ -66,7 +67,7 @@ def test_only_tuning_seeds_and_validation_data_are_used(monkeypatch: pytest.Monk
 
 def test_a_configuration_that_fails_is_kept_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     """One unit for each of iris' three classes is more than a bound can ask for."""
-    monkeypatch.setattr(tuning, "search_space", lambda name: {"n_units": [2]})
+    monkeypatch.setattr(tuning, "search_space", lambda *_: {"n_units": [2]})
     trials = tune(load_task("iris"), "hebb-supervised", open_registry(), 2, 1, presentations=100)
     assert trials[0].parameters == {} and trials[0].score > 0.5
     assert trials[1].validation == () and "n_units is 2; accepted: a whole number, 3 or more" in trials[1].error
@@ -84,7 +85,7 @@ def test_a_configuration_that_fails_is_kept_with_its_reason(monkeypatch: pytest.
 def test_values_out_of_bounds_are_refused_before_anything_is_trained(
     monkeypatch: pytest.MonkeyPatch, space: dict[str, Any], fixed: dict[str, Any], said: str
 ) -> None:
-    monkeypatch.setattr(tuning, "search_space", lambda name: space)
+    monkeypatch.setattr(tuning, "search_space", lambda *_: space)
     made: list[Any] = []
     with pytest.raises(InputError, match=said) as caught:
         tune(load_task("iris"), "raw-linear", open_registry(), 3, 1, presentations=100, fixed=fixed,
@@ -134,6 +135,64 @@ def test_the_defaults_stay_unless_the_best_is_ahead_by_a_standard_error(scores: 
 def test_a_learner_without_a_space_is_named() -> None:
     with pytest.raises(InputError, match="search space of learner 'mlpp' is unknown; did you mean mlp"):
         tune(load_task("iris"), "mlpp", open_registry())
+
+
+ACCEPTED = "accepted: a list of choices, or a table with low and high, and perhaps log = true"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("max_iterations = 3", f"max_iterations is 3; {ACCEPTED}"),
+        ("max_iterations = []", rf"max_iterations is \[\]; {ACCEPTED}"),
+        ("inverse_penalty = {low = 3.0, high = 2.0}", f"inverse_penalty is .*; {ACCEPTED}"),
+        ("inverse_penalty = {low = 0.0, high = 2.0, log = true}", f"inverse_penalty is .*; {ACCEPTED}"),
+        ("inverse_penalty = {low = 1.0, hgh = 2.0}", f"inverse_penalty is .*'hgh'.*; {ACCEPTED}"),
+        ("inverse_penlty = [1.0]", "parameter 'inverse_penlty' is unknown; did you mean inverse_penalty"),
+        ("inverse_penalty = [", "is no TOML"),
+    ],
+)
+def test_a_file_that_is_no_search_space_is_refused_with_its_name(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=rf"mine.toml.* {said}") as caught:
+        search_space("raw-linear", file=tmp_path / "mine.toml")
+    assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match=r"space .*nowhere.toml' cannot be read"):
+        search_space("raw-linear", file=tmp_path / "nowhere.toml")
+
+
+def test_a_file_takes_the_place_of_what_comes_with_the_learner(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("inverse_penalty = [0.5, 2.0]", encoding="utf-8")
+    space = search_space("raw-linear", file=tmp_path / "mine.toml")
+    assert space == {"inverse_penalty": [0.5, 2.0]} != search_space("raw-linear")
+    tried = tune(load_task("iris"), "raw-linear", open_registry(), 5, 1, presentations=100, space=space)
+    assert {trial.parameters.get("inverse_penalty", 0) for trial in tried} == {0, 0.5, 2.0}
+
+
+PLUGIN = """
+from neurosim.learners.controls.majority import Majority
+
+
+class Own(Majority):
+    search_space = {space}
+
+
+PLUGIN = {{"learners": {{"own": Own}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("space", "said"),
+    [
+        ("{}", "learner 'own' has no search space; accepted: --space FILE.toml, or the attribute search_space of its"),
+        ("{'shrpness': [1]}", "learner 'own': search_space: parameter 'shrpness' is unknown"),
+        ("[1, 2]", r"learner 'own': search_space is \[1, 2\]; accepted: a mapping"),
+    ],
+)
+def test_a_class_that_brings_no_search_space_is_named(tmp_path: Path, space: str, said: str) -> None:
+    (tmp_path / "own.py").write_text(PLUGIN.format(space=space), encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        tune(load_task("iris"), "own", open_registry([tmp_path / "own.py"]))
 
 
 def test_fixed_parameters_are_in_every_configuration() -> None:

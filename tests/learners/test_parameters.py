@@ -26,7 +26,13 @@ from neurosim.parameters.bounds import Bound, LayerSizes, Name, OrNone, Range, T
 from tests.learners.settings import NAMES
 
 CLASSES: dict[str, Any] = {name: learner_class(name) for name in NAMES}
-UNBOUNDED = {"random_state": "a seed or a generator", "rule": "stdp: a registered rule", "readout": "a registered one"}
+UNBOUNDED = {
+    "random_state": "a seed or a generator",
+    "rule": "stdp: a registered rule",
+    "neuron": "stdp: a registered model",
+    "readout": "a registered one",
+    "encoder": "a registered one",
+}
 """Parameters without a bound in the class, and what they are; begin asks the registry."""
 
 

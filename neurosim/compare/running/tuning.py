@@ -1,17 +1,16 @@
 """Equal tuning: the same number of configurations for every learner, scored on validation data with tuning seeds.
 
-A search space stands in a file beside this one, so that what was tried can be read and repeated. Each parameter is a
-list of choices, or a range ``{low, high}``, drawn uniformly or, with ``log = true``, uniformly in its logarithm. The
-first configuration is the learner's defaults; the test part is never scored. The best of thirty noisy scores is partly
-luck, so the defaults stay unless the best configuration is ahead of them by more than one standard error.
+A search space stands in a file or in the learner's class, so that what was tried can be read and repeated. Each
+parameter is a list of choices, or a range ``{low, high}``, drawn uniformly or, with ``log = true``, uniformly in its
+logarithm. The first configuration is the learner's defaults; the test part is never scored. The best of thirty noisy
+scores is partly luck, so the defaults stay unless the best configuration is ahead of them by more than one standard
+error.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,9 @@ from threadpoolctl import threadpool_limits
 
 from neurosim.compare.protocols.trials import validation_value
 from neurosim.compare.protocols.work import Budget, Work
+from neurosim.compare.running.spaces import search_space
 from neurosim.data import Split
-from neurosim.errors import InputError, out_of_range, unknown_name
+from neurosim.errors import InputError, out_of_range
 from neurosim.learners import make_learner
 from neurosim.metrics.measure import measures_of
 from neurosim.parameters import check_parameters
@@ -31,7 +31,6 @@ from neurosim.tasks.base import Task
 FIRST_TUNING_SEED = 9000
 N_CONFIGURATIONS = 30
 N_SEEDS = 3
-SPACES = Path(__file__).with_name("search_spaces")
 
 
 @dataclass(frozen=True)
@@ -72,20 +71,6 @@ def winner(trials: Sequence[Trial], fixed: Mapping[str, Any] | None = None) -> T
     return best if ahead.mean() > error else defaults
 
 
-def search_space(learner: str) -> dict[str, Any]:
-    """Read a learner's search space; empty where there is nothing to choose.
-
-    Raises
-    ------
-    InputError
-        If there is no file for this learner.
-    """
-    path = SPACES / f"{learner}.toml"
-    if not path.is_file():
-        raise unknown_name("search space of learner", learner, (file.stem for file in SPACES.glob("*.toml")))
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
 def draw(space: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     """Draw one configuration.
 
@@ -122,6 +107,7 @@ def tune(
     presentations: int | None = None,
     fixed: Mapping[str, Any] | None = None,
     report: Callable[[int, Trial], None] | None = None,
+    space: Mapping[str, Any] | None = None,
 ) -> list[Trial]:
     """Try configurations of a learner on a task's validation data.
 
@@ -143,6 +129,8 @@ def tune(
         Parameters that are the same in every configuration, for example the number of neurons.
     report : callable, optional
         Told about every finished configuration.
+    space : mapping, optional
+        What is drawn from; by default the learner's own, see :func:`neurosim.compare.running.spaces.search_space`.
 
     Returns
     -------
@@ -158,7 +146,9 @@ def tune(
     for field, number in (("configs", n_configurations), ("seeds", n_seeds)):
         if number < 1:
             raise out_of_range(field, number, "1 or more")
-    space, rng = search_space(learner), stream(FIRST_TUNING_SEED, "resampling", 1)
+    if space is None:
+        space = search_space(learner, registry)
+    rng = stream(FIRST_TUNING_SEED, "resampling", 1)
     drawn: list[dict[str, Any]] = [{}] + [draw(space, rng) for _ in range(n_configurations - 1)]
     if not space:
         drawn = drawn[:1]

@@ -75,6 +75,9 @@ class DiehlCook(ReadoutLearner):
         locality=replace(LEDGER, weight_normalisation=True),
     )
 
+    # The published input is the intensity as it is: how bright a sample is decides how many spikes it sends.
+    unit_length: ClassVar[bool] = False
+
     n_neurons: int = whole(400)
     rule: str = named("diehl-cook-released", RULES)
     learning_rate: float | None = bounded(None, low=0.0, high=1.0)
@@ -90,8 +93,6 @@ class DiehlCook(ReadoutLearner):
 
     def _start(self) -> None:
         super()._start()
-        # The published input is the intensity as it is: how bright a sample is decides how many spikes it sends.
-        self.encoder_ = replace(self.encoder_, unit_length=False)
         self.code_ = PoissonCode(float(self.highest_rate_hz), HIGHEST_RATE_HZ)
         self.retries_ = Retries(int(self.enough_spikes), 0.5, int(self.max_retries))
         self.noise_ = PresentationNoise(noise_words(self.seed_), attempts=True)

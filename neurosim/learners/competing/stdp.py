@@ -30,10 +30,11 @@ from neurosim.learners.readout import LEDGER, ReadoutLearner
 from neurosim.learners.roles import not_read_out
 from neurosim.parameters import bounded
 from neurosim.seeding import sample_key, stream
-from neurosim.snn.models import Rule
+from neurosim.snn.models import NeuronModel, Rule
 from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation, competition_counts, even_weights
+from neurosim.snn.networks.competition_neurons import find_neuron
 from neurosim.snn.networks.competition_rules import find_rule
-from neurosim.snn.plain import rule_from_plain, rule_to_plain
+from neurosim.snn.plain import neuron_from_plain, neuron_to_plain, rule_from_plain, rule_to_plain
 
 Array = NDArray[Any]
 RETRIES = Retries(enough_spikes=1, increment=0.5, at_most=4)
@@ -57,6 +58,9 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
     rule : str or Rule, default="competitive"
         How weights change at spikes: any registered rule with a parameter ``learning_rate``, which the schedule below
         sets; see ``neurosim list rules`` and docs/extending.md.
+    neuron : str or NeuronModel, default="competitor"
+        What competes: any registered model that reads what a competition tells it, ``own_threshold`` and
+        ``lateral_inhibition``; see docs/extending.md.
     learning_rate : float, default=0.3
         Of the first presentation.
     averaging : float, default=0.138
@@ -86,10 +90,14 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
         ),
     )
 
-    registered: ClassVar[Mapping[str, str]] = {"rule": "rules", "readout": "readouts"}
-    plain_forms: ClassVar[Mapping[str, PlainForm]] = {"rule": PlainForm(Rule, rule_to_plain, rule_from_plain)}
+    registered: ClassVar[Mapping[str, str]] = {**ReadoutLearner.registered, "rule": "rules", "neuron": "neurons"}
+    plain_forms: ClassVar[Mapping[str, PlainForm]] = {
+        "rule": PlainForm(Rule, rule_to_plain, rule_from_plain),
+        "neuron": PlainForm(NeuronModel, neuron_to_plain, neuron_from_plain),
+    }
 
     rule: str | Rule = "competitive"
+    neuron: str | NeuronModel = "competitor"
     learning_rate: float = bounded(0.3, low=1e-9, high=1.0)
     averaging: float = bounded(0.138, low=1e-3, high=1e3)
     threshold: float | None = bounded(None, low=1e-9, high=10.0)
@@ -99,6 +107,7 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
     def _start(self) -> None:
         super()._start()
         self.rule_ = find_rule(self.rule)
+        self.neuron_ = find_neuron(self.neuron)
         self.network_: CompetitiveNetwork | None = None
         self.lengths_ = np.zeros(self.n_neurons, np.float32)
         self.n_wins_ = np.zeros(self.n_neurons, np.int64)
@@ -133,7 +142,9 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
 
     def _network(self, weights: Array) -> CompetitiveNetwork:
         thresholds = np.zeros(self.n_neurons)
-        return CompetitiveNetwork(weights, thresholds, self.presentation_ms, code=self.spike_code, rule=self.rule_)
+        return CompetitiveNetwork(
+            weights, thresholds, self.presentation_ms, code=self.spike_code, rule=self.rule_, neuron=self.neuron_
+        )
 
     def _adapt(self, answer: Answer[Presentation], number: int) -> None:
         assert self.network_ is not None
@@ -196,7 +207,7 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
         n_spikes, n_inputs = int(answer.last.counts.sum()), self.encoder_.n_inputs
         n_steps = round(self.presentation_ms) * len(answer.attempts)
         n_input_spikes = sum(response.n_input_spikes for response in answer.attempts)
-        counts = competition_counts(n_steps, n_inputs, self.n_neurons, n_input_spikes, n_spikes)
+        counts = competition_counts(n_steps, n_inputs, self.n_neurons, n_input_spikes, n_spikes, self.neuron_)
         n_traces = n_written = 0
         if learning:
             n_traces = trace_updates(self.rule_, n_steps, n_inputs, self.n_neurons)

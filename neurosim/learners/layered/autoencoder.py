@@ -40,8 +40,8 @@ class Autoencoder(SteppingLearner, ReadoutLearner):
     ----------
     n_units : int, default=100
         Hidden units; fewer than inputs make a bottleneck.
-    encoder : {"auto", "intensity", "population"}, default="auto"
-        What is reconstructed: the values themselves, or, by default where there are fewer than 16 features, Gaussian
+    encoder : str or callable, default="auto"
+        What is reconstructed: by default the values themselves or, where there are fewer than 16 features, Gaussian
         receptive fields over them; see :mod:`neurosim.coding.rates`.
     sparsity : {"k-winners", "l1", "none"}, default="k-winners"
         What keeps hidden activity sparse.
@@ -70,6 +70,8 @@ class Autoencoder(SteppingLearner, ReadoutLearner):
         locality=replace(LEDGER, local_in_space=False, weight_transport=True, global_signal=True),
     )
 
+    unit_length: ClassVar[bool] = False
+
     n_units: int = whole(100)
     sparsity: str = named("k-winners", SPARSITIES)
     n_active: int = whole(1)
@@ -81,7 +83,6 @@ class Autoencoder(SteppingLearner, ReadoutLearner):
 
     def _start(self) -> None:
         super()._start()
-        self.encoder_ = replace(self.encoder_, unit_length=False)
         self.layers_ = self._layers(self.n_active)
         self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
         self.gradients_ = zeros_like(self.parameters_)

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from neurosim.data import EventCounts
 from neurosim.snn.circuits import Circuit, LateralInhibition, Pathway, Population
 from neurosim.snn.counting import counted
-from neurosim.snn.models import Rule
+from neurosim.snn.models import NeuronModel, Rule
+from neurosim.snn.naming import declared_names, integrated_names
 from neurosim.snn.networks.choosers import DECISION_MS, choosing_parts
+from neurosim.snn.networks.competition_neurons import VETO, fresh_neurons
 from neurosim.snn.networks.competition_rules import TRACE_SCALE, TRANSMISSION_SCALE, fresh_variables, scaled
 from neurosim.snn.neurons.competitor import COMPETITOR
 from neurosim.snn.neurons.latency import LATENCY
@@ -39,8 +41,6 @@ given through Poisson sources is decided by chance, so they are counted."""
 VIEWS = {
     "weights": "synapses.w",
     "thresholds": "neurons.own_threshold",
-    "veto": "neurons.veto",
-    "v": "neurons.v",
     "n_spikes": "neurons.n_spikes",
     "inhibition": "neurons.lateral_inhibition",
     "learning_rate": "synapses.learning_rate",
@@ -58,10 +58,10 @@ CHOOSER_VIEWS = {
     "chooser_inhibition": "choosers.lateral_inhibition",
 }
 FAST = (
-    "v", "inhibition", "n_spikes", "n_input_spikes",
+    "inhibition", "n_input_spikes",
     "hidden_trace", "chooser_current", "chooser_inhibition", "chooser_spikes",
 )  # fmt: skip
-"""What a presentation begins without."""
+"""What a presentation begins without, besides what the neurons themselves hold."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ class CompetitiveNetwork(Session):
     rule : Rule, optional
         How weights learn; by default the instar rule, or its modulated form. Its ``learning_rate`` is set for each
         presentation, and its ``trace_scale``, where it has one, such that a scaled trace is in units of the sample.
+    neuron : NeuronModel, default=COMPETITOR
+        What competes; see :func:`neurosim.snn.networks.competition_neurons.find_neuron`.
     """
 
     def __init__(
@@ -126,10 +128,12 @@ class CompetitiveNetwork(Session):
         choices: Array | None = None,
         code: str = "regular",
         rule: Rule | None = None,
+        neuron: NeuronModel = COMPETITOR,
     ) -> None:
         self.modulated = modulated
         self.rule = scaled(rule or (COMPETITIVE_REWARD if modulated else COMPETITIVE))
         self.code = code
+        self.neuron = neuron
         self.n_steps = round(presentation_ms / DT_MS)
         own = self.rule.parameters.get("presynaptic_time_constant")
         # By how much a trace of another time constant than the membrane's has to be raised.
@@ -137,21 +141,23 @@ class CompetitiveNetwork(Session):
         self.n_decision_steps = 0 if choices is None else round(DECISION_MS / DT_MS)
         kept = {"weights": weights, "thresholds": thresholds} | ({} if choices is None else {"choices": choices})
         n_choosers = 0 if choices is None else choices.shape[1]
-        views = self._views_of(n_choosers)
+        views, neurons = self._views_of(n_choosers), fresh_neurons(neuron, "neurons")
         traces = fresh_variables(self.rule, "synapses", "inputs", "neurons")
         # An eligibility is what a presentation leaves; whoever modulates it takes it away.
         traces = {key: value for key, value in traces.items() if not modulated or "_of_" in key}
         super().__init__(
-            competitive_circuit(weights.shape[0], weights.shape[1], self.rule, n_choosers, code),
-            views | {key: key for key in traces},
+            competitive_circuit(weights.shape[0], weights.shape[1], self.rule, n_choosers, code, neuron),
+            views | {key: key for key in (*neurons, *traces)},
             kept={name: values.astype(np.float32) for name, values in kept.items()},
-            fresh={name: 0.0 for name in FAST if name in views} | traces,
+            fresh=neurons | {name: 0.0 for name in FAST if name in views} | traces,
         )
 
     def _views_of(self, n_choosers: int) -> dict[str, str]:
         views = VIEWS | {name: f"inputs.{name}" for name in SOURCES[self.code].initial}
         if TRACE_SCALE in self.rule.parameters:
             views[TRACE_SCALE] = f"synapses.{TRACE_SCALE}"
+        if VETO in declared_names(self.neuron.equations):
+            views[VETO] = f"neurons.{VETO}"
         if self.code == "poisson":
             views["n_input_spikes"] = "inputs.n_spikes"
         return views | (MODULATED_VIEWS if self.modulated else {}) | (CHOOSER_VIEWS if n_choosers else {})
@@ -183,7 +189,7 @@ class CompetitiveNetwork(Session):
         learning_rate : float
             Of the rule; 0 freezes the weights.
         veto : ndarray or float, default=0
-            Inhibition from a teacher, one number a neuron.
+            Inhibition from a teacher, one number a neuron; the model has to read it.
         head_starts : ndarray or float, default=0
             Where the choosers' potentials begin, one number each.
 
@@ -200,7 +206,8 @@ class CompetitiveNetwork(Session):
             views[name][:] = values
         if onset.seed is not None:
             self.engine.seed(onset.seed)
-        views["veto"][:] = veto
+        if VETO in views or np.any(veto):
+            views[VETO][:] = veto
         if self.n_decision_steps:
             views["chooser_v"][:] = head_starts
         self.run(self.n_steps)
@@ -254,14 +261,20 @@ class CompetitiveNetwork(Session):
 
 
 def competitive_circuit(
-    n_inputs: int, n_neurons: int, rule: Rule, n_choosers: int = 0, code: str = "regular"
+    n_inputs: int,
+    n_neurons: int,
+    rule: Rule,
+    n_choosers: int = 0,
+    code: str = "regular",
+    neuron: NeuronModel = COMPETITOR,
 ) -> Circuit:
     """Describe inputs, competitors with shared lateral inhibition, and weights between them that learn by a rule."""
     strength, time_constant = Quantity(INHIBITION), Quantity(INHIBITION_TIME_CONSTANT_MS, "ms")
-    membrane = Quantity(TIME_CONSTANT_MS, "ms")
+    membrane = {"membrane_time_constant": Quantity(TIME_CONSTANT_MS, "ms")}
+    own = {name: value for name, value in membrane.items() if name in neuron.parameters}
     populations = [
         Population("inputs", n_inputs, SOURCES[code]),
-        Population("neurons", n_neurons, COMPETITOR, parameters={"membrane_time_constant": membrane}),
+        Population("neurons", n_neurons, neuron, parameters=own),
     ]
     pathways = [
         Pathway(
@@ -289,14 +302,23 @@ def even_weights(u: Array, n_neurons: int, rng: np.random.Generator) -> Array:
     return rng.uniform(0, 2 * mean, (len(u), n_neurons))
 
 
-def competition_counts(n_steps: int, n_inputs: int, n_neurons: int, n_input_spikes: int, n_spikes: int) -> EventCounts:
+def competition_counts(
+    n_steps: int,
+    n_inputs: int,
+    n_neurons: int,
+    n_input_spikes: int,
+    n_spikes: int,
+    neuron: NeuronModel = COMPETITOR,
+) -> EventCounts:
     """Count what presenting takes, without learning: every neuron hears all inputs and all other neurons."""
+    # And the inhibition that a neuron receives.
+    n_states = len(integrated_names(neuron.equations)) + 1
     deliveries = n_input_spikes * n_neurons + n_spikes * (n_neurons - 1)
     return EventCounts(
         connections=n_steps * (n_inputs * n_neurons + n_neurons * (n_neurons - 1)),
         active_connections=deliveries,
         spike_deliveries=deliveries,
-        state_updates=n_steps * (n_inputs + 2 * n_neurons),
+        state_updates=n_steps * (n_inputs + n_states * n_neurons),
         input_spikes=n_input_spikes,
         spikes=n_spikes,
     )
