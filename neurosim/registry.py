@@ -22,7 +22,7 @@ from typing import Any
 
 from neurosim.errors import InputError, unknown_name
 
-KINDS = ("tasks", "learners", "rules", "neurons", "encoders", "readouts", "metrics")
+KINDS = ("tasks", "learners", "rules", "neurons", "encoders", "readouts", "metrics", "scenes")
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ def test_lists_have_one_line_each(neurosim: Any) -> None:
     experiments = neurosim("list", "experiments").out
     assert experiments.startswith("learning_rule_or_unit ") and "xor" in experiments
     assert neurosim("list", "encoders").out.startswith("auto ")
+    assert neurosim("list", "scenes").code == 0
 
 
 def test_a_plugin_appears_in_the_list(neurosim: Any) -> None:
