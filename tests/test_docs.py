@@ -9,7 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.compare.test_effects import additive, summary_of_four
@@ -151,3 +153,13 @@ def test_the_walk_names_files_that_exist() -> None:
     named = re.findall(r"`([a-z_]+(?:/[a-z_]+)+(?:\.py|/))`", walk)
     assert len(named) > 15
     assert [name for name in named if not (ROOT / "neurosim" / name).exists()] == []
+
+
+def test_the_measure_of_the_page_on_tasks_is_one() -> None:
+    """It is a mean over items, and nobody who does not look does better than it says."""
+    found: dict[str, Any] = {}
+    exec(compile(_blocks("docs/tasks.md")[1], "docs/tasks.md", "exec"), found)
+    (name, measure), *_ = found["PLUGIN"]["metrics"].items()
+    answers, targets = np.array([1, 2, 5, 7]), np.array([1, 3, 3, 9])
+    assert (name, measure.value(answers, targets)) == ("within-one", 0.5)
+    assert measure.chance(targets) == 0.5, "always 3 is right twice"

@@ -26,9 +26,9 @@ def check(opened: OpenedExperiment) -> None:
     for settings in experiment.learners.values():
         # A wrong name should not have to wait for the data.
         registry.find("learners", settings.kind)
-    check_measures(task, registry)
     for label, settings in experiment.learners.items():
         check_accepted(f"learners.{label}", settings.kind, learner_class(settings.kind, registry), task)
+    check_measures(task, registry)
     task.split(experiment.first_seed, experiment.train_size, experiment.seeds)
     for label, settings in experiment.learners.items():
         cls = learner_class(settings.kind, registry)
