@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,42 @@ PAIR = Rule(
     reference=REFERENCE,
 )
 
+ELIGIBLE = replace(
+    PAIR,
+    name="eligible",
+    model="deligibility/dt = -eligibility/presynaptic_time_constant : 1 (event-driven)",
+    on_pre="eligibility -= depression*postsynaptic_trace",
+    on_post="eligibility += potentiation*presynaptic_trace",
+    on_demand={"reward": "w += reward*eligibility"},
+)
+
+TAUGHT = Rule(
+    name="taught",
+    summary="Grows by what a teacher says now times what it said at postsynaptic spikes.",
+    on_pre="w += teacher*eligible",
+    on_post="",
+    post_model="deligible/dt = -eligible/time_constant : 1",
+    post_reset="eligible += teacher",
+    parameters={"time_constant": Quantity(10.0, "ms"), "w_min": Quantity(-9.0), "w_max": Quantity(9.0)},
+    signals=("teacher",),
+    reference=REFERENCE,
+)
+
+DEPRESSING = Rule(
+    name="depressing",
+    summary="Loses half of its resource at each spike.",
+    model="resource : 1",
+    on_pre="resource *= 1 - release",
+    on_post="",
+    transmitted="w*resource",
+    modifies="transmission",
+    initial={"resource": Quantity(1.0)},
+    parameters={"release": Quantity(0.5)},
+    w_min="",
+    w_max="",
+    reference=REFERENCE,
+)
+
 
 def pair_circuit(delay_ms: float = 0.0, precision: Any = "float64", rule: Rule = PAIR) -> Circuit:
     """Two sources and three targets on command, joined by plastic synapses."""
@@ -107,6 +144,21 @@ def pair_circuit(delay_ms: float = 0.0, precision: Any = "float64", rule: Rule =
         (Pathway("plastic", "source", "target", "sum", Quantity(0.5), delay=Quantity(delay_ms, "ms"), rule=rule),),
         dt=Quantity(0.5, "ms"),
         precision=precision,
+    )
+
+
+def rules_circuit() -> Circuit:
+    """Two sources and three targets on command, joined by three rules, of which the depressing one is heard."""
+    return Circuit(
+        "rules",
+        (Population("source", 2, ON_COMMAND), Population("target", 3, SINK)),
+        (
+            Pathway("eligible", "source", "target", "", Quantity(0.5), rule=ELIGIBLE),
+            Pathway("taught", "source", "target", "", Quantity(0.5), rule=TAUGHT),
+            Pathway("depressing", "source", "target", "sum", Quantity(0.5), rule=DEPRESSING),
+        ),
+        dt=Quantity(0.5, "ms"),
+        precision="float64",
     )
 
 

@@ -6,13 +6,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_circuits import LEAKY, ON_COMMAND, PAIR, SINK, busy_circuit, open_or_skip, pair_circuit, spike_at
+from small_circuits import (
+    LEAKY,
+    ON_COMMAND,
+    PAIR,
+    SINK,
+    busy_circuit,
+    open_or_skip,
+    pair_circuit,
+    rules_circuit,
+    spike_at,
+)
 
 from neurosim.snn.building import build_objects
 from neurosim.snn.building.texts import bounded, rename
 from neurosim.snn.circuits import Circuit, LateralInhibition, OneToOne, Pairs, Pathway, Population
 from neurosim.snn.engine.surroundings import brian_as_before
-from neurosim.snn.models import NeuronModel, Rule
+from neurosim.snn.models import NeuronModel
 from neurosim.snn.rules.pair_additive import PAIR_ADDITIVE
 from neurosim.snn.units import Quantity, parse_unit
 from neurosim.snn.variables import flatten
@@ -86,25 +96,6 @@ def test_the_weight_is_clipped_where_it_is_changed(w_min, w_max, statements, exp
     assert bounded(statements, replace(PAIR, w_min=w_min, w_max=w_max)) == expected
 
 
-def test_spike_times_of_a_leaky_neuron_by_hand(kind):
-    """From 0, v passes 1 after 20 ms * ln(1.5/0.5) = 43.94 steps, that is 44, counted from 0.
-
-    Then 6 refractory steps, of which the first is the spike's own: 43, 43 + 49, 43 + 98. With a drive of 2.5 and 10 ms,
-    10.2 steps, that is 11, and 5 more.
-    """
-    circuit = Circuit("hand", (Population("cell", 1, replace(LEAKY, initial={})),), precision="float64")
-    engine = open_or_skip(circuit, kind)
-    engine.record_spikes("cell")
-    engine.run_steps(150)
-    np.testing.assert_array_equal(engine.spikes("cell").steps, [43, 92, 141])
-    engine.set("cell.drive", 2.5)
-    engine.set("cell.membrane_time_constant", Quantity(10.0, "ms"))
-    engine.view("cell.v")[:] = 0
-    engine.run_steps(100)
-    np.testing.assert_array_equal(np.diff(engine.spikes("cell").steps), [16, 16, 16, 16, 16])
-    engine.close()
-
-
 INHIBITED = replace(
     LEAKY,
     name="inhibited",
@@ -115,57 +106,74 @@ INHIBITED = replace(
     },
     receives={"inhibitory": "lateral_inhibition"},
 )
+N_RIVALS = 7
+
+
+def leaky_circuit(precision="float64"):
+    """A leaky neuron alone, rivals under lateral inhibition, and rivals that inhibit each other through synapses."""
+    pairs = [(i, j) for i in range(N_RIVALS) for j in range(N_RIVALS) if i != j]
+    others = Pairs(tuple(i for i, _ in pairs), tuple(j for _, j in pairs))
+    return Circuit(
+        f"leaky_{precision}",
+        (
+            Population("lone", 1, replace(LEAKY, initial={})),
+            Population("cell", N_RIVALS, LEAKY),
+            Population("explicit", N_RIVALS, INHIBITED),
+        ),
+        (Pathway("spelt_out", "explicit", "explicit", "inhibitory", Quantity(0.3), others),),
+        (LateralInhibition("rivalry", "cell", Quantity(0.3), Quantity(9.0, "ms")),),
+        precision=precision,
+    )
+
+
+def test_spike_times_of_a_leaky_neuron_by_hand(kind):
+    """From 0, v passes 1 after 20 ms * ln(1.5/0.5) = 43.94 steps, that is 44, counted from 0.
+
+    Then 6 refractory steps, of which the first is the spike's own: 43, 43 + 49, 43 + 98. With a drive of 2.5 and 10 ms,
+    10.2 steps, that is 11, and 5 more.
+    """
+    engine = open_or_skip(leaky_circuit(), kind)
+    engine.record_spikes("lone")
+    engine.run_steps(150)
+    np.testing.assert_array_equal(engine.spikes("lone").steps, [43, 92, 141])
+    engine.set("lone.drive", 2.5)
+    engine.set("lone.membrane_time_constant", Quantity(10.0, "ms"))
+    engine.view("lone.v")[:] = 0
+    engine.run_steps(100)
+    np.testing.assert_array_equal(np.diff(engine.spikes("lone").steps), [16, 16, 16, 16, 16])
+    engine.close()
 
 
 @pytest.mark.parametrize("precision", ["float64", pytest.param("float32", marks=pytest.mark.slow)])
 def test_the_hub_equals_explicit_all_to_all_inhibition(kind, precision):
     """Same spikes and the same inhibition, also where the inhibition acts inside the membrane equation."""
-    n = 7
-    pairs = [(i, j) for i in range(n) for j in range(n) if i != j]
-    others = Pairs(tuple(i for i, _ in pairs), tuple(j for _, j in pairs))
-    hub = Circuit(
-        f"hub_{precision}",
-        (Population("cell", n, LEAKY),),
-        inhibition=(LateralInhibition("rivalry", "cell", Quantity(0.3), Quantity(9.0, "ms")),),
-        precision=precision,
-    )
-    explicit = Circuit(
-        f"explicit_{precision}",
-        (Population("cell", n, INHIBITED),),
-        (Pathway("rivalry", "cell", "cell", "inhibitory", Quantity(0.3), others),),
-        precision=precision,
-    )
-    found = []
-    for circuit in (hub, explicit):
-        engine = open_or_skip(circuit, kind, construction_seed=8)
-        engine.record_spikes("cell")
-        engine.run_steps(3000)
-        found.append((engine.spikes("cell"), engine.view("cell.lateral_inhibition").copy()))
-        engine.close()
-    (ours, inhibition), (theirs, expected) = found
+    engine = open_or_skip(leaky_circuit(precision), kind, construction_seed=8)
+    engine.view("explicit.v")[:] = engine.view("cell.v")
+    for population in ("cell", "explicit"):
+        engine.record_spikes(population)
+    engine.run_steps(3000)
+    ours, theirs = engine.spikes("cell"), engine.spikes("explicit")
     assert len(theirs.steps) > 100 and len(set(theirs.indices.tolist())) > 1
     np.testing.assert_array_equal(ours.steps, theirs.steps)
     np.testing.assert_array_equal(ours.indices, theirs.indices)
+    inhibition, expected = (engine.view(f"{name}.lateral_inhibition") for name in ("cell", "explicit"))
     np.testing.assert_allclose(inhibition, expected, rtol=1e-9 if precision == "float64" else 1e-4)
+    engine.close()
 
 
 def test_inhibition_parameters_are_set_without_a_rebuild(kind):
     """By the name of the inhibition; one spike inhibits all but its own neuron."""
-    circuit = Circuit(
-        "lateral",
-        (Population("cell", 3, replace(LEAKY, initial={"v": Quantity(0.0)})),),
-        inhibition=(LateralInhibition("rivalry", "cell", Quantity(0.3), Quantity(9.0, "ms")),),
-        precision="float64",
-    )
-    engine = open_or_skip(circuit, kind)
+    engine = open_or_skip(leaky_circuit(), kind)
     engine.set("rivalry.weight", 0.5)
     engine.set("rivalry.time_constant", Quantity(4.0, "ms"))
+    engine.view("cell.v")[:] = 0
     engine.view("cell.v")[1] = 1.4
     engine.run_steps(1)
-    np.testing.assert_array_equal(engine.view("cell.lateral_inhibition"), [0.5, 0.0, 0.5])
+    all_but_one = np.arange(N_RIVALS) != 1
+    np.testing.assert_array_equal(engine.view("cell.lateral_inhibition"), 0.5 * all_but_one)
     engine.run_steps(3)
     expected = 0.5 * np.exp(-1.5 / 4.0)
-    np.testing.assert_allclose(engine.view("cell.lateral_inhibition"), [expected, 0.0, expected], rtol=1e-12)
+    np.testing.assert_allclose(engine.view("cell.lateral_inhibition"), expected * all_but_one, rtol=1e-12)
     engine.close()
 
 
@@ -269,65 +277,51 @@ def test_a_rule_that_names_an_unknown_identifier_is_refused():
 
 def test_signals_reach_traces_and_synapses(kind):
     """One value for all synapses, which a postsynaptic trace reads as well."""
-    rule = Rule(
-        name="taught",
-        summary="",
-        on_pre="w += teacher*eligible",
-        on_post="",
-        post_model="deligible/dt = -eligible/time_constant : 1",
-        post_reset="eligible += teacher",
-        parameters={"time_constant": Quantity(10.0, "ms"), "w_min": Quantity(-9.0), "w_max": Quantity(9.0)},
-        signals=("teacher",),
-        reference=PAIR.reference,
-    )
-    engine = open_or_skip(replace(pair_circuit(rule=rule), name="taught"), kind)
-    engine.view("plastic.teacher")[0] = 2.0
+    engine = open_or_skip(rules_circuit(), kind)
+    engine.view("taught.teacher")[0] = 2.0
     spike_at(engine, {"target": [(0, 1)], "source": [(4, 0)]}, 6)
     expected = [0.5, 0.5 + 4.0 * np.exp(-2.0 / 10.0), 0.5, 0.5, 0.5, 0.5]
-    np.testing.assert_allclose(engine.view("plastic.w"), expected, rtol=1e-12)
+    np.testing.assert_allclose(engine.view("taught.w"), expected, rtol=1e-12)
     engine.close()
 
 
 def test_rules_that_modify_transmission_are_not_frozen(kind):
     """A synapse that loses half its resource at each spike goes on doing so: 1, 1/2, 1/4 arrive."""
-    rule = Rule(
-        name="depressing",
-        summary="",
-        model="resource : 1",
-        on_pre="resource *= 1 - release",
-        on_post="",
-        transmitted="w*resource",
-        modifies="transmission",
-        initial={"resource": Quantity(1.0)},
-        parameters={"release": Quantity(0.5)},
-        w_min="",
-        w_max="",
-        reference=PAIR.reference,
-    )
-    engine = open_or_skip(replace(pair_circuit(rule=rule), name="depressing"), kind)
-    engine.freeze("plastic")
+    engine = open_or_skip(rules_circuit(), kind)
+    engine.freeze("depressing")
     spike_at(engine, {"source": [(0, 0), (3, 0), (6, 0)]}, 8)
     np.testing.assert_array_equal(engine.view("target.total"), 0.5 * 1.75)
     engine.close()
 
 
 @pytest.mark.parametrize("kind", ["runtime", "live"])
-@pytest.mark.parametrize("method", ["euler", "rk2", "exact", "exponential_euler"])
-def test_traces_relax_exactly_whatever_integrates_the_neuron(kind, method):
+def test_traces_relax_exactly_whatever_integrates_the_neuron(kind):
     """A trace at both ends of a pathway follows exp(-t/tau), also in populations whose method is not exact."""
-    neuron = replace(LEAKY, method=method) if method != "exact" else LEAKY
+    methods = ("euler", "rk2", "exact", "exponential_euler")
+    neurons = {method: replace(LEAKY, method=method) if method != "exact" else LEAKY for method in methods}
     circuit = Circuit(
-        f"relax_{method}",
-        tuple(Population(name, n, neuron, {"drive": Quantity(0.5)}) for name, n in (("a", 2), ("b", 3))),
-        (Pathway("learned", "a", "b", "", Quantity(0.5), rule=PAIR_ADDITIVE),),
+        "relaxing",
+        tuple(
+            Population(f"{end}_{method}", n, neuron, {"drive": Quantity(0.5)})
+            for method, neuron in neurons.items()
+            for end, n in (("a", 2), ("b", 3))
+        ),
+        tuple(
+            Pathway(f"learned_{method}", f"a_{method}", f"b_{method}", "", Quantity(0.5), rule=PAIR_ADDITIVE)
+            for method in methods
+        ),
         dt=Quantity(0.5, "ms"),
         precision="float64",
     )
     engine = open_or_skip(circuit, kind)
-    engine.set("learned.postsynaptic_time_constant", Quantity(35.0, "ms"))
-    for key in ("a.presynaptic_trace_of_learned", "b.postsynaptic_trace_of_learned"):
-        engine.view(key)[:] = 2.0
+    for method in methods:
+        engine.set(f"learned_{method}.postsynaptic_time_constant", Quantity(35.0, "ms"))
+        for key in (f"a_{method}.presynaptic_trace", f"b_{method}.postsynaptic_trace"):
+            engine.view(f"{key}_of_learned_{method}")[:] = 2.0
     engine.run_steps(60)
-    np.testing.assert_allclose(engine.view("a.presynaptic_trace_of_learned"), 2 * np.exp(-30 / 20), rtol=1e-12)
-    np.testing.assert_allclose(engine.view("b.postsynaptic_trace_of_learned"), 2 * np.exp(-30 / 35), rtol=1e-12)
+    for method in methods:
+        before = engine.view(f"a_{method}.presynaptic_trace_of_learned_{method}")
+        after = engine.view(f"b_{method}.postsynaptic_trace_of_learned_{method}")
+        np.testing.assert_allclose(before, 2 * np.exp(-30 / 20), rtol=1e-12, err_msg=method)
+        np.testing.assert_allclose(after, 2 * np.exp(-30 / 35), rtol=1e-12, err_msg=method)
     engine.close()

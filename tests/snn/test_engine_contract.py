@@ -10,9 +10,8 @@ import time
 
 import numpy as np
 import pytest
-from small_circuits import PAIR, busy_circuit, open_or_skip, pair_circuit, spike_at, state
+from small_circuits import busy_circuit, open_or_skip, pair_circuit, rules_circuit, spike_at, state
 
-from neurosim.snn.circuits import Circuit
 from neurosim.snn.units import Quantity
 
 ENGINES = ["runtime", "live"]
@@ -207,14 +206,14 @@ def test_a_frozen_pathway_transmits_and_keeps_its_traces_but_does_not_learn(pair
 
 def test_spikes_that_arrive_while_frozen_are_not_learned_from_later(kind):
     """A delayed spike is taken from the queue in its own step, frozen or not; one on its way is learned from."""
-    engine = open_or_skip(pair_circuit(delay_ms=2.0), kind)
+    engine = open_or_skip(pair_circuit(delay_ms=1.5), kind)
     spike_at(engine, {"source": [(1, 0)], "target": [(0, 0)]}, 3)
     engine.freeze("plastic")
     spike_at(engine, {"source": [(4, 1)]}, 6)
     engine.unfreeze("plastic")
     engine.run_steps(20)
     expected = np.full(6, 0.5)
-    expected[3] -= 0.007 * np.exp(-11 * 0.5 / 34.0)
+    expected[3] -= 0.007 * np.exp(-10 * 0.5 / 34.0)
     np.testing.assert_allclose(engine.view("plastic.w"), expected, rtol=1e-12)
     np.testing.assert_array_equal(engine.view("target.total"), 1.0)
     engine.close()
@@ -457,28 +456,17 @@ def test_both_engines_give_the_same_spikes():
 
 def test_event_driven_variables_are_brought_up_to_date_on_demand(kind):
     """An eligibility that is only updated at spikes has decayed to now when a reward reads it."""
-    from dataclasses import replace
-
-    rule = replace(
-        PAIR,
-        name="eligible",
-        model="deligibility/dt = -eligibility/presynaptic_time_constant : 1 (event-driven)",
-        on_pre="eligibility -= depression*postsynaptic_trace",
-        on_post="eligibility += potentiation*presynaptic_trace",
-        on_demand={"reward": "w += reward*eligibility"},
-    )
-    circuit = pair_circuit(rule=rule)
-    engine = open_or_skip(Circuit("eligible", circuit.populations, circuit.pathways, precision="float64"), kind)
+    engine = open_or_skip(rules_circuit(), kind)
     spike_at(engine, {"source": [(0, 1)], "target": [(4, 0)]}, 5)
     engine.run_steps(25)
-    engine.view("eligible_clock.t")
-    engine.view("plastic.reward")[0] = 3.0
-    engine.call("plastic", "reward")
+    engine.view("rules_clock.t")
+    engine.view("eligible.reward")[0] = 3.0
+    engine.call("eligible", "reward")
     expected = np.full(6, 0.5)
     expected[3] += 3.0 * 0.010 * np.exp(-2.0 / 17.0) * np.exp(-26 * 0.5 / 17.0)
-    np.testing.assert_allclose(engine.view("plastic.w"), expected, rtol=1e-12)
+    np.testing.assert_allclose(engine.view("eligible.w"), expected, rtol=1e-12)
     engine.run_steps(10)
-    engine.call("plastic", "reward")
+    engine.call("eligible", "reward")
     expected[3] += 3.0 * 0.010 * np.exp(-2.0 / 17.0) * np.exp(-36 * 0.5 / 17.0)
-    np.testing.assert_allclose(engine.view("plastic.w"), expected, rtol=1e-12)
+    np.testing.assert_allclose(engine.view("eligible.w"), expected, rtol=1e-12)
     engine.close()

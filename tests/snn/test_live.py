@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import subprocess
 import sys
@@ -24,11 +25,45 @@ pytestmark = pytest.mark.skipif(live_available() is not None, reason=f"{live_ava
 ROOT = Path(__file__).parents[2]
 
 
+def group(name, n, equations, **options):
+    """Give a population without parameters."""
+    texts = {"threshold": "", "reset": "", "parameters": {}, **options}
+    return Population(name, n, NeuronModel(name="test", summary="", equations=equations, reference=None, **texts))
+
+
+def groups(*populations, precision="float64", dt_ms=0.5):
+    """Give a circuit of populations that have nothing to do with each other."""
+    return Circuit("single", populations, dt=Quantity(dt_ms, "ms"), precision=precision)
+
+
 def one_group(n, equations, precision="float64", dt_ms=0.5, **options):
     """Give a circuit of one population without parameters."""
-    texts = {"threshold": "", "reset": "", "parameters": {}, **options}
-    model = NeuronModel(name="test", summary="", equations=equations, reference=None, **texts)
-    return Circuit("single", (Population("group", n, model),), dt=Quantity(dt_ms, "ms"), precision=precision)
+    return groups(group("group", n, equations, **options), precision=precision, dt_ms=dt_ms)
+
+
+EXPRESSIONS = {
+    "remainder": ("x % 3", lambda x: x % 3),
+    "floor_quotient": ("x // 3", lambda x: x // 3),
+    "square": ("x**2", lambda x: x**2),
+    "cube_root": ("abs(x)**(1.0/3)", lambda x: np.abs(x) ** (1 / 3)),
+    "clipped": ("clip(x, -2.5, 4)", lambda x: np.clip(x, -2.5, 4)),
+    "exponential": ("exp(-x/7)", lambda x: np.exp(-x / 7)),
+    "integers": ("(i - 5) % 3", lambda x: np.mod(np.arange(len(x)) - 5, 3)),
+    "steps": ("timestep(t + abs(x)*ms, dt)", lambda x: np.trunc(np.abs(x) * 2 + 1e-3)),
+}
+
+
+def numbers(precision):
+    """Give a circuit in which numbers are drawn, computed, undefined and very small, built once a precision."""
+    return groups(
+        group("random", 1000, "u : 1\ng : 1", threshold="rand() < -1 + 2*int(t >= 0*second)",
+              reset="u = rand(); g = randn()"),
+        group("expressions", 37, "\n".join(f"{name} : 1" for name in ("x", *EXPRESSIONS)), threshold="x < 1000",
+              reset="\n".join(f"{name} = {text}" for name, (text, _) in EXPRESSIONS.items())),
+        group("undefined", 2, "dv/dt = (2 - v)/(10*ms) : 1", threshold="v > 1", reset="v = 0", method="exact"),
+        group("tiny", 64, "dx/dt = -x/(1*ms) : 1", method="exact"),
+        precision=precision,
+    )  # fmt: skip
 
 
 def test_thirty_thousand_runs_execute_three_million_steps():
@@ -45,15 +80,14 @@ def test_thirty_thousand_runs_execute_three_million_steps():
 
 def test_random_numbers_are_uniform_and_normal():
     """Moments of 200,000 draws, and streams of neighbouring seeds have nothing in common."""
-    engine = open_live(one_group(1000, "u : 1\ng : 1", threshold="rand() < -1 + 2*int(t >= 0*second)",
-                                 reset="u = rand(); g = randn()"))  # fmt: skip
-    engine.record("group.u")
-    engine.record("group.g")
+    engine = open_live(numbers("float64"))
+    engine.record("random.u")
+    engine.record("random.g")
     streams = []
     for seed in (1, 2):
         engine.seed(seed)
         engine.run_steps(200)
-        streams.append((engine.trajectory("group.u").values.ravel(), engine.trajectory("group.g").values.ravel()))
+        streams.append((engine.trajectory("random.u").values.ravel(), engine.trajectory("random.g").values.ravel()))
     uniform, normal = streams[0]
     assert uniform.min() >= 0 and uniform.max() < 1
     assert abs(uniform.mean() - 0.5) < 5 * np.sqrt(1 / 12 / uniform.size)
@@ -68,44 +102,32 @@ def test_random_numbers_are_uniform_and_normal():
 @pytest.mark.parametrize(("precision", "tolerance"), [("float64", 1e-13), ("float32", 2e-6)])
 def test_expressions_mean_what_they_mean_in_python(precision, tolerance):
     """Remainders, floors and powers of negative numbers, clipping and exponentials, in both precisions."""
-    texts = {
-        "remainder": ("x % 3", lambda x: x % 3),
-        "floor_quotient": ("x // 3", lambda x: x // 3),
-        "square": ("x**2", lambda x: x**2),
-        "cube_root": ("abs(x)**(1.0/3)", lambda x: np.abs(x) ** (1 / 3)),
-        "clipped": ("clip(x, -2.5, 4)", lambda x: np.clip(x, -2.5, 4)),
-        "exponential": ("exp(-x/7)", lambda x: np.exp(-x / 7)),
-        "integers": ("(i - 5) % 3", lambda x: np.mod(np.arange(len(x)) - 5, 3)),
-        "steps": ("timestep(t + abs(x)*ms, dt)", lambda x: np.trunc(np.abs(x) * 2 + 1e-3)),
-    }
-    equations = "x : 1\n" + "\n".join(f"{name} : 1" for name in texts)
-    reset = "\n".join(f"{name} = {text}" for name, (text, _) in texts.items())
-    engine = open_live(one_group(37, equations, precision, threshold="x < 1000", reset=reset))
+    engine = open_live(numbers(precision))
     x = np.linspace(-9.25, 9.5, 37)
-    engine.view("group.x")[:] = x
+    engine.view("expressions.x")[:] = x
     engine.run_steps(1)
-    for name, (_, wanted) in texts.items():
+    for name, (_, wanted) in EXPRESSIONS.items():
         np.testing.assert_allclose(
-            engine.view(f"group.{name}"), wanted(x), rtol=tolerance, atol=tolerance, err_msg=name
+            engine.view(f"expressions.{name}"), wanted(x), rtol=tolerance, atol=tolerance, err_msg=name
         )
 
 
 def test_not_a_number_is_not_optimised_away():
     """-ffast-math alone would drop the test for it; a neuron that is NaN never spikes and stays NaN."""
-    engine = open_live(one_group(2, "dv/dt = (2 - v)/(10*ms) : 1", threshold="v > 1", reset="v = 0", method="exact"))
-    engine.view("group.v")[:] = [np.nan, 0]
-    engine.record_spikes("group")
+    engine = open_live(numbers("float64"))
+    engine.view("undefined.v")[:] = [np.nan, 0]
+    engine.record_spikes("undefined")
     engine.run_steps(100)
-    assert set(engine.spikes("group").indices) == {1}
-    assert np.isnan(engine.view("group.v")[0])
+    assert set(engine.spikes("undefined").indices) == {1}
+    assert np.isnan(engine.view("undefined.v")[0])
 
 
 def test_denormals_are_flushed_during_a_run_only():
     """A decaying trace becomes 0 rather than slow; afterwards NumPy has its denormals back."""
-    engine = open_live(one_group(64, "dx/dt = -x/(1*ms) : 1", "float32", method="exact"))
-    engine.view("group.x")[:] = 1e-36
+    engine = open_live(numbers("float32"))
+    engine.view("tiny.x")[:] = 1e-36
     engine.run_steps(40)
-    assert np.all(engine.view("group.x") == 0)
+    assert np.all(engine.view("tiny.x") == 0)
     smallest = np.full(8, 1e-40, np.float32)
     assert np.all(smallest * np.float32(0.5) > 0)
 
@@ -237,8 +259,8 @@ def test_memory_does_not_grow_over_fifty_networks():
 
 
 def test_memory_does_not_grow_over_many_instances():
-    """Two hundred instances of 4 MB each would be seen."""
-    circuit = one_group(1_000_000, "x : 1", "float32")
+    """Two hundred instances of 1 MB each would be seen."""
+    circuit = one_group(250_000, "x : 1", "float32")
 
     def resident_megabytes():
         gc.collect()
@@ -261,12 +283,13 @@ def test_an_interrupt_while_compiling_leaves_no_trace(tmp_path, monkeypatch):
 
     monkeypatch.setenv("NEUROSIM_CACHE", str(tmp_path))
     circuit = one_group(11, "dx/dt = -x/(2*ms) : 1", method="exact")
-    open_live(one_group(10, "x : 1")).close()  # everything is imported before the clock is set
+    for name in ("building", "engine.live.sources"):  # everything is imported before the clock is set
+        importlib.import_module(f"neurosim.snn.{name}")
     builds = tmp_path / "builds"
     seen = []
 
     def interrupt():
-        for _ in range(2000):
+        for _ in range(10_000):
             if any(builds.glob("building-*/step.cpp")):
                 seen.append(True)
                 os.kill(os.getpid(), signal.SIGINT)

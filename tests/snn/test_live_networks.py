@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import re
 
@@ -51,15 +52,21 @@ def projection(condition=None, delays="zero", **groups):
     return build
 
 
-def outcome(build, n_steps=2000):
-    """Run a network; give its target's spikes and its weights."""
+def run(build):
+    """Run a network for 2000 steps; give its target's spikes and its weights."""
     engine = open_live(build)
     engine.seed(5)
     engine.record_spikes("target")
-    engine.run_steps(n_steps)
+    engine.run_steps(2000)
     spikes, weights = engine.spikes("target"), engine.view("syn.w").copy()
     engine.close()
     return spikes, weights
+
+
+@functools.lru_cache
+def outcome(condition=None, delays="zero"):
+    """Run a projection once, whoever asks."""
+    return run(projection(condition, delays))
 
 
 @pytest.mark.parametrize(
@@ -70,8 +77,8 @@ def test_dense_and_listed_projections_are_the_same_network(delays):
 
     Vectorised loops may round otherwise, so that weights agree to a few units in the last place.
     """
-    dense_spikes, dense_weights = outcome(projection(None, delays))
-    listed_spikes, listed_weights = outcome(projection("i >= 0", delays))
+    dense_spikes, dense_weights = outcome(None, delays)
+    listed_spikes, listed_weights = outcome("i >= 0", delays)
     assert len(dense_spikes.steps) > 50, "the targets hardly fired"
     assert np.ptp(dense_weights) > 0.05, "the weights hardly moved"
     np.testing.assert_array_equal(dense_spikes.steps, listed_spikes.steps)
@@ -81,7 +88,7 @@ def test_dense_and_listed_projections_are_the_same_network(delays):
 
 def test_delays_of_different_kinds_are_different_networks():
     """Guards the test above against four times the same network; delays left out are zero."""
-    weights = {delays: outcome(projection(None, delays))[1] for delays in ("zero", "shared", "own", "left out")}
+    weights = {delays: outcome(None, delays)[1] for delays in ("zero", "shared", "own", "left out")}
     assert not np.allclose(weights["zero"], weights["shared"])
     assert not np.allclose(weights["zero"], weights["own"])
     np.testing.assert_allclose(weights["zero"], weights["left out"], rtol=1e-12)
@@ -210,7 +217,7 @@ def test_an_error_in_generated_code_is_an_exception_with_brians_message():
 
     with pytest.raises(RuntimeError, match=r"tried to create synapse to neuron j=3\s+outside range 0 to 2"):
         open_live(build)
-    assert len(outcome(projection())[0].steps) > 50
+    assert len(run(projection())[0].steps) > 50
 
 
 def test_a_compiler_error_shows_the_compilers_words():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -49,6 +50,33 @@ def opened(circuit: Circuit, engine: str) -> Iterator[Any]:
     with closing(open_engine(circuit, engine=engine)) as running:
         assert running.name == engine
         yield running
+
+
+@dataclass(frozen=True)
+class Rewound:
+    """A network that is built once and starts anew for each test.
+
+    Attributes
+    ----------
+    engine : Engine
+    start : Snapshot
+        Its state before the first step.
+    """
+
+    engine: Any
+    start: Any
+
+    def from_start(self) -> Any:
+        """Give the engine in its first state."""
+        self.engine.restore(self.start)
+        return self.engine
+
+
+@contextmanager
+def rewound(circuit: Circuit, engine: str) -> Iterator[Rewound]:
+    """Open the engine that was asked for, to be used again and again, and close it at the end."""
+    with opened(circuit, engine) as running:
+        yield Rewound(running, running.snapshot())
 
 
 def play(
