@@ -137,10 +137,8 @@ def open_registry(plugins: Iterable[str | Path] = ()) -> Registry:
         If a file cannot be read or imported, has no ``PLUGIN``, or claims a name that is taken.
     """
     entries = list(BUILT_IN)
-    # Asked for one group at a time, it would read every installed distribution anew for each.
-    for point in importlib.metadata.entry_points():
-        package, _, kind = point.group.partition(".")
-        if package == "neurosim" and kind in KINDS:
+    for kind in KINDS:
+        for point in importlib.metadata.entry_points(group=f"neurosim.{kind}"):
             origin = point.dist.name if point.dist else "an entry point"
             entries.append(Entry(kind, point.name, "", point.value, origin))
     for path in plugins:

@@ -81,7 +81,7 @@ class Measure(Wording):
     items : callable
         ``items(answers, targets)`` gives one number a test item, shape (n_items,), whose mean is the value.
     chance : callable
-        ``chance(targets)`` gives the value of the best answer that looks at no sample.
+        ``chance(targets)`` gives the value of the best answer that looks at no sample; NaN where it says nothing.
     """
 
     items: Callable[[Array, Array], Array]

@@ -81,6 +81,7 @@ def test_a_plugins_measure_stands_in_the_results(finished: tuple[Path, dict[str,
     assert list(summary["measures"]) == ["accuracy", "late", "recall:0", "recall:1", "recall:2"]
     assert summary["measures"]["late"]["title"] == "accuracy but for the first class"
     assert summary["measures"]["late"]["chance"] == pytest.approx(0.5)
+    assert summary["measures"]["recall:1"]["chance"] is None and "measures.recall:1.chance" in summary["unavailable"]
     row = summary["learners"]["mlp"]["measures"]
     assert row["accuracy"]["per_seed"] == summary["learners"]["mlp"]["test"]["per_seed"]
     assert row["late"]["per_seed"] != row["accuracy"]["per_seed"]

@@ -45,6 +45,7 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
     experiment, task = opened.experiment, opened.task
     resampling = task.resampling(experiment.train_size)
     measures = measures_of(task.measures, task.signature, opened.registry)
+    judged, unjudged = judged_by(measures, records)
     rows, unavailable = _rows(records, traits, measures, experiment.learners, resampling)
     learners = {label: rows[label] for label in experiment.learners}
     controls = {label: row for label, row in rows.items() if label not in learners}
@@ -57,7 +58,7 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
         "factors": {},
         "task": experiment.task_title,
         "metric": asdict(measures[0].wording),
-        "measures": judged_by(measures, records),
+        "measures": judged,
         "chance": chance_of(next(iter(records.values())), measures[0].name),
         "best_possible": task.best_possible,
         "resampling": resampling.kind,
@@ -67,7 +68,7 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
         "controls": controls,
         "effects": effects,
         "break_even": sensitivity(records, traits, learners),
-        "unavailable": unavailable | missing,
+        "unavailable": unavailable | unjudged | missing,
     }
     condition["verdict"] = verdict(condition | {"n_seeds": experiment.n_seeds})
     return condition

@@ -11,20 +11,27 @@ from neurosim.compare.summary.counted import mean_of
 from neurosim.data import Record, Resampling
 from neurosim.metrics.measure import Measure
 
+NO_LOOK_SAYS_NOTHING = "answering without a look says nothing about it, or was not recorded"
 NOT_RECORDED = "the records do not hold it"
 NOTHING_TO_JUDGE_BY = "the test part of a seed holds nothing to judge by"
 
 
-def judged_by(measures: Iterable[Measure], records: Mapping[str, Sequence[Record]]) -> dict[str, dict[str, Any]]:
+def judged_by(
+    measures: Iterable[Measure], records: Mapping[str, Sequence[Record]]
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Say how each measure is written, and what it gives without looking at a sample.
 
     Returns
     -------
-    dict of str to dict
+    judged : dict of str to dict
         By the measure's name, as in ``results.json``.
+    missing : dict of str to str
+        Which values are None, by their path, and why.
     """
     anybody = next(iter(records.values()))
-    return {one.name: asdict(one.wording) | {"chance": chance_of(anybody, one.name)} for one in measures}
+    judged = {one.name: asdict(one.wording) | {"chance": chance_of(anybody, one.name)} for one in measures}
+    unknown = [name for name, told in judged.items() if told["chance"] is None]
+    return judged, {f"measures.{name}.chance": NO_LOOK_SAYS_NOTHING for name in unknown}
 
 
 def chance_of(records: Sequence[Record], measure: str) -> float | None:
