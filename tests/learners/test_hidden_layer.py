@@ -129,7 +129,7 @@ def _learner(name: str, **settings: Any) -> Any:
 def test_a_frozen_hidden_layer_does_not_move_and_the_output_does(name: str) -> None:
     split = load_task("iris").load(0, 60)
     for hidden, moves in (("frozen", False), ("learned", True)):
-        learner = _learner(name, hidden=hidden)
+        learner = _learner(name, hidden=hidden, n_hidden=16)
         learner.begin(60, np.unique(split.train.y), 4)
         before = learner.weights()
         bias = learner.parameters_.by_layer[0][1].copy()
@@ -146,7 +146,7 @@ def test_the_two_learners_differ_in_the_way_back_only() -> None:
     pairs = {}
     for hidden in ("learned", "frozen"):
         for name in NAMES:
-            learner = _learner(name, hidden=hidden, batch_size=64)
+            learner = _learner(name, hidden=hidden, n_hidden=16, batch_size=64)
             learner.begin(64, np.unique(split.train.y), 4)
             start = learner.weights()
             learner.partial_fit(split.train.X, split.train.y)
@@ -161,7 +161,7 @@ def test_the_two_learners_differ_in_the_way_back_only() -> None:
 def test_random_feedback_never_changes_and_symmetric_feedback_follows_the_output() -> None:
     split = load_task("iris").load(0, 60)
     for name in NAMES:
-        learner = _learner(name)
+        learner = _learner(name, n_hidden=16)
         learner.begin(60, np.unique(split.train.y), 4)
         before = learner._feedback().copy()
         learner.partial_fit(split.train.X, split.train.y)
