@@ -64,7 +64,6 @@ def neurosim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capt
     (tmp_path / "ring.py").write_text(RING)
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    monkeypatch.setenv("NEUROSIM_CACHE", str(tmp_path / "cache"))
 
     def run(*words: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["neurosim", *words])

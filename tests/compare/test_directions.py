@@ -21,14 +21,14 @@ LEARNERS = {
     "mlp": {"hidden_units": [12]},
     "frozen-hidden": {"hidden_units": [12]},
     "hebb": {"n_units": 8},
-    "rstdp": {"n_neurons": 8},
+    "rstdp": {"n_neurons": 20},
 }
 
 
 def plan(trials: int = 200, shares: tuple[float, ...] = (0.5, 0.0), **changes: Any) -> Plan:
     """Give a plan of a second or two: small patterns, few trials."""
     fields = {
-        "task": "patterns:n_classes=4,flip=0.1", "train_size": 60, "n_seeds": 2, "presentations": 120,
+        "task": "iris", "train_size": 60, "n_seeds": 2, "presentations": 120,
         "controls": False, "learners": LEARNERS,
     }  # fmt: skip
     return Plan(prepare_experiment(**(fields | changes)), shares, trials)

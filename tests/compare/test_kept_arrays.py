@@ -11,10 +11,10 @@ from neurosim.compare.protocols import kept_arrays
 from neurosim.compare.protocols.kept_arrays import confusion, evenly, first_weights
 from neurosim.compare.protocols.trials import present_trials
 from neurosim.compare.protocols.work import Budget
-from neurosim.data import Dataset, Record
-from neurosim.learners import make_learner
+from neurosim.data import Dataset, Record, Split
 from neurosim.tasks import load_task
 from tests.compare.stubs import Recorder, numbered_split, work
+from tests.learners.settings import quick
 
 
 class Known(Recorder):
@@ -102,38 +102,40 @@ def test_evenly_spaced_rows(n: int, at_most: int, rows: list[int]) -> None:
     assert evenly(part, at_most).index.tolist() == rows
 
 
-def run(kind: str, **parameters: Any) -> tuple[Any, Record]:
+@pytest.fixture(scope="module")
+def split() -> Split:
+    return load_task("iris").split(0, 60)
+
+
+def run(split: Split, kind: str, **parameters: Any) -> tuple[Any, Record]:
     """Present a few dozen samples of a small task."""
-    split = load_task("patterns:n_classes=4,flip=0.05").split(0, 60)
-    learner = make_learner(kind, random_state=3, **parameters)
+    learner = quick(kind, random_state=3, **parameters)
     return learner, present_trials(work(learner, 3, split, Budget(120, 2)), kind, kind)
 
 
-def test_a_spiking_learner_leaves_a_raster_that_agrees_with_its_activity() -> None:
+def test_a_spiking_learner_leaves_a_raster_that_agrees_with_its_activity(split: Split) -> None:
     """As many spikes of each neuron as it answers the first sample with, all within the presentation."""
-    learner, record = run("stdp", n_neurons=12)
+    learner, record = run(split, "stdp")
     arrays = record.arrays
-    split = load_task("patterns:n_classes=4,flip=0.05").split(0, 60)
     own = arrays["spike_unit"][arrays["spike_population"] == "neurons"]
-    assert np.bincount(own, minlength=12).tolist() == learner.activity(split.test.X[:1])[0].tolist()
+    assert np.bincount(own, minlength=20).tolist() == learner.activity(split.test.X[:1])[0].tolist()
     assert len(own) and arrays["spike_times_ms"].min() >= 0 and arrays["spike_times_ms"].max() < 100
-    assert dict(zip(arrays["population_names"], arrays["population_sizes"], strict=True))["neurons"] == 12
+    assert dict(zip(arrays["population_names"], arrays["population_sizes"], strict=True))["neurons"] == 20
     assert "activations" not in arrays and record.silent_samples == 0.0
 
 
-def test_silent_samples_are_counted_where_nobody_spikes() -> None:
+def test_silent_samples_are_counted_where_nobody_spikes(split: Split) -> None:
     """A threshold that no sample reaches, even after all retries: every sample is silent, and no unit is in use."""
     with pytest.warns(UserWarning, match="silent"):
-        _, record = run("stdp", n_neurons=12, threshold=9.0, conscience=0.0)
+        _, record = run(split, "stdp", threshold=9.0, conscience=0.0)
     assert record.silent_samples == 1.0 and record.units_in_use == 0.0
     assert "neurons" not in record.arrays["spike_population"].tolist()
 
 
 @pytest.mark.parametrize("kind", ["mlp", "stdp", "rstdp"])
-def test_looking_changes_neither_what_was_learned_nor_what_was_counted(kind: str) -> None:
+def test_looking_changes_neither_what_was_learned_nor_what_was_counted(split: Split, kind: str) -> None:
     """Weights, thresholds and event counts are the same before and after, and so is what is found."""
-    learner, record = run(kind)
-    split = load_task("patterns:n_classes=4,flip=0.05").split(0, 60)
+    learner, record = run(split, kind)
     before, counted = {name: np.array(value) for name, value in learner._state().items()}, learner.costs()
     again, n_units, in_use = kept_arrays.evidence(learner, split, learner.classes_[np.zeros(len(split.test), int)])
     assert all(np.array_equal(value, learner._state()[name]) for name, value in before.items()) and before

@@ -41,14 +41,14 @@ ENOUGH: dict[str, dict[str, Any]] = {
     "kmeans": {"n_units": 60},
 }
 """Settings with which 60 random patterns can be learned by heart; a new learner needs a line if its defaults cannot."""
-SLOW = ("diehl-cook", "snn-gradient")
+SLOW = ("diehl-cook", "snn-gradient", "stdp-supervised")
 ORDERED = with_slow(NAMES, LONG)
 """That order and batch change no bit is in the contract of every learner; here it is asked of whole runs."""
 
 
 @pytest.fixture(scope="module")
 def split() -> Split:
-    return load_task("patterns:n_classes=4,flip=0.05").load(0, 80)
+    return load_task("iris").load(0, 80)
 
 
 @pytest.mark.parametrize("name", with_slow(NAMES, SIBLINGS))

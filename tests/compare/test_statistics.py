@@ -114,6 +114,8 @@ def test_holm_by_hand() -> None:
     """Holm (1979): 0.01 x 4, 0.013 x 3, 0.03 x 2, 0.5 x 1, and never falling; in the order given."""
     assert holm([0.03, 0.01, 0.5, 0.013]) == pytest.approx([0.06, 0.04, 0.5, 0.04])
     assert holm([0.9, 0.6]) == pytest.approx([1.0, 1.0])
+    assert holm([0.0, 1.0, 0.02, 0.02]) == pytest.approx([0.0, 1.0, 0.06, 0.06]), "ties share the larger factor"
+    assert holm([0.05, 0.01, 0.04, 0.02, 0.03]) == pytest.approx([0.09, 0.05, 0.09, 0.08, 0.09])
     assert holm([0.2]) == [0.2] and holm([]) == []
 
 
@@ -128,6 +130,7 @@ def test_holm_is_step_down(p_values: list[float]) -> None:
         assert adjusted == pytest.approx(min(1, max((m - j) * ranked[j] for j in range(last + 1))), abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 1).map(lambda value: round(value, 4)), min_size=1, max_size=12))
 def test_holm_is_that_of_statsmodels(p_values: list[float]) -> None:

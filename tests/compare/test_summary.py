@@ -175,7 +175,11 @@ def test_equal_learners_give_numbers_everywhere() -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"task": "xor", "n_seeds": 2, "learners": {"mlp": {"hidden_units": [3]}, "stdp": {"n_neurons": 4}}},
+        {
+            "task": "xor",
+            "n_seeds": 2,
+            "learners": {"mlp": {"hidden_units": [3]}, "stdp": {"n_neurons": 3, "encoder": "intensity"}},
+        },
         {"task": "noisy-xor", "n_seeds": 1, "controls": False, "learners": {"mlp": {"hidden_units": [3]}}},
         {"task": "table", "n_seeds": 5, "learners": {"mlp": {"hidden_units": [3]}}, "control_units": 4},
     ],

@@ -14,14 +14,14 @@ from neurosim.learners.diagnosis import warn_of_failure
 
 BUSY = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 2], [0, 1, 0]])
 SILENT = "100 % of the samples leave all neurons silent"
-X, Y = np.zeros((40, 20), np.float32), np.arange(40) % 2
+X, Y = np.zeros((40, 32), np.float32), np.arange(40) % 3
 """Samples of zeros send no spikes."""
 SETTINGS: dict[str, dict[str, Any]] = {
-    "stdp": {"n_neurons": 4, "encoder": "intensity", "epochs": 1},
-    "stdp-supervised": {"n_neurons": 4, "encoder": "intensity", "epochs": 1},
-    "rstdp": {"n_neurons": 4, "encoder": "intensity", "epochs": 1},
-    "diehl-cook": {"n_neurons": 4, "encoder": "intensity", "presentation_ms": 20.0, "rest_ms": 10.0, "max_retries": 0},
-    "snn-gradient": {"n_hidden": 5, "encoder": "intensity", "initial_bias": 0.0, "epochs": 1},
+    "stdp": {"n_neurons": 20, "encoder": "intensity", "epochs": 1},
+    "stdp-supervised": {"n_neurons": 20, "encoder": "intensity", "epochs": 1},
+    "rstdp": {"n_neurons": 20, "encoder": "intensity", "epochs": 1},
+    "diehl-cook": {"n_neurons": 20, "encoder": "intensity", "presentation_ms": 20.0, "rest_ms": 10.0, "max_retries": 0},
+    "snn-gradient": {"n_hidden": 16, "encoder": "intensity", "initial_bias": 0.0, "epochs": 1},
     "mlp": {"hidden_units": (3,), "epochs": 1},
 }
 
@@ -46,15 +46,15 @@ def test_a_network_that_works_says_nothing(activity: np.ndarray) -> None:
     [
         ("stdp", "learner.fit(X, y)", SILENT),
         ("stdp", "learner.fit_readout(X, y)", SILENT),
-        ("stdp-supervised", "learner.partial_fit(X, y, [0, 1]).predict(X)", SILENT),
-        ("rstdp", "learner.partial_fit(X, y, [0, 1]).predict_proba(X)", SILENT),
+        ("stdp-supervised", "learner.partial_fit(X, y, [0, 1, 2]).predict(X)", SILENT),
+        ("rstdp", "learner.partial_fit(X, y, [0, 1, 2]).predict_proba(X)", SILENT),
         ("diehl-cook", "learner.fit_readout(X, y)", SILENT),
-        ("snn-gradient", "learner.partial_fit(X, y, [0, 1]).predict(X)", SILENT),
-        ("snn-gradient", "learner.partial_fit(X, y, [0, 1]).score(X, y)", SILENT),
-        ("mlp", "learner.partial_fit(X - 1, y, [0, 1])", "without fit, .* X is clipped"),
-        ("mlp", "learner.begin(10, [0, 1], 20).fit_readout(X - 1, y)", "without fit, .* X is clipped"),
-        ("mlp", "learner.begin(10, [0, 1], 20).activity(X - 1)", "without fit, .* X is clipped"),
-        ("mlp", "cross_val_score(learner.begin(10, [0, 1], 20), X, y, cv=2, scoring=asking)", "is clipped"),
+        ("snn-gradient", "learner.partial_fit(X, y, [0, 1, 2]).predict(X)", SILENT),
+        ("snn-gradient", "learner.partial_fit(X, y, [0, 1, 2]).score(X, y)", SILENT),
+        ("mlp", "learner.partial_fit(X - 1, y, [0, 1, 2])", "without fit, .* X is clipped"),
+        ("mlp", "learner.begin(10, [0, 1, 2], 32).fit_readout(X - 1, y)", "without fit, .* X is clipped"),
+        ("mlp", "learner.begin(10, [0, 1, 2], 32).activity(X - 1)", "without fit, .* X is clipped"),
+        ("mlp", "cross_val_score(learner.begin(10, [0, 1, 2], 32), X, y, cv=2, scoring=asking)", "is clipped"),
     ],
 )
 def test_a_warning_stands_at_the_users_own_line(name: str, line: str, said: str) -> None:
@@ -65,7 +65,7 @@ def test_a_warning_stands_at_the_users_own_line(name: str, line: str, said: str)
     from sklearn.model_selection import cross_val_score
 
     script = compile(f"asking = lambda fitted, X, y: begun.predict(X)[0]\n{line}", "script.py", "exec")
-    begun = make_learner("mlp", **SETTINGS["mlp"], random_state=0).begin(10, [0, 1], 20)
+    begun = make_learner("mlp", **SETTINGS["mlp"], random_state=0).begin(10, [0, 1, 2], 32)
     scope = {"learner": make_learner(name, **SETTINGS[name], random_state=0), "X": X, "y": Y, "__name__": "script"}
     if "asking" in line:
         scope |= {"cross_val_score": cross_val_score, "begun": begun, "X": X - 1}

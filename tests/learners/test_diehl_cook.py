@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
+from neurosim.data import Split
 from neurosim.learners.competing.diehl_cook import DiehlCook
 from neurosim.learners.competing.diehl_cook_constants import MEAN_WEIGHT, conductance_ns, constants_for_length
 from neurosim.tasks import load_task
 
 
 @pytest.fixture(scope="module")
-def trained() -> DiehlCook:
-    split = load_task("patterns:n_classes=4,flip=0.05").load(0, 80)
-    return DiehlCook(
-        n_neurons=20, presentation_ms=50.0, rest_ms=10.0, highest_rate_hz=255.0, epochs=2, random_state=3
-    ).fit(split.train.X, split.train.y)
+def split() -> Split:
+    return load_task("iris").load(0, 80)
+
+
+def small(**changes: Any) -> DiehlCook:
+    """Make the network that other tests have built for this task too."""
+    settings = {"presentation_ms": 50.0, "rest_ms": 10.0, "highest_rate_hz": 255.0, "epochs": 2, "random_state": 3}
+    return DiehlCook(n_neurons=20, **(settings | changes))
+
+
+@pytest.fixture(scope="module")
+def trained(split: Split) -> DiehlCook:
+    return small().fit(split.train.X, split.train.y)
 
 
 def test_published_constants_stand_where_the_run_is_as_long_as_theirs() -> None:
@@ -84,12 +96,12 @@ def test_a_black_sample_is_retried_a_bounded_number_of_times_and_counted_as_sile
 
 def test_each_attempt_has_spikes_of_its_own_and_more_of_them() -> None:
     learner = DiehlCook(
-        n_neurons=6, highest_rate_hz=100.0, presentation_ms=200.0, rest_ms=10.0, encoder="intensity",
+        n_neurons=20, highest_rate_hz=100.0, presentation_ms=200.0, rest_ms=10.0, encoder="intensity",
         enough_spikes=1000, max_retries=4, random_state=1,
     )  # fmt: skip
-    learner.begin(None, [0, 1], 40)
-    attempts = learner._show(np.full(40, 0.5, np.float32), 0, 0, learning=True).attempts
-    expected = 40 * 0.5 * 100 * 0.2 * np.array([1, 1.5, 2, 2.5, 3])
+    learner.begin(None, [0, 1], 32)
+    attempts = learner._show(np.full(32, 0.5, np.float32), 0, 0, learning=True).attempts
+    expected = 32 * 0.5 * 100 * 0.2 * np.array([1, 1.5, 2, 2.5, 3])
     found = np.array([response.n_input for response in attempts])
     assert (np.abs(found - expected) < 4 * np.sqrt(expected)).all()
 
@@ -101,8 +113,7 @@ def test_conductance_follows_the_size_of_the_samples_in_powers_of_two(mean_sum: 
     assert conductance_ns(mean_sum) == conductance
 
 
-def test_neurons_share_the_work_and_answer_every_sample(trained: DiehlCook) -> None:
-    split = load_task("patterns:n_classes=4,flip=0.05").load(0, 80)
+def test_neurons_share_the_work_and_answer_every_sample(trained: DiehlCook, split: Split) -> None:
     activity = trained.activity(split.validation.X)
     assert (activity.sum(axis=1) > 0).all()
     assert np.mean(activity.sum(axis=0) > 0) > 0.9
@@ -110,17 +121,8 @@ def test_neurons_share_the_work_and_answer_every_sample(trained: DiehlCook) -> N
 
 
 @pytest.mark.parametrize("readout", ["class-mean", "proportion", "poisson-likelihood", "linear-probe"])
-def test_any_registered_readout_can_be_chosen_and_saved(readout: str, tmp_path) -> None:
-    split = load_task("patterns:n_classes=4,flip=0.05").load(0, 80)
-    learner = DiehlCook(
-        n_neurons=20,
-        presentation_ms=50.0,
-        rest_ms=10.0,
-        highest_rate_hz=255.0,
-        readout=readout,
-        epochs=2,
-        random_state=3,
-    ).fit(split.train.X, split.train.y)
+def test_any_registered_readout_can_be_chosen_and_saved(readout: str, split: Split, tmp_path: Path) -> None:
+    learner = small(readout=readout).fit(split.train.X, split.train.y)
     learner.save(tmp_path / "a.npz")
     loaded = DiehlCook.load(tmp_path / "a.npz")
     np.testing.assert_array_equal(loaded.predict_proba(split.test.X[:50]), learner.predict_proba(split.test.X[:50]))
@@ -128,10 +130,9 @@ def test_any_registered_readout_can_be_chosen_and_saved(readout: str, tmp_path) 
 
 
 def test_a_network_that_stays_silent_says_so() -> None:
-    X = np.random.default_rng(0).random((10, 20)).astype(np.float32)
-    learner = DiehlCook(
-        n_neurons=5, highest_rate_hz=0.1, presentation_ms=10.0, rest_ms=10.0, max_retries=0,
-        threshold_time_constant_ms=1e7, random_state=0,
-    )  # fmt: skip
+    X = np.random.default_rng(0).random((10, 32)).astype(np.float32)
+    learner = small(
+        highest_rate_hz=0.1, presentation_ms=10.0, max_retries=0, threshold_time_constant_ms=1e7, random_state=0
+    )
     with pytest.warns(UserWarning, match="silent: raise highest_rate_hz"):
         learner.fit(X, np.arange(10) % 2)

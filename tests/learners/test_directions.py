@@ -36,21 +36,21 @@ class Transposed(FeedbackAlignment):
         return tuple(theta[0].T for theta in self.parameters_.by_layer[2:] if theta)
 
 
-def digits(n: int = 60) -> tuple[Array, Array]:
+def samples(n: int = 60) -> tuple[Array, Array]:
     """Give samples and labels, which are also their numbers."""
-    train = load_task("digits").load(0, 60).train
+    train = load_task("iris").load(0, 60).train
     return train.X.reshape(len(train), -1)[:n], train.labels[:n]
 
 
 def any_probe(n_units: int) -> LinearProbe:
     """Give a read-out of random weights: gradients hold for every read-out, and a fitted one takes long."""
-    return LinearProbe(np.random.default_rng(8).normal(0, 1, (n_units, 10)), np.linspace(-1, 1, 10))
+    return LinearProbe(np.random.default_rng(8).normal(0, 1, (n_units, 3)), np.linspace(-1, 1, 3))
 
 
 def begun(learner: Any, n_learned: int = 40, horizon: int | None = 200) -> Any:
     """Let a learner see some trials."""
-    X, y = digits()
-    learner.begin(horizon, range(10), 64)
+    X, y = samples()
+    learner.begin(horizon, range(3), 4)
     return learner.partial_fit(X[:n_learned], y[:n_learned]) if n_learned else learner
 
 
@@ -62,7 +62,7 @@ def bench_of(name: str, **changes: Any) -> Any:
 @pytest.mark.parametrize("name", with_slow(MEASURED, SIBLINGS))
 def test_a_bench_changes_nothing_and_repeats_itself(name: str) -> None:
     """Same seed, same bits, in any order of questions; the learner stays as it was, and changes are no accident."""
-    learner, (X, y) = begun(quick(name)), digits(20)
+    learner, (X, y) = begun(quick(name)), samples(20)
     before = {key: np.array(value) for key, value in learner._state().items()}
     bench = make_bench(learner, name)
     weights, first = bench.weights(), bench.change(X[:6], y[:6], 5)
@@ -87,7 +87,7 @@ def test_a_spiking_layer_without_a_teacher_moves_as_it_says() -> None:
 
     Silent neurons stay; and what the bench reports is what the learner's own step does, per unit of its rate.
     """
-    learner, (X, y) = begun(quick("snn-hebb-hidden", temperature=0.7)), digits(5)
+    learner, (X, y) = begun(quick("snn-hebb-hidden", temperature=0.7)), samples(5)
     bench, checked = make_bench(learner, "snn-hebb-hidden"), 0
     for k in range(5):
         change = bench.change(X[k : k + 1], y[k : k + 1], k)["layer_1"]
@@ -115,7 +115,7 @@ def test_spiking_node_perturbation_finds_its_descent() -> None:
     The descent for a fixed sample by finite differences of the noise-averaged loss is expensive; what is asked here is
     that many trials of one sample agree with each other, and with the surrogate's descent far better than few do.
     """
-    bench, (X, y) = bench_of("snn-node-perturbation-loss", noise=0.2), digits(3)
+    bench, (X, y) = bench_of("snn-node-perturbation-loss", noise=0.2), samples(3)
     repeated = [np.repeat(a[:1], 400, axis=0) for a in (X, y)]
     descent = bench.descent(OWN, *repeated, 0, None)["layer_1"]
     many = [bench.change(*repeated, seed)["layer_1"] for seed in (1, 2)]
@@ -128,7 +128,7 @@ def test_spiking_node_perturbation_finds_its_descent() -> None:
 
 def test_the_bench_of_diehl_and_cook_does_what_a_trial_does() -> None:
     """The part of the learner's own change that turns weights; its sum and its length are none of it."""
-    learner, (X, y) = begun(quick("diehl-cook"), 8), digits(20)
+    learner, (X, y) = begun(quick("diehl-cook"), 8), samples(20)
     bench = make_bench(learner, "diehl-cook")
     before, moved = bench.weights()["layer_1"], 0
     for k in range(10, 14):
@@ -147,7 +147,7 @@ def test_the_bench_of_diehl_and_cook_does_what_a_trial_does() -> None:
 @pytest.mark.parametrize("name", ["mlp", "hebb-hidden", "feedback-alignment", "autoencoder", "hebb-supervised"])
 def test_the_mean_change_is_the_mean_of_single_trials(name: str) -> None:
     """Where nothing is random, trials shown together and one by one give the same."""
-    bench, (X, y) = bench_of(name), digits(8)
+    bench, (X, y) = bench_of(name), samples(8)
     together = bench.change(X, y, 3)
     single = [bench.change(X[k : k + 1], y[k : k + 1], 3) for k in range(len(X))]
     for layer, change in together.items():
@@ -158,7 +158,7 @@ def test_the_mean_change_is_the_mean_of_single_trials(name: str) -> None:
 @pytest.mark.parametrize("name", ["mlp", "snn-gradient", "autoencoder"])
 def test_backpropagation_descends_its_own_loss(name: str) -> None:
     """An angle of 0 in every layer, at one trial as at many, whatever optimizer and regularisers it learns with."""
-    bench, (X, y) = bench_of(name), digits(20)
+    bench, (X, y) = bench_of(name), samples(20)
     for n in (1, 20):
         change, descent = bench.change(X[:n], y[:n], 5), bench.descent(OWN, X[:n], y[:n], 5, None)
         for layer in change:
@@ -167,7 +167,7 @@ def test_backpropagation_descends_its_own_loss(name: str) -> None:
 
 def test_feedback_over_transposed_weights_is_backpropagation() -> None:
     """And over random weights it is not, in the hidden layers."""
-    X, y = digits(20)
+    X, y = samples(20)
     for cls, nought in ((Transposed, True), (FeedbackAlignment, False)):
         bench = make_bench(begun(cls(hidden_units=(14, 9), random_state=2)), "feedback-alignment")
         change, descent = bench.change(X, y, 0), bench.descent(OWN, X, y, 0, None)
@@ -178,7 +178,7 @@ def test_feedback_over_transposed_weights_is_backpropagation() -> None:
 
 def test_e_prop_over_the_output_weights_is_the_surrogate_gradient() -> None:
     """Its random feedback, set to the output weights, brings the angle of the hidden layer to 0."""
-    X, y = digits(10)
+    X, y = samples(10)
     for set_equal in (True, False):
         learner = begun(quick("e-prop-random"))
         if set_equal:
@@ -194,7 +194,7 @@ def test_node_perturbation_is_noisy_and_feedback_alignment_is_biased() -> None:
     With n trials, H units and small noise, the estimate is the gradient plus a part at right angles whose squared
     length is (H - 1) / n of the gradient's, so that the tangent of the angle is sqrt((H - 1) / n).
     """
-    n_units, (X, y) = 24, digits(10)
+    n_units, (X, y) = 24, samples(10)
     settings: dict[str, Any] = {"hidden_units": (n_units,), "activation": "tanh", "random_state": 3}
     bench = make_bench(begun(make_learner("node-perturbation-loss", noise=0.01, **settings)), "node-perturbation-loss")
     descent = bench.descent(OWN, X[:1], y[:1], 0, None)["layer_1"]
@@ -215,7 +215,7 @@ def test_node_perturbation_is_noisy_and_feedback_alignment_is_biased() -> None:
 @pytest.mark.parametrize("name", ["hebb", "hebb-supervised"])
 def test_a_competition_without_conscience_is_spherical_k_means(name: str) -> None:
     """The winner of one trial turns exactly along the descent; and its length, left out, is no part of it."""
-    bench, (X, y) = bench_of(name, conscience=0.0), digits(12)
+    bench, (X, y) = bench_of(name, conscience=0.0), samples(12)
     for k in range(12):
         change = bench.change(X[k : k + 1], y[k : k + 1], 0)["layer_1"]
         descent = bench.descent(OWN, X[k : k + 1], y[k : k + 1], 0, None)["layer_1"]
@@ -225,7 +225,7 @@ def test_a_competition_without_conscience_is_spherical_k_means(name: str) -> Non
 
 def test_readout_gradients_agree_with_differences() -> None:
     """The loss of a fixed read-out, one hidden weight moved: of the perceptron, and of the soft competition."""
-    X, y = digits(30)
+    X, y = samples(30)
     for name, attribute in (("mlp", "parameters_"), ("hebb", "weights_")):
         bench = bench_of(name, **({"activation": "tanh"} if name == "mlp" else {}))
         probe = any_probe(bench.activity(X).shape[1])

@@ -122,14 +122,14 @@ def test_weight_changes_agree_with_automatic_differentiation(case: Case) -> None
 
 
 def _learner(name: str, **settings: Any) -> Any:
-    return learner_class(name)(**({"n_hidden": 6, "epochs": 2, "random_state": 1} | settings))
+    return learner_class(name)(**({"n_hidden": 4, "epochs": 2, "random_state": 1} | settings))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_frozen_hidden_layer_does_not_move_and_the_output_does(name: str) -> None:
     split = load_task("iris").load(0, 60)
     for hidden, moves in (("frozen", False), ("learned", True)):
-        learner = _learner(name, hidden=hidden)
+        learner = _learner(name, hidden=hidden, n_hidden=16)
         learner.begin(60, np.unique(split.train.y), 4)
         before = learner.weights()
         bias = learner.parameters_.by_layer[0][1].copy()
@@ -146,7 +146,7 @@ def test_the_two_learners_differ_in_the_way_back_only() -> None:
     pairs = {}
     for hidden in ("learned", "frozen"):
         for name in NAMES:
-            learner = _learner(name, hidden=hidden, batch_size=64)
+            learner = _learner(name, hidden=hidden, n_hidden=16, batch_size=64)
             learner.begin(64, np.unique(split.train.y), 4)
             start = learner.weights()
             learner.partial_fit(split.train.X, split.train.y)
@@ -161,7 +161,7 @@ def test_the_two_learners_differ_in_the_way_back_only() -> None:
 def test_random_feedback_never_changes_and_symmetric_feedback_follows_the_output() -> None:
     split = load_task("iris").load(0, 60)
     for name in NAMES:
-        learner = _learner(name)
+        learner = _learner(name, n_hidden=16)
         learner.begin(60, np.unique(split.train.y), 4)
         before = learner._feedback().copy()
         learner.partial_fit(split.train.X, split.train.y)
@@ -173,27 +173,27 @@ def test_random_feedback_never_changes_and_symmetric_feedback_follows_the_output
 
 @pytest.mark.parametrize("hidden", ["learned", "frozen"])
 def test_events_are_counted_as_by_hand(hidden: str) -> None:
-    """20 presentations of 16 features over 16 inputs, 6 hidden neurons, 2 classes, 40 steps, batches of 8."""
+    """20 presentations of 16 features over 16 inputs, 4 hidden neurons, 2 classes, 40 steps, batches of 8."""
     X = np.random.default_rng(0).uniform(0.2, 1, (20, 16)).astype(np.float32)
     y = np.arange(20) % 2
     learner = _learner("snn-gradient", hidden=hidden, presentation_ms=40.0, batch_size=8)
     learner.begin(None, [0, 1], 16)
     learner.partial_fit(X, y)
     counts = learner.costs().learning
-    n_parameters = 16 * 6 + 6 + 6 * 2 + 2
-    written = n_parameters if hidden == "learned" else 6 * 2 + 2
+    n_parameters = 16 * 4 + 4 + 4 * 2 + 2
+    written = n_parameters if hidden == "learned" else 4 * 2 + 2
     assert counts.presentations == counts.labels == counts.feedback_bits == 20
-    assert counts.connections == 20 * 40 * (16 * 6 + 6 * 2)
-    assert counts.state_updates == 20 * 40 * (16 + 6 + 2)
+    assert counts.connections == 20 * 40 * (16 * 4 + 4 * 2)
+    assert counts.state_updates == 20 * 40 * (16 + 4 + 2)
     assert counts.weight_writes == 3 * written
     assert counts.input_spikes > 20 * 16 and counts.spikes > 20
-    assert counts.spike_deliveries == counts.active_connections == counts.input_spikes * 6 + counts.spikes * 2
+    assert counts.spike_deliveries == counts.active_connections == counts.input_spikes * 4 + counts.spikes * 2
     if hidden == "learned":
-        assert counts.feedback_connections == 2 * 20 * 6 * 2 + counts.input_spikes * 6
-        assert counts.trace_updates == 20 * 6 * (2 * 40 + 1) + 3 * 2 * written
+        assert counts.feedback_connections == 2 * 20 * 4 * 2 + counts.input_spikes * 4
+        assert counts.trace_updates == 20 * 4 * (2 * 40 + 1) + 3 * 2 * written
     else:
-        assert counts.feedback_connections == 20 * 6 * 2
-        assert counts.trace_updates == 20 * 6 + 3 * 2 * written
+        assert counts.feedback_connections == 20 * 4 * 2
+        assert counts.trace_updates == 20 * 4 + 3 * 2 * written
     activity = learner.activity(X)
     learner.predict(X)
     assert learner.costs().inference.spikes == activity.sum()
@@ -210,7 +210,7 @@ def test_silent_samples_are_counted() -> None:
 def test_four_hidden_neurons_learn_exclusive_or_and_frozen_ones_do_not(name: str) -> None:
     split = load_task("noisy-xor").load(9000)
     learned, frozen = (
-        _learner(name, n_hidden=4, epochs=8, hidden=h).fit(split.train.X, split.train.y) for h in ("learned", "frozen")
+        _learner(name, epochs=8, hidden=h).fit(split.train.X, split.train.y) for h in ("learned", "frozen")
     )
     right = learned.score(split.validation.X, split.validation.y)
     assert right > 0.9

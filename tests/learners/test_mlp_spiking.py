@@ -110,7 +110,7 @@ def test_it_says_that_it_is_a_test() -> None:
 
 def test_before_its_scales_are_known_there_are_no_answers(split: Any) -> None:
     """Weights alone are not enough; more training after the scales is allowed."""
-    learner = MLPSpiking(hidden_units=(10,), random_state=0).begin(None, range(10), 64)
+    learner = MLPSpiking(hidden_units=(60,), random_state=0).begin(None, range(10), 64)
     learner.partial_fit(split.train.X[:40], split.train.y[:40])
     with pytest.raises(NotFittedError):
         learner.predict(split.validation.X)

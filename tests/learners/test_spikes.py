@@ -19,7 +19,7 @@ COUNTED = ("neurons", "excitatory", "hidden")
 
 @pytest.fixture(scope="module")
 def split():
-    return load_task("patterns:n_classes=4,flip=0.05").load(0, 80)
+    return load_task("iris").load(0, 80)
 
 
 @pytest.fixture(params=SPIKING)

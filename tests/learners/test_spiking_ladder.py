@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 RUNGS = ("snn-hebb-hidden", "snn-node-perturbation-loss", "e-prop-random", "snn-gradient")
 NEW = RUNGS[:2]
 SETTINGS: dict[str, Any] = {
-    "n_hidden": 6, "initial_gain": 1.5, "initial_bias": 0.3, "learning_rate": 0.04, "batch_size": 8, "random_state": 1,
+    "n_hidden": 4, "initial_gain": 1.5, "initial_bias": 0.3, "learning_rate": 0.04, "batch_size": 8, "random_state": 1,
 }  # fmt: skip
 TIMING = Timing(presentation_ms=30.0, membrane_ms=12.0, output_ms=45.0)
 
@@ -123,7 +123,7 @@ def test_a_single_neuron_comes_to_rest_at_the_traces_of_its_spikes() -> None:
     settings = {"hidden_rate": 0.5, "active_share": 1.0, "presentation_ms": 200.0, "schedule": "constant"}
     learner = _begun("snn-hebb-hidden", **settings)
     # All others are silent for good.
-    learner.parameters_.by_layer[0][1][:] = [1.5, *[-1e3] * 5]
+    learner.parameters_.by_layer[0][1][:] = [1.5, *[-1e3] * 3]
     x = learner.encoder_.encode(X)[0]
     before = _cosine(_hidden(learner)[0][:, 0], x)
     for _ in range(30):
@@ -141,18 +141,19 @@ def test_a_single_neuron_comes_to_rest_at_the_traces_of_its_spikes() -> None:
 def test_neurons_that_stay_silent_keep_their_weights_and_gain_drive() -> None:
     X, y = _samples(8)
     learner = _begun("snn-hebb-hidden", batch_size=8, hidden_rate=0.2, active_share=0.3, schedule="constant")
-    learner.parameters_.by_layer[0][1][:] = [-40, 0.5, 0.5, 0.5, 0.5, 40]
+    learner.parameters_.by_layer[0][1][:] = [-40, 0.5, 0.5, 40]
     before = _hidden(learner)
     learner.partial_fit(X, y)
     after = _hidden(learner)
     np.testing.assert_array_equal(after[0][:, 0], before[0][:, 0])
-    assert np.abs(after[0][:, 5] - before[0][:, 5]).max() > 1e-3
-    np.testing.assert_allclose((after[1] - before[1])[[0, 5]], [0.2 * 0.3, 0.2 * (0.3 - 1)], rtol=1e-4)
+    assert np.abs(after[0][:, 3] - before[0][:, 3]).max() > 1e-3
+    np.testing.assert_allclose((after[1] - before[1])[[0, 3]], [0.2 * 0.3, 0.2 * (0.3 - 1)], rtol=1e-4)
 
 
 def test_every_neuron_ends_active_on_its_share_of_the_samples() -> None:
     split = load_task("iris").load(0, 60)
-    learner = _begun("snn-hebb-hidden", 4, 3, active_share=0.3, hidden_rate=0.1, initial_gain=0.4, schedule="constant")
+    settings = {"active_share": 0.3, "hidden_rate": 0.1, "initial_gain": 0.4, "schedule": "constant"}
+    learner = _begun("snn-hebb-hidden", 4, 3, n_hidden=16, **settings)
     active = []
     for _ in range(12):
         active.append(np.mean(learner.activity(split.train.X) > 0, axis=0))
@@ -236,21 +237,21 @@ def test_noise_is_new_in_each_step_and_the_same_again_from_the_same_seed() -> No
 
 @pytest.mark.parametrize("name", NEW)
 def test_events_are_counted_as_by_hand(name: str) -> None:
-    """20 presentations of 16 features over 16 inputs, 6 hidden neurons, 2 classes, 40 steps, batches of 8."""
+    """20 presentations of 16 features over 16 inputs, 4 hidden neurons, 2 classes, 40 steps, batches of 8."""
     X, y = _samples(20)
     learner = _begun(name, presentation_ms=40.0).partial_fit(X, y)
-    counts, once = learner.costs().learning, 20 * 40 * (16 * 6 + 6 * 2)
+    counts, once = learner.costs().learning, 20 * 40 * (16 * 4 + 4 * 2)
     assert counts.presentations == counts.labels == counts.feedback_bits == 20
-    output_only = 20 * 6 * 2
+    output_only = 20 * 4 * 2
     if name == "snn-hebb-hidden":
         assert counts.connections == once and counts.spikes > 20
         assert counts.feedback_connections == output_only + counts.spikes * 16
-        assert counts.weight_writes == 3 * (6 * 2 + 2 + 17 * 6)
-        assert counts.trace_updates == 20 * 6 + 3 * 2 * (6 * 2 + 2) + 20 * 40 * 16
+        assert counts.weight_writes == 3 * (4 * 2 + 2 + 17 * 4)
+        assert counts.trace_updates == 20 * 4 + 3 * 2 * (4 * 2 + 2) + 20 * 40 * 16
     else:
         assert counts.connections == 2 * once
         assert counts.input_spikes % 2 == 0 and counts.input_spikes > 20 * 16
-        assert counts.feedback_connections == output_only + 20 * 16 * 6
-        assert counts.weight_writes == 3 * (6 * 2 + 2 + 17 * 6)
-        assert counts.trace_updates == 20 * 6 + 3 * 2 * (6 * 2 + 2 + 17 * 6) + counts.input_spikes // 2
-    assert counts.state_updates == (1 if name == "snn-hebb-hidden" else 2) * 20 * 40 * (16 + 6 + 2) + 20 * 6
+        assert counts.feedback_connections == output_only + 20 * 16 * 4
+        assert counts.weight_writes == 3 * (4 * 2 + 2 + 17 * 4)
+        assert counts.trace_updates == 20 * 4 + 3 * 2 * (4 * 2 + 2 + 17 * 4) + counts.input_spikes // 2
+    assert counts.state_updates == (1 if name == "snn-hebb-hidden" else 2) * 20 * 40 * (16 + 4 + 2) + 20 * 4

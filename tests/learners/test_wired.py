@@ -20,7 +20,10 @@ SAMPLE = np.array([0.7, 0.1, 0.5, 0.0, 0.5], np.float32)
 
 
 def opened(cls: type, n_classes: int = 2, **changes: Any) -> Any:
-    """Open a small learner and its network with one sample, before any learning."""
+    """Open a small learner and its network with one sample, before any learning.
+
+    Rewarded learners have four classes everywhere, so that their network is built once.
+    """
     learner = cls(**({"n_neurons": N_NEURONS, "encoder": "intensity", "threshold": 0.4, "random_state": 3} | changes))
     learner.begin(100, np.arange(n_classes), N_INPUTS)
     learner._adapt_gain(learner.encoder_.encode(SAMPLE[None])[0], 0)
@@ -71,10 +74,11 @@ def test_the_second_stage_is_lvq1(right: bool) -> None:
 
 def test_outputs_are_wired_before_any_data() -> None:
     """Neuron k stands for class k modulo the number of classes, whatever the labels say."""
-    X, y = np.tile(SAMPLE, (12, 1)), np.array([0, 1, 1, 1, 2, 2] * 2)
-    for labels in (y, (y + 1) % 3):
-        learner = STDPSupervised(n_neurons=7, random_state=1).begin(12, [0, 1, 2], N_INPUTS).partial_fit(X, labels)
-        np.testing.assert_array_equal(learner.unit_classes_, [0, 1, 2, 0, 1, 2, 0])
+    X, y = np.tile(SAMPLE, (12, 1)), np.array([0, 1, 1, 1, 2, 3] * 2)
+    for labels in (y, (y + 1) % 4):
+        learner = STDPSupervised(n_neurons=N_NEURONS, encoder="intensity", random_state=1)
+        learner.begin(12, [0, 1, 2, 3], N_INPUTS).partial_fit(X, labels)
+        np.testing.assert_array_equal(learner.unit_classes_, [0, 1, 2, 3, 0, 1])
 
 
 def test_only_the_reward_reaches_the_network() -> None:
@@ -82,7 +86,7 @@ def test_only_the_reward_reaches_the_network() -> None:
     rng = np.random.default_rng(0)
     X = rng.uniform(0, 1, (40, N_INPUTS)).astype(np.float32)
     learners = [
-        RSTDP(n_neurons=8, encoder="intensity", threshold=0.4, random_state=2).begin(40, np.arange(4), N_INPUTS)
+        RSTDP(n_neurons=N_NEURONS, encoder="intensity", threshold=0.4, random_state=2).begin(40, np.arange(4), N_INPUTS)
         for _ in range(2)
     ]
     # Find out what is answered, trial by trial, then call it wrong in two ways.
@@ -147,7 +151,7 @@ def test_exploration_is_the_gradient_of_entropy() -> None:
 
 
 def test_events_of_a_presentation_are_counted_by_hand() -> None:
-    """One predicted sample: what 100 steps of 5 inputs, 6 neurons and 3 choosers cost."""
+    """One predicted sample: what 100 steps of 5 inputs, 6 neurons and 4 choosers cost."""
     learner = opened(STDPSupervised, n_classes=3)
     counts = learner._show(learner.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
     n_in, n = counts.n_input_spikes, int(counts.counts.sum())
@@ -157,17 +161,17 @@ def test_events_of_a_presentation_are_counted_by_hand() -> None:
         state_updates=100 * (5 + 12), trace_updates=100 * 5 + 5 * n, weight_writes=5 * n, input_spikes=n_in, spikes=n,
     )  # fmt: skip
     assert learner._counted(counts, 5 * n, learning=True) == expected
-    rewarded = opened(RSTDP, n_classes=3)
+    rewarded = opened(RSTDP, n_classes=4)
     counts = rewarded._show(rewarded.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
     n_in, n, m = counts.n_input_spikes, int(counts.counts.sum()), int(counts.choices.sum())
     assert n >= 1 and m >= 1 and DECISION_MS == 60
     expected = EventCounts(
-        connections=160 * (5 * 6 + 6 * 5 + 6 * 3 + 3 * 2),
-        active_connections=6 * n_in + 5 * n + 3 * n + 2 * m,
-        spike_deliveries=6 * n_in + 5 * n + 3 * n + 2 * m,
-        state_updates=160 * (5 + 12 + 9),
+        connections=160 * (5 * 6 + 6 * 5 + 6 * 4 + 4 * 3),
+        active_connections=6 * n_in + 5 * n + 4 * n + 3 * m,
+        spike_deliveries=6 * n_in + 5 * n + 4 * n + 3 * m,
+        state_updates=160 * (5 + 12 + 12),
         trace_updates=160 * (5 + 6) + 5 * n + 6 * np.count_nonzero(counts.choices),
-        weight_writes=5 * n + 18, input_spikes=n_in, spikes=n + m,
+        weight_writes=5 * n + 24, input_spikes=n_in, spikes=n + m,
     )  # fmt: skip
     assert rewarded._counted(counts, 5 * n, learning=True) == expected
 

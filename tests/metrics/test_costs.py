@@ -24,6 +24,7 @@ from neurosim.metrics.costs import (
 )
 from neurosim.metrics.neurobench import synaptic_operations
 from neurosim.registry import open_registry
+from tests.learners.settings import QUICK
 
 LEDGER = Locality(True, True, "for read-out", "0", False, False)
 SPIKING = Traits("spike", "none", "nothing", LEDGER)
@@ -127,16 +128,20 @@ def test_the_mean_over_seeds() -> None:
 # -- what learners report ---------------------------------------------------------------------------------------
 
 
-def samples(n: int = 24, n_features: int = 6) -> tuple[np.ndarray, np.ndarray]:
-    """Make sparse samples of two classes."""
+def samples(n: int = 24, n_features: int = 6, n_classes: int = 2) -> tuple[np.ndarray, np.ndarray]:
+    """Make sparse samples."""
     rng = np.random.default_rng(3)
     X = rng.uniform(0.1, 1, (n, n_features)).astype(np.float32) * (rng.random((n, n_features)) < 0.6)
-    return X, np.arange(n) % 2
+    return X, np.arange(n) % n_classes
 
 
-def trained(name: str, **parameters: Any) -> Any:
+LIKE_IRIS = samples(n_features=4, n_classes=3)
+"""For spiking learners in sizes that other tests have built already."""
+
+
+def trained(name: str, data: tuple[np.ndarray, np.ndarray] | None = None, **parameters: Any) -> Any:
     """Give a learner that has seen the samples once and answered them once."""
-    X, y = samples()
+    X, y = data or samples()
     learner = make_learner(name, open_registry(), **parameters, random_state=5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -170,28 +175,28 @@ def test_backpropagation_is_counted_apart_from_the_forward_pass() -> None:
 
 def test_competing_neurons_counted_by_hand() -> None:
     """Dense is steps times connections, the lateral ones included; an input spike reaches all, a spike all others."""
-    learner = trained("stdp", n_neurons=4, presentation_ms=30.0, encoder="intensity")
-    X, _ = samples()
+    learner = trained("stdp", LIKE_IRIS, n_neurons=20, presentation_ms=30.0, n_fields=8)
+    X, _ = LIKE_IRIS
     counts = learner.costs().inference
     found = operations(counts, learner.traits)
-    n_shown = counts.connections / (30 * (6 * 4 + 4 * 3))
+    n_shown = counts.connections / (30 * (32 * 20 + 20 * 19))
     # A sample that nobody answers is shown again, at most four times.
     assert n_shown == int(n_shown) and len(X) <= n_shown <= 5 * len(X)
-    assert found.state_updates == n_shown * 30 * (6 + 2 * 4)
-    assert found.spikes > 0 and found.effective_acs == found.input_spikes * 4 + found.spikes * 3
+    assert found.state_updates == n_shown * 30 * (32 + 2 * 20)
+    assert found.spikes > 0 and found.effective_acs == found.input_spikes * 20 + found.spikes * 19
     assert (found.effective_macs, found.weight_writes, found.trace_updates, found.labels) == (0, 0, 0, 0)
     learning = operations(learner.costs().learning, learner.traits, "learning")
-    assert learning.weight_writes == learning.spikes * 6 + 4 * len(X)
+    assert learning.weight_writes == learning.spikes * 32 + 20 * len(X)
     assert learning.labels == 0 and operations(learner.costs().readout, learner.traits, "readout").labels == len(X)
 
 
 @pytest.mark.parametrize("entry", open_registry().of_kind("learners"), ids=lambda entry: entry.name)
 def test_every_learner_counts_what_a_decision_takes(entry: Any) -> None:
     """Dense bounds effective; spikes are added and numbers multiplied; deciding writes no weight."""
-    learner = trained(entry.name)
+    learner = trained(entry.name, LIKE_IRIS, **QUICK.get(entry.name, {}))
     traits = learner_class(entry.name, open_registry()).traits
     found = operations(learner.costs().inference, traits)
-    assert found.presentations == len(samples()[0])
+    assert found.presentations == len(LIKE_IRIS[0])
     assert uncounted(learner.costs(), traits, learned=True, has_weights=bool(learner.weights())) == {}
     if not learner.weights():
         assert (found.dense, found.effective) == (0, 0)
@@ -205,16 +210,16 @@ def test_every_learner_counts_what_a_decision_takes(entry: Any) -> None:
 
 
 FAN_OUTS: dict[str, tuple[dict[str, int], int]] = {
-    # To how many neurons each neuron of a population sends, for two classes; time steps of a presentation.
-    "stdp": ({"inputs": 100, "neurons": 99}, 100),
-    "stdp-supervised": ({"inputs": 100, "neurons": 99}, 100),
-    "rstdp": ({"inputs": 100, "neurons": 99 + 2, "choosers": 1}, 160),
-    "diehl-cook": ({"inputs": 400, "excitatory": 1, "inhibitory": 399}, 700),
-    "snn-gradient": ({"inputs": 100, "hidden": 2}, 50),
-    "e-prop-random": ({"inputs": 100, "hidden": 2}, 50),
-    "snn-hebb-hidden": ({"inputs": 100, "hidden": 2}, 50),
-    "snn-node-perturbation-loss": ({"inputs": 100, "hidden": 2}, 50),
-    "mlp-spiking": ({"inputs": 100, "hidden": 2}, 100),
+    # To how many neurons each neuron of a population sends, for three classes; time steps of a presentation.
+    "stdp": ({"inputs": 20, "neurons": 19}, 100),
+    "stdp-supervised": ({"inputs": 20, "neurons": 19}, 100),
+    "rstdp": ({"inputs": 20, "neurons": 19 + 3, "choosers": 2}, 160),
+    "diehl-cook": ({"inputs": 20, "excitatory": 1, "inhibitory": 19}, 100),
+    "snn-gradient": ({"inputs": 16, "hidden": 3}, 50),
+    "e-prop-random": ({"inputs": 16, "hidden": 3}, 50),
+    "snn-hebb-hidden": ({"inputs": 16, "hidden": 3}, 50),
+    "snn-node-perturbation-loss": ({"inputs": 16, "hidden": 3}, 50),
+    "mlp-spiking": ({"inputs": 12, "hidden": 3}, 40),
 }
 
 
@@ -229,9 +234,9 @@ def test_no_spiking_learner_is_left_out() -> None:
 def test_operations_are_those_of_the_recorded_spikes(name: str) -> None:
     """A recorded spike reaches as many neurons as its population projects to; dense is all of them, at every step."""
     fan_out, n_steps = FAN_OUTS[name]
-    learner = trained(name)
+    learner = trained(name, LIKE_IRIS, **QUICK[name])
     answered_at_once = 0
-    for x in samples()[0][:6]:
+    for x in LIKE_IRIS[0][:6]:
         before = learner.costs().inference
         learner.predict(x[None])
         after, recorded = learner.costs().inference, learner.spikes(x[None])

@@ -20,7 +20,7 @@ def small_run(folder: Path, **changes: object) -> Path:
     fields = {
         "task": "patterns:n_classes=4,flip=0.05", "train_size": 60, "n_seeds": 2, "presentations": 200,
         "n_evaluations": 3, "control_units": 8, "claim": NASTY,
-        "learners": {"mlp": {"hidden_units": [12]}, "stdp": {"n_neurons": 12}},
+        "learners": {"mlp": {"hidden_units": [12]}, "stdp": {"n_neurons": 20}},
     }  # fmt: skip
     assert run_experiment(make_experiment(**(fields | changes)), folder).failures == {}
     write_report(folder)

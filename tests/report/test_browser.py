@@ -53,7 +53,7 @@ def pages(finished: Path, other: Path, tmp_path_factory: pytest.TempPathFactory)
     """Give a report, one with long labels and one seed, and a comparison."""
     folder = tmp_path_factory.mktemp("pages")
     long = "a-label-that-is-longer-than-any-phone-is-wide-and-has-no-place-to-break-it"
-    learners = {long: {"kind": "mlp"}, "stdp": {"n_neurons": 12}}
+    learners = {long: {"kind": "mlp"}, "stdp": {"n_neurons": 20}}
     small_run(folder / "long", task="xor", train_size=None, presentations=40, n_seeds=1, learners=learners)
     return {
         "report": finished / "report.html",

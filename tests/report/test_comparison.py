@@ -56,7 +56,7 @@ def test_what_differs_between_the_runs_is_listed(page: Page) -> None:
     """The decisive settings always, others where they differ."""
     cells = rows(page)
     assert cells["presentations"] == ["200", "80"] and cells["n_seeds"] == ["2", "2"]
-    assert cells["learners.stdp.n_neurons"] == ["12", "–"]
+    assert cells["learners.stdp.n_neurons"] == ["20", "–"]
     assert "control_units" not in cells and "numpy" not in cells
 
 

@@ -127,7 +127,7 @@ def test_the_page_says_how_it_came_about(text: str, page: Page, summary: dict) -
     cells = " ".join(text for _, text in page.all("td"))
     assert summary["provenance"]["data"]["checksum"] in cells
     assert f'"numpy": "{summary["provenance"]["packages"]["numpy"]}"' in cells
-    assert "n_neurons = 12" in cells and "hidden_units = 12" in cells and "presentations = 200" in cells
+    assert "n_neurons = 20" in cells and "hidden_units = 12" in cells and "presentations = 200" in cells
 
 
 def test_the_locality_ledger_is_in_full(page: Page) -> None:

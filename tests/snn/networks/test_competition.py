@@ -11,7 +11,7 @@ from neurosim.coding.spike_codes import RegularCode
 from neurosim.snn.networks.choosers import EXPECTATION
 from neurosim.snn.networks.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Onset, Presentation
 
-N_INPUTS, N_NEURONS = 5, 6
+N_INPUTS, N_NEURONS, N_CHOOSERS = 5, 6, 4
 SAMPLE = np.array([0.7, 0.1, 0.5, 0.0, 0.5], np.float32)
 
 
@@ -82,12 +82,12 @@ def test_predicting_leaves_no_eligibility() -> None:
 
 def test_a_choice_is_worth_the_reward_above_average() -> None:
     """The eligible weight moves by alpha e (M - a); all others stay. Its fixed point is the mean modulator."""
-    network = small_network(choices=np.zeros((N_NEURONS, 3)))
-    head_starts = np.array([0.0, 0.3, 0.0])
+    network = small_network(choices=np.zeros((N_NEURONS, N_CHOOSERS)))
+    head_starts = np.array([0.0, 0.3, 0.0, 0.0])
     response = network.present(onset(), 1.0, head_starts=head_starts)
-    np.testing.assert_array_equal(response.choices > 0, [False, True, False])
-    eligibility = network.engine.view("choices.eligibility").reshape(N_NEURONS, 3).copy()
-    assert not eligibility[:, [0, 2]].any()
+    np.testing.assert_array_equal(response.choices > 0, [False, True, False, False])
+    eligibility = network.engine.view("choices.eligibility").reshape(N_NEURONS, N_CHOOSERS).copy()
+    assert not eligibility[:, [0, 2, 3]].any()
     winners = response.counts > 0
     assert np.all((eligibility[winners, 1] > 0.3) & (eligibility[winners, 1] <= 1))
     assert not eligibility[~winners].any()
@@ -100,8 +100,8 @@ def test_a_choice_is_worth_the_reward_above_average() -> None:
 
 def test_the_most_rewarded_chooser_answers() -> None:
     """Without head starts, whichever weight from the winner is largest wins the race."""
-    for best in range(3):
-        choices = np.full((N_NEURONS, 3), -0.2)
+    for best in range(N_CHOOSERS):
+        choices = np.full((N_NEURONS, N_CHOOSERS), -0.2)
         choices[:, best] = 0.4
         response = shown(small_network(choices=choices), learning=False)
         np.testing.assert_array_equal(response.choices.argmax(), best)
