@@ -57,7 +57,7 @@ def test_a_killed_process_costs_its_own_cell_only(tmp_path: Path) -> None:
     assert (told[-1].finished, told[-1].failed, told[-1].running) == (5, 1, ())
     assert not (tmp_path / "run/.news").exists()
     (tmp_path / "remedy-5").touch()
-    assert run_experiment(experiment, tmp_path / "run", jobs=2, resume=True).failures == {}
+    assert run_experiment(experiment, tmp_path / "run", resume=True).failures == {}
     run_experiment(experiment, tmp_path / "whole")
     assert results(tmp_path / "run") == results(tmp_path / "whole")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from neurosim.snn.engine.interface import Spikes
 from neurosim.snn.engine.live import live_available, open_live
 
 pytestmark = pytest.mark.skipif(live_available() is not None, reason=f"{live_available()}")
@@ -16,111 +17,136 @@ pytestmark = pytest.mark.skipif(live_available() is not None, reason=f"{live_ava
 N_SOURCES, N_TARGETS, DT_MS = 7, 5, 0.5
 
 
-def projection(condition=None, delays="zero", **groups):
-    """Give a function that builds noisy sources, plastic synapses and targets; the seeded noise is the same for all.
+DELAYS = ("zero", "shared", "own", "left_out")
+"""``"zero"`` and ``"shared"`` are one number for a pathway, ``"own"`` are stored for each synapse."""
 
-    ``delays``: ``"zero"`` and ``"shared"`` are one number for a pathway, ``"own"`` are stored for each synapse.
+
+def projections(condition=None):
+    """Give a function that builds noisy sources, and for each kind of delay plastic synapses and targets of its own.
+
+    They stand beside each other, so that they are compiled at once; the seeded noise is the same for all.
     """
 
     def build():
-        from brian2 import NeuronGroup, Synapses, ms
+        from brian2 import NeuronGroup, ms
 
         source = NeuronGroup(
             N_SOURCES, "dx/dt = -x/(9*ms) : 1\np : 1", threshold="rand() < p", reset="x += 1", method="exact",
             dt=DT_MS * ms, name="source",
         )  # fmt: skip
-        target = NeuronGroup(
-            N_TARGETS, "dv/dt = -v/(20*ms) : 1 (unless refractory)\ndy/dt = -y/(13*ms) : 1", threshold="v > 1",
-            reset="v = 0; y += 1", refractory=3 * ms, method="exact", dt=DT_MS * ms, name="target",
-        )  # fmt: skip
         source.p = "0.05 + 0.02*i"
-        shared = {"zero": 0 * ms, "shared": 2 * ms}.get(delays)
-        given = {} if shared is None else {"delay": {"transmit": shared, "learn": shared, "learn_back": 0 * ms}}
-        syn = Synapses(
-            source, target, "w : 1",
-            on_pre={"transmit": "v_post += w", "learn": "w = clip(w - 0.05*y_post*w, 0, 1)"},
-            on_post={"learn_back": "w = clip(w + 0.08*x_pre*(0.6 - w), 0, 1)"},
-            name="syn", dt=DT_MS * ms, **given,
-        )  # fmt: skip
-        syn.transmit.order, syn.learn.order, syn.learn_back.order = 0, 1, 2
-        syn.connect(condition=condition)
-        syn.w = "0.2 + 0.01*i + 0.03*j"
-        if delays == "own":
-            syn.transmit.delay = syn.learn.delay = "0.5*ms*(i + j)"
-        return [source, target, syn]
+        return [source, *(part for delays in DELAYS for part in projection(source, condition, delays))]
 
     return build
 
 
-def run(build):
-    """Run a network for 2000 steps; give its target's spikes and its weights."""
-    engine = open_live(build)
+def projection(source, condition, delays):
+    """Build a target and the synapses that reach it."""
+    from brian2 import NeuronGroup, Synapses, ms
+
+    target = NeuronGroup(
+        N_TARGETS, "dv/dt = -v/(20*ms) : 1 (unless refractory)\ndy/dt = -y/(13*ms) : 1", threshold="v > 1",
+        reset="v = 0; y += 1", refractory=3 * ms, method="exact", dt=DT_MS * ms, name=f"target_{delays}",
+    )  # fmt: skip
+    shared = {"zero": 0 * ms, "shared": 2 * ms}.get(delays)
+    given = {} if shared is None else {"delay": {"transmit": shared, "learn": shared, "learn_back": 0 * ms}}
+    syn = Synapses(
+        source, target, "w : 1",
+        on_pre={"transmit": "v_post += w", "learn": "w = clip(w - 0.05*y_post*w, 0, 1)"},
+        on_post={"learn_back": "w = clip(w + 0.08*x_pre*(0.6 - w), 0, 1)"},
+        name=f"syn_{delays}", dt=DT_MS * ms, **given,
+    )  # fmt: skip
+    syn.transmit.order, syn.learn.order, syn.learn_back.order = 0, 1, 2
+    syn.connect(condition=condition)
+    syn.w = "0.2 + 0.01*i + 0.03*j"
+    if delays == "own":
+        syn.transmit.delay = syn.learn.delay = "0.5*ms*(i + j)"
+    return target, syn
+
+
+class Outcome(NamedTuple):
+    """Spikes of a target, and the weights of the synapses that reach it."""
+
+    spikes: Spikes
+    weights: np.ndarray
+
+
+def run(condition=None):
+    """Run all projections for 2000 steps; give what came of each."""
+    engine = open_live(projections(condition))
     engine.seed(5)
-    engine.record_spikes("target")
+    for delays in DELAYS:
+        engine.record_spikes(f"target_{delays}")
     engine.run_steps(2000)
-    spikes, weights = engine.spikes("target"), engine.view("syn.w").copy()
+    found = {d: Outcome(engine.spikes(f"target_{d}"), engine.view(f"syn_{d}.w").copy()) for d in DELAYS}
     engine.close()
-    return spikes, weights
+    return found
 
 
-@functools.lru_cache
-def outcome(condition=None, delays="zero"):
-    """Run a projection once, whoever asks."""
-    return run(projection(condition, delays))
+@pytest.fixture(scope="module")
+def dense():
+    """Run projections that are written as all to all."""
+    return run()
 
 
-@pytest.mark.parametrize(
-    "delays", ["zero", "own", *(pytest.param(name, marks=pytest.mark.slow) for name in ("shared", "left out"))]
-)
-def test_dense_and_listed_projections_are_the_same_network(delays):
+@pytest.fixture(scope="module")
+def listed():
+    """Run the same, written as a condition."""
+    return run("i >= 0")
+
+
+@pytest.mark.parametrize("delays", DELAYS)
+def test_dense_and_listed_projections_are_the_same_network(dense, listed, delays):
     """An all-to-all projection walks along rows and columns; written as a condition it walks through lists.
 
     Vectorised loops may round otherwise, so that weights agree to a few units in the last place.
     """
-    dense_spikes, dense_weights = outcome(None, delays)
-    listed_spikes, listed_weights = outcome("i >= 0", delays)
-    assert len(dense_spikes.steps) > 50, "the targets hardly fired"
-    assert np.ptp(dense_weights) > 0.05, "the weights hardly moved"
-    np.testing.assert_array_equal(dense_spikes.steps, listed_spikes.steps)
-    np.testing.assert_array_equal(dense_spikes.indices, listed_spikes.indices)
-    np.testing.assert_allclose(dense_weights, listed_weights, rtol=1e-12)
+    assert len(dense[delays].spikes.steps) > 50, "the targets hardly fired"
+    assert np.ptp(dense[delays].weights) > 0.05, "the weights hardly moved"
+    np.testing.assert_array_equal(dense[delays].spikes.steps, listed[delays].spikes.steps)
+    np.testing.assert_array_equal(dense[delays].spikes.indices, listed[delays].spikes.indices)
+    np.testing.assert_allclose(dense[delays].weights, listed[delays].weights, rtol=1e-12)
 
 
-def test_delays_of_different_kinds_are_different_networks():
+def test_delays_of_different_kinds_are_different_networks(dense):
     """Guards the test above against four times the same network; delays left out are zero."""
-    weights = {delays: outcome(None, delays)[1] for delays in ("zero", "shared", "own", "left out")}
-    assert not np.allclose(weights["zero"], weights["shared"])
-    assert not np.allclose(weights["zero"], weights["own"])
-    np.testing.assert_allclose(weights["zero"], weights["left out"], rtol=1e-12)
+    assert not np.allclose(dense["zero"].weights, dense["shared"].weights)
+    assert not np.allclose(dense["zero"].weights, dense["own"].weights)
+    np.testing.assert_allclose(dense["zero"].weights, dense["left_out"].weights, rtol=1e-12)
 
 
 def test_dense_projections_store_weights_only():
     """Who is joined to whom is arithmetic; asked for, it is told."""
-    engine = open_live(projection())
+    engine = open_live(projections())
     n = N_SOURCES * N_TARGETS
-    np.testing.assert_array_equal(engine.view("syn._synaptic_pre"), np.repeat(np.arange(N_SOURCES), N_TARGETS))
-    np.testing.assert_array_equal(engine.view("syn._synaptic_post"), np.tile(np.arange(N_TARGETS), N_SOURCES))
-    assert engine._library.memory(engine._index["syn._synaptic_pre"], np.dtype(np.int32)).size == 0
+    np.testing.assert_array_equal(engine.view("syn_zero._synaptic_pre"), np.repeat(np.arange(N_SOURCES), N_TARGETS))
+    np.testing.assert_array_equal(engine.view("syn_zero._synaptic_post"), np.tile(np.arange(N_TARGETS), N_SOURCES))
+    assert engine._library.memory(engine._index["syn_zero._synaptic_pre"], np.dtype(np.int32)).size == 0
     start = 0.2 + 0.01 * np.repeat(np.arange(N_SOURCES), N_TARGETS) + 0.03 * np.tile(np.arange(N_TARGETS), N_SOURCES)
-    np.testing.assert_allclose(engine.view("syn.w"), start, rtol=1e-6)
-    assert engine.view("syn.w").size == n
+    np.testing.assert_allclose(engine.view("syn_zero.w"), start, rtol=1e-6)
+    assert engine.view("syn_zero.w").size == n
 
 
-@pytest.mark.parametrize("delays", ["shared", "own"])
-def test_snapshots_hold_spikes_in_flight_of_every_kind(delays):
+def test_snapshots_hold_spikes_in_flight_of_every_kind():
     """Restored into a second instance in the middle of delays, both go on bit for bit."""
-    first, second = open_live(projection(None, delays)), open_live(projection(None, delays))
+    first, second = open_live(projections()), open_live(projections())
+    nothing_in_flight = len(second.snapshot().opaque["queues"])
     first.seed(1)
+    first.record_spikes("source")
     first.run_steps(501)
+    # A shared delay is 4 steps long; own ones that reach the last target are as long at least.
+    assert first.spikes("source").steps[-1] > 501 - 4, "no spike was in flight"
     snapshot = first.snapshot()
-    assert len(snapshot.opaque["queues"]) > 4 * 2 * 3 + 4 * 8, "no spike was in flight"
+    assert len(snapshot.opaque["queues"]) > nothing_in_flight + 4 * 8
     first.run_steps(400)
     second.seed(2)
     second.run_steps(77)
     second.restore(snapshot)
     second.run_steps(150)
     second.run_steps(250)
-    for key in ("syn.w", "source.x", "target.v", "target.y", "target.lastspike"):
+    of_each = ("syn.w", "target.v", "target.y", "target.lastspike")
+    keys = [key.replace(".", f"_{delays}.") for delays in DELAYS for key in of_each]
+    for key in ("source.x", *keys):
         np.testing.assert_array_equal(first.view(key), second.view(key))
     assert first.step == second.step == 901
 
@@ -217,7 +243,7 @@ def test_an_error_in_generated_code_is_an_exception_with_brians_message():
 
     with pytest.raises(RuntimeError, match=r"tried to create synapse to neuron j=3\s+outside range 0 to 2"):
         open_live(build)
-    assert len(run(projection())[0].steps) > 50
+    assert len(run()["zero"].spikes.steps) > 50
 
 
 def test_a_compiler_error_shows_the_compilers_words():
@@ -255,11 +281,11 @@ def test_a_second_connect_on_a_dense_projection_is_refused():
     """Rows and columns could not hold it."""
 
     def build():
-        objects = projection()()
-        objects[2].connect(i=0, j=1)
-        return objects
+        source, target, synapses, *others = projections()()
+        synapses.connect(i=0, j=1)
+        return [source, target, synapses, *others]
 
-    with pytest.raises(ValueError, match="'syn', which already joins all to all; accepted: one call"):
+    with pytest.raises(ValueError, match="'syn_zero', which already joins all to all; accepted: one call"):
         open_live(build)
 
 
@@ -286,7 +312,7 @@ def test_construction_seed_decides_random_synapses_and_weights():
 
 def test_names_in_generated_code_do_not_depend_on_what_else_lives():
     """A second network of the same objects, built while the first is alive, has the same key."""
-    keep = projection()
+    keep = projections()
     first = open_live(keep)
     second = open_live(keep)
     assert first.build == second.build
@@ -302,9 +328,9 @@ def test_closing_unloads_the_library_once_the_last_view_is_gone():
 
     gc.collect()
     before = loaded()
-    engine = open_live(projection())
+    engine = open_live(projections())
     assert loaded() > before
-    view = engine.view("syn.w")
+    view = engine.view("syn_zero.w")
     engine.close()
     del engine
     gc.collect()

@@ -128,7 +128,7 @@ def test_conductance_steady_state(opened, precision: str) -> None:
     engine.view("cells.input_current")[:] = current
     engine.run_steps(137)
     early = engine.view("cells.v").copy()
-    engine.run_steps(10_000)
+    engine.run_steps(6_000)
     assert len(engine.spikes("cells").steps) == 0
     for cell, drive in enumerate(zip(current, excitatory, inhibitory, strict=True)):
         target, time_constant = conductance_steady_state(LIF_CONDUCTANCE.parameters, *drive)
