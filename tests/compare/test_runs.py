@@ -160,20 +160,19 @@ def test_the_ledger_is_that_of_the_rule_that_was_chosen(tmp_path: Path) -> None:
 
 def test_the_registry_is_opened_once_a_run(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With no cell left to run, nothing looks for plugins or reads data anew."""
-    looks = 0
+    looked_for: list[str] = []
     found = importlib.metadata.entry_points
 
     def noting(**wanted: Any) -> Any:
-        nonlocal looks
-        looks += 1
+        looked_for.append(wanted["group"])
         return found(**wanted)
 
     shutil.copytree(finished, tmp_path / "run")
     monkeypatch.setattr(importlib.metadata, "entry_points", noting)
     assert run_opened(opened(), tmp_path / "run", resume=True).failures == {}
-    assert looks == 1
+    assert looked_for.count("neurosim.tasks") == 1
     run_experiment(fast(), tmp_path / "run", resume=True)
-    assert looks == 3, "once to make and check it, once to run what was made"
+    assert looked_for.count("neurosim.tasks") == 3, "once to make and check it, once to run what was made"
 
 
 def test_resuming_a_finished_run_does_nothing_anew(copy: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:

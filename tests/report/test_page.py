@@ -18,7 +18,7 @@ from tests.compare.test_effects import additive, summary_of_four
 from tests.report.conftest import NASTY
 from tests.report.elements import Page, read_page
 
-SECTIONS = ["accuracy", "learning", "costs", "confusion", "weights", "sample", "locality", "protocol"]
+SECTIONS = ["accuracy", "learning", "costs", "confusion", "weights", "sample", "measures", "locality", "protocol"]
 FIGURES = {
     "accuracy", "curves", "curves-operations", "operations", "spikes", "confusion-1", "confusion-2",
     "weights-1", "weights-2", "sample", "sample-1", "sample-2",
@@ -158,7 +158,7 @@ def test_a_run_whose_cells_are_gone_still_has_its_figures(copy: Path) -> None:
     shutil.rmtree(copy / "cells" / "default" / "stdp")
     (copy / "cells" / "default" / "mlp" / "1" / "arrays.npz").write_bytes(b"damaged")
     page = read_page(write_report(copy).read_text())
-    kept = [name for name in SECTIONS if name in ("accuracy", "costs", "locality", "protocol")]
+    kept = [name for name in SECTIONS if name in ("accuracy", "costs", "measures", "locality", "protocol")]
     assert [attributes["id"] for attributes, _ in page.all("section")] == kept
     assert any("not shown for mlp, stdp" in text for _, text in page.all("p"))
     assert len(page.all("img")) == 2
