@@ -15,6 +15,9 @@ export NEUROSIM_DATA ?= $(abspath $(firstword $(patsubst %/mnist/,%,$(wildcard .
 compare: $(VENV)/installed
 	$(BIN)/neurosim compare --learners mlp,stdp,rstdp --seeds 8 --jobs $(JOBS) --out $(OUT)
 
+# There are as many workers as cores: threads of BLAS and OpenMP would only wait for each other.
+test: export OPENBLAS_NUM_THREADS = 1
+test: export OMP_NUM_THREADS = 1
 test: $(VENV)/installed-test lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
