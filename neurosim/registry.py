@@ -154,6 +154,18 @@ def open_registry(plugins: Iterable[str | Path] = ()) -> Registry:
     return Registry(tuple(entries))
 
 
+def load_registered(kind: str, name: str) -> Any:
+    """Load what goes by a name, built in or installed; a built-in one without a look at what is installed.
+
+    Raises
+    ------
+    InputError
+        If nothing goes by this name; the message gives the closest ones.
+    """
+    built_in = next((entry for entry in BUILT_IN if (entry.kind, entry.name) == (kind, name)), None)
+    return (built_in or open_registry().find(kind, name)).load()
+
+
 def _plugin_entries(path: Path) -> list[Entry]:
     module = _import_file(path)
     table = getattr(module, "PLUGIN", None)

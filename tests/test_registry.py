@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -14,7 +15,8 @@ import pytest
 
 from neurosim.errors import InputError
 from neurosim.learners import make_learner
-from neurosim.registry import BUILT_IN, KINDS, Entry, open_registry
+from neurosim.learners.competing.stdp import STDP
+from neurosim.registry import BUILT_IN, KINDS, Entry, load_registered, open_registry
 from neurosim.tasks import load_task
 
 HEAVY = ("sklearn", "scipy", "pandas", "brian2", "matplotlib", "joblib")
@@ -316,3 +318,20 @@ def test_an_entry_point_cannot_take_a_name(tmp_path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path}
     )
     assert "learners 'mlp' of impostor is taken by built-in; choose another name" in run.stderr
+
+
+def test_a_built_in_name_is_loaded_without_a_look_at_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learners ask for rules, neurons, encoders and read-outs by name whenever they begin."""
+    looked_for: list[str] = []
+
+    def noting(**wanted: str) -> tuple[()]:
+        looked_for.append(wanted["group"])
+        return ()
+
+    monkeypatch.setattr(importlib.metadata, "entry_points", noting)
+    assert load_registered("rules", "competitive").name == "competitive" and looked_for == []
+    STDP(n_neurons=3).begin(10, [0, 1], 4)
+    assert looked_for == []
+    with pytest.raises(InputError, match="rule 'competitve' is unknown; did you mean competitive"):
+        load_registered("rules", "competitve")
+    assert "neurosim.rules" in looked_for, "what is installed may go by that name"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import InputError, out_of_range
-from neurosim.registry import open_registry
+from neurosim.registry import load_registered
 
 Array = NDArray[Any]
 FEW_FEATURES = 16
@@ -193,7 +193,7 @@ def rate_encoder(
     InputError
         If the name is unknown, what it names makes no encoder of relative rates, or there are fewer than two fields.
     """
-    make = open_registry().find("encoders", encoder).load() if isinstance(encoder, str) else encoder
+    make = load_registered("encoders", encoder) if isinstance(encoder, str) else encoder
     name = encoder if isinstance(encoder, str) else str(getattr(encoder, "__name__", encoder))
     if isinstance(n_fields, bool) or not isinstance(n_fields, int | np.integer) or n_fields < 2:
         raise out_of_range("n_fields", n_fields, "a whole number, 2 or more")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.errors import InputError
-from neurosim.registry import open_registry
+from neurosim.registry import load_registered
 
 Array = NDArray[Any]
 METHODS = ("fit", "scores", "arrays", "from_arrays")
@@ -45,7 +45,7 @@ def readout_class(name: str | type) -> Any:
         If the name is unknown, or what stands for itself is no read-out.
     """
     if isinstance(name, str):
-        return open_registry().find("readouts", name).load()
+        return load_registered("readouts", name)
     lacking = [method for method in METHODS if not callable(getattr(name, method, None))]
     if not isinstance(name, type) or lacking:
         raise InputError(

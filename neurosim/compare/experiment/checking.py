@@ -23,23 +23,23 @@ def check(opened: OpenedExperiment) -> None:
         At the first thing that would.
     """
     experiment, registry, task = opened.experiment, opened.registry, opened.task
-    for settings in experiment.learners.values():
+    learners = experiment.learners.items()
+    for _, settings in learners:
         # A wrong name should not have to wait for the data.
         registry.find("learners", settings.kind)
-    for label, settings in experiment.learners.items():
-        check_accepted(f"learners.{label}", settings.kind, learner_class(settings.kind, registry), task)
+    classes = {label: learner_class(settings.kind, registry) for label, settings in learners}
+    for label, settings in learners:
+        check_accepted(f"learners.{label}", settings.kind, classes[label], task)
     check_measures(task, registry)
     task.split(experiment.first_seed, experiment.train_size, experiment.seeds)
-    for label, settings in experiment.learners.items():
-        cls = learner_class(settings.kind, registry)
-        where = f"learners.{label}"
-        check_learner(where, cls, settings.parameters, experiment.presentations, task.signature, registry)
+    for label, settings in learners:
+        where, given = f"learners.{label}", settings.parameters
+        check_learner(where, classes[label], given, experiment.presentations, task.signature, registry)
     for kind, parameters in (experiment.control_parameters or {}).items():
         where, cls = f"control_parameters.{kind}", learner_class(kind, registry)
         check_learner(where, cls, parameters, experiment.presentations, task.signature)
     if experiment.factors is not None:
-        kinds = {label: settings.kind for label, settings in experiment.learners.items()}
-        places(experiment.factors, {label: learner_class(kind, registry).traits for label, kind in kinds.items()})
+        places(experiment.factors, {label: cls.traits for label, cls in classes.items()})
 
 
 def check_measures(task: Task, registry: Registry) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from neurosim.errors import InputError, out_of_range
-from neurosim.registry import open_registry
+from neurosim.registry import load_registered
 from neurosim.snn.checking import check_model
 from neurosim.snn.counting import counted
 from neurosim.snn.models import NeuronModel
@@ -34,7 +34,7 @@ def find_neuron(neuron: str | NeuronModel) -> NeuronModel:
         If the name is unknown, the model's texts cannot be read, or the model lacks what a competition writes or
         reads: a potential, a threshold of each neuron, inhibition by the others, input spikes as pure numbers.
     """
-    found = open_registry().find("neurons", neuron).load() if isinstance(neuron, str) else neuron
+    found = load_registered("neurons", neuron) if isinstance(neuron, str) else neuron
     if not isinstance(found, NeuronModel):
         raise out_of_range("neuron", neuron, "the name of a registered neuron model, or a neurosim.snn.NeuronModel")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from neurosim.errors import InputError, out_of_range
-from neurosim.registry import open_registry
+from neurosim.registry import load_registered
 from neurosim.snn.checking import check_rule
 from neurosim.snn.models import Rule
 from neurosim.snn.naming import declared_names
@@ -32,7 +32,7 @@ def find_rule(rule: str | Rule) -> Rule:
         If the name is unknown, the rule's texts cannot be read, or the rule needs what a competition does not supply:
         a reward, a teacher, another unit of weight, a step that nobody can set.
     """
-    found = open_registry().find("rules", rule).load() if isinstance(rule, str) else rule
+    found = load_registered("rules", rule) if isinstance(rule, str) else rule
     if not isinstance(found, Rule):
         raise out_of_range("rule", rule, "the name of a registered rule, or a neurosim.snn.Rule")
     try:
