@@ -34,10 +34,15 @@ class Reals:
         How many for each sample.
     unit : str
         What they are counted in; empty for a pure number.
+    low, high : float or None
+        Least and greatest number among the training samples, where a learner is told before it begins; a task, which
+        speaks of all seeds, leaves them out.
     """
 
     n: int = 1
     unit: str = ""
+    low: float | None = None
+    high: float | None = None
 
     @property
     def in_words(self) -> str:
