@@ -148,7 +148,8 @@ def tune(
         budget = {"train_size": train_size, "presentations": presentations, "n_seeds": seeds}
         write_json(out, {"task": task, "learner": learner, **budget, "trials": rows})
     for title, trial in {"best": trials[0], "taken": winner(trials, constants)}.items():
-        typer.echo(f"{title}: {trial.score:.4f} on validation data with {dict(trial.parameters) or 'the defaults'}")
+        reached = f"{trial.wording.in_words(trial.score)} {trial.wording.title}"
+        typer.echo(f"{title}: {reached} on validation data with {dict(trial.parameters) or 'the defaults'}")
 
 
 @app.command()
@@ -172,29 +173,12 @@ def directions(
     debug: Debug = False,
 ) -> None:
     """Measure which way each rule's weight changes go, against the gradient; the test part is not touched."""
-    from neurosim.compare.experiment.making import prepare_experiment
     from neurosim.compare.experiment.reading import with_overrides
-    from neurosim.compare.running.directions import Plan, run_directions
-    from neurosim.report.directions import sentences, write_figures
-    from neurosim.terminal import progress_bar
 
-    _check_jobs(jobs)
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners), "n_seeds": 3}
     fields |= {"name": "directions"} | experiment_fields(seeds, presentations, train_size, plugin, False)
-    opened = prepare_experiment(**with_overrides(fields, overrides or []))
-    plan = Plan(opened, listed_numbers("--shares", shares), trials)
-    folder = out or Path("results") / f"directions-{time.strftime('%Y%m%d-%H%M%S')}"
-    with progress_bar("measuring") as show_progress:
-        outcome = run_directions(plan, folder, jobs=jobs, resume=resume, report=show_progress)
-    if outcome.summary is None:
-        _leave_with_failures(outcome.failures, outcome.tracebacks, debug)
-    write_figures(folder)
-    if as_json:
-        typer.echo((folder / "directions.json").read_text(encoding="utf-8"), nl=False)
-        return
-    for sentence in sentences(outcome.summary):
-        typer.echo(sentence)
-    typer.echo(f"figures: {folder / 'figures'}")
+    fields["protocol"] = {"kind": "directions", "shares": listed_numbers("--shares", shares), "trials": trials}
+    _run(lambda: with_overrides(fields, overrides or []), jobs, out, resume, as_json, debug)
 
 
 @app.command(name="list")

@@ -22,7 +22,7 @@ from typing import Any
 
 from neurosim.errors import InputError, unknown_name
 
-KINDS = ("tasks", "learners", "rules", "neurons", "encoders", "readouts", "metrics", "scenes")
+KINDS = ("tasks", "learners", "rules", "neurons", "encoders", "readouts", "metrics", "protocols", "scenes")
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,10 @@ def open_registry(plugins: Iterable[str | Path] = ()) -> Registry:
         If a file cannot be read or imported, has no ``PLUGIN``, or claims a name that is taken.
     """
     entries = list(BUILT_IN)
+    # Asked once: every call reads the metadata of all that is installed.
+    installed = importlib.metadata.entry_points()
     for kind in KINDS:
-        for point in importlib.metadata.entry_points(group=f"neurosim.{kind}"):
+        for point in installed.select(group=f"neurosim.{kind}"):
             origin = point.dist.name if point.dist else "an entry point"
             entries.append(Entry(kind, point.name, "", point.value, origin))
     for path in plugins:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from neurosim.compare.running.progress import Standing
+from neurosim.compare.summary.comparison import views_of
+from neurosim.report.conditions import level_tables
 from neurosim.report.effects import CAPTION, effect_header, effect_rows
 from neurosim.report.table import HEADER, OPERATIONS, QUICK, header, result_rows
 
@@ -75,14 +77,21 @@ class _TimeLeft(ProgressColumn):
 def show_result(summary: Mapping[str, Any], page: Path) -> None:
     """Print the table, the verdict and where the report lies."""
     console = Console()
-    n_seeds = summary["n_seeds"]
-    marked = f" ({QUICK})" if summary["quick"] else ""
-    title = Text(f"{summary['task']}, {n_seeds} seed{'s' if n_seeds != 1 else ''}{marked}")
+    views = views_of(summary)
+    if len(views) == 1:
+        _show_condition(views[0], console)
+    else:
+        _show_conditions(summary, console)
+    console.print(f"report: {page}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _show_condition(summary: Mapping[str, Any], console: Console) -> None:
     names = header(summary)
     wide = console.width >= WIDE + (len(names) - len(HEADER)) * COLUMN
     table = Table(
-        title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption=f"operations: {OPERATIONS}" if wide else None
-    )
+        title=_title(summary["task"], summary), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0),
+        caption=f"operations: {OPERATIONS}" if wide else None,
+    )  # fmt: skip
     shown = [number for number, name in enumerate(names) if wide or name not in LEFT_OUT]
     for number in shown:
         table.add_column(names[number], overflow="fold", no_wrap=number == 0)
@@ -92,9 +101,31 @@ def show_result(summary: Mapping[str, Any], page: Path) -> None:
     effects = summary["effects"]
     if effects and effect_rows(effects):
         _show_effects(effects, console)
-    for sentence in (*(effects["words"] if effects else ()), *summary["verdict"]):
+    _say((*(effects["words"] if effects else ()), *summary["verdict"]), console)
+
+
+def _show_conditions(summary: Mapping[str, Any], console: Console) -> None:
+    for found in level_tables(summary):
+        # Controls stand on the page.
+        n_columns = len(summary["factors"]) + len(summary["conditions"][0]["learners"])
+        table = Table(title=_title(found.caption, summary), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        for name in found.header[:n_columns]:
+            table.add_column(name, overflow="fold")
+        for row in found.rows:
+            table.add_row(*row[:n_columns])
+        console.print(table)
+    _say(summary["words"], console)
+
+
+def _title(what: str, summary: Mapping[str, Any]) -> Text:
+    n_seeds = summary["n_seeds"]
+    marked = f" ({QUICK})" if summary["quick"] else ""
+    return Text(f"{what}, {n_seeds} seed{'s' if n_seeds != 1 else ''}{marked}")
+
+
+def _say(sentences: Iterable[str], console: Console) -> None:
+    for sentence in sentences:
         console.print(f"• {sentence}", highlight=False, markup=False)
-    console.print(f"report: {page}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _show_effects(effects: Mapping[str, Any], console: Console) -> None:

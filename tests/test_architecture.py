@@ -37,12 +37,12 @@ SIDEWAYS = {
     ("terminal", "report"), ("scenes", "report"), ("report", "scenes"), ("doctor", "scenes"),
 }  # fmt: skip
 COMPARE_LAYERS = (
-    {"experiment", "statistics"},
-    {"protocols", "words"},
+    {"protocols", "statistics"},
+    {"experiment", "words"},
     {"summary"},
     {"running"},
 )
-"""The same order inside ``compare``: what is asked and how it is judged, how it is presented and told, what it comes to
+"""The same order inside ``compare``: how a task is presented and judged, what is asked and how it is told, what it comes to
 in the end, and the run that calls them all."""
 LONGEST = 300
 """Lines of code and comments in a module; docstrings and blank lines do not count."""

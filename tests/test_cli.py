@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.command import COMMAND, ENVIRONMENT, Said
+from tests.compare.runs import view_in
 
 HEAVY = ("sklearn", "scipy", "pandas", "brian2", "matplotlib", "joblib")
 
@@ -93,9 +94,9 @@ def test_compare_leaves_results_a_table_and_a_report(neurosim: Any) -> None:
         assert re.search(rf"\b{label}\b", said.out)
     assert "report: run/report.html" in said.out.replace("\n", "")
     files = {str(path.relative_to("run")) for path in Path("run").glob("**/*") if "cells" not in path.parts}
-    figures = {f"figures/{name}.{kind}" for name in ("accuracy", "curves") for kind in ("svg", "png")}
+    figures = {f"figures/{name}.{kind}" for name in ("tested", "curves") for kind in ("svg", "png")}
     assert files - figures >= {"experiment.toml", "results.json", "results.csv", "report.html"} and files >= figures
-    summary = json.loads(Path("run/results.json").read_text())
+    summary = view_in(Path("run"))
     assert summary["n_seeds"] == 2 and len(summary["learners"]["mlp"]["test"]["per_seed"]) == 2
     assert summary["learners"]["mlp"]["test"]["mean"] > 0.6 > summary["controls"]["majority"]["test"]["mean"]
     page = Path("run/report.html").read_text()
@@ -113,7 +114,7 @@ def test_json_is_the_summary_and_nothing_else(neurosim: Any) -> None:
     (folder,) = Path("results").iterdir()
     assert folder.name.startswith("compare-")
     assert json.loads(said.out) == json.loads((folder / "results.json").read_text())
-    assert json.loads(said.out)["learners"]["mlp"]["n_units"] == 3
+    assert json.loads(said.out)["conditions"][0]["learners"]["mlp"]["n_units"] == 3
     assert said.err == ""
 
 
@@ -291,14 +292,15 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed(tmp_path: Path, jobs: str) -> N
 
 
 def test_directions_prints_sentences_and_writes_files(neurosim: Any) -> None:
-    """One learner, in seconds: JSON, table and figures, and what they say in words."""
+    """One learner, in seconds: results, page and figures like any run, and what they say in words."""
     words = ("directions", "xor", "--learners", "mlp", "--seeds", "2", "--trials", "30", "--presentations", "64")
     said = neurosim(*words, "--set", "learners.mlp.hidden_units=[6]", "--out", "out")
     assert said.code == 0, said.err
-    assert "(mlp" in said.out and "90°" in said.out
+    assert "`mlp` reaches" in said.out and "90.0 °" in said.out
     assert said.err == ""
-    assert sorted(path.stem for path in Path("out/cells/mlp").iterdir()) == ["0", "1"]
-    assert {path.name for path in Path("out").iterdir()} >= {"directions.json", "directions.csv", "figures"}
+    assert sorted(path.stem for path in Path("out/cells/default/mlp").iterdir()) == ["0", "1"]
+    assert {path.name for path in Path("out").iterdir()} >= {"results.json", "results.csv", "report.html", "figures"}
+    assert Path("out/figures/directions-own.svg").is_file()
     assert neurosim(*words, "--out", "out").code == 2
 
 
@@ -309,8 +311,8 @@ def test_directions_prints_sentences_and_writes_files(neurosim: Any) -> None:
         (["--learners", "mpl"], "did you mean mlp"),
         (["--learners", "kmeans"], "learner 'kmeans' has no weight change of a single trial"),
         (["--shares", "half"], "--shares is 'half'; accepted: numbers"),
-        (["--shares", "2"], "--shares is [2.0]; accepted: numbers from 0 to 1"),
-        (["--trials", "0"], "--trials is 0; accepted: a whole number"),
+        (["--shares", "2"], "shares is [2.0]; accepted: numbers from 0 to 1"),
+        (["--trials", "0"], "trials is 0; accepted: a whole number"),
     ],
 )
 def test_directions_says_what_is_wrong_in_one_line(neurosim: Any, words: list[str], message: str) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from tests.compare.test_effects import additive, summary_of_four
+from tests.compare.test_summary import summary_from
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -91,7 +92,7 @@ def test_the_spiking_page_prints_what_it_says(capsys: pytest.CaptureFixture[str]
 
 def test_the_tables_of_a_run_are_remade_where_they_stand(tmp_path: Path) -> None:
     """Its own blocks alone; a second time changes nothing; a quick run is refused."""
-    summary = summary_of_four(additive()) | {"name": "mine"}
+    summary = summary_from(summary_of_four(additive()) | {"name": "mine"})
     (tmp_path / "results.json").write_text(json.dumps(summary), encoding="utf-8")
     other = "<!-- other: effects -->\nkept\n<!-- end -->\n"
     page = tmp_path / "page.md"

@@ -17,10 +17,13 @@ import pytest
 from sklearn.base import clone
 
 from neurosim import load_task, make_learner
+from neurosim.compare.protocols.directions import SAME
+from neurosim.compare.summary.comparison import views_of
 from neurosim.errors import InputError
 from neurosim.learners.bench import make_bench
 from neurosim.learners.competing.stdp import STDP
 from neurosim.registry import open_registry
+from neurosim.report.angle_plots import angles_in
 from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, Uniform, open_engine
 from neurosim.snn.checking import check_model, check_rule
 from neurosim.snn.neurons.given_times import given_times, load
@@ -371,15 +374,16 @@ def test_a_learner_of_the_users_is_measured_by_its_bench(neurosim: Any) -> None:
     command = next(line for line in COMMANDS if " directions " in line)
     said = neurosim(*shlex.split(command)[1:], "--json")
     assert said.code == 0, said.err
-    measured = json.loads(said.out)["learners"]["measured"]
-    assert measured["step"] == "one trial of the learner itself"
-    first, later = (moment["angles"] for moment in measured["moments"])
-    assert [(one["layer"], one["objective"], one["undefined"]) for one in first] == [("layer_1", "own", None)]
-    assert [one["mean"] for one in first[0]["same"]] == pytest.approx([0.0] * 5, abs=0.01)
-    towards = [one["mean"] for one in first[0]["full"]]
+    (view,) = views_of(json.loads(said.out))
+    first, later = angles_in(view)["measured"]
+    assert {one.about["step"] for one in (first, later)} == {"one trial of the learner itself"}
+    assert [one.about[key] for one in (first,) for key in ("layer", "objective", "undefined")] == ["layer_1", "own", ""]
+    assert float(first.about["share"]) < float(later.about["share"])
+    assert [one["mean"] for one in first.figures[SAME]] == pytest.approx([0.0] * 5, abs=0.01)
+    towards = [one["mean"] for one in first.full]
     assert towards == sorted(towards, reverse=True) and towards[0] > 30 > 15 > towards[-1]
     # Later a class that was seen more often has the shorter step, which is no longer the descent's.
-    assert 0.1 < later[0]["same"][-1]["mean"] < 20
+    assert 0.1 < later.last(SAME)["mean"] < 20
 
 
 BENCHES = {

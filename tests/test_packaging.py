@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -11,6 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from tests.compare.runs import view_in
 
 ROOT = Path(__file__).resolve().parents[1]
 MINORS = (11, 12, 13, 14)
@@ -75,7 +76,7 @@ def test_a_plain_install_works(version: str, wheel: Path, tmp_path: Path) -> Non
     assert all(path.stem in listed for path in (ROOT / "experiments").glob("*.toml"))
     run("-m", "neurosim", "compare", "--task", "xor", "--learners", "mlp", "--seeds", "2",
         "--presentations", "400", "--out", "out")  # fmt: skip
-    summary = json.loads((empty / "out/results.json").read_text())
+    summary = view_in(empty / "out")
     assert summary["n_seeds"] == 2 and summary["learners"]["mlp"]["test"]["mean"] > 0.5
     assert (empty / "out/report.html").stat().st_size > 10_000
     run("-m", "neurosim", "run", "backprop_on_digits", "--quick", "--out", "quick")
@@ -83,5 +84,5 @@ def test_a_plain_install_works(version: str, wheel: Path, tmp_path: Path) -> Non
     environment["NEUROSIM_CACHE"] = str(tmp_path / "cache")
     run("-m", "neurosim", "compare", "--task", "iris", "--learners", "stdp", "--seeds", "2",
         "--presentations", "400", "--out", "spikes")  # fmt: skip
-    spikes = json.loads((empty / "spikes/results.json").read_text())["learners"]["stdp"]
+    spikes = view_in(empty / "spikes")["learners"]["stdp"]
     assert spikes["spikes_per_sample"] > 0 and spikes["test"]["mean"] > 0.5

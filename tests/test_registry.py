@@ -324,11 +324,12 @@ def test_a_built_in_name_is_loaded_without_a_look_at_what_is_installed(monkeypat
     """Learners ask for rules, neurons, encoders and read-outs by name whenever they begin."""
     looked_for: list[str] = []
 
-    def noting(**wanted: str) -> tuple[()]:
-        looked_for.append(wanted["group"])
-        return ()
+    class Installed:
+        def select(self, group: str) -> tuple[()]:
+            looked_for.append(group)
+            return ()
 
-    monkeypatch.setattr(importlib.metadata, "entry_points", noting)
+    monkeypatch.setattr(importlib.metadata, "entry_points", Installed)
     assert load_registered("rules", "competitive").name == "competitive" and looked_for == []
     STDP(n_neurons=3).begin(10, [0, 1], 4)
     assert looked_for == []

@@ -9,6 +9,7 @@ import pytest
 from neurosim.report.table import HEADER, operations_per_decision, result_rows, short
 from neurosim.terminal import show_result
 from tests.compare.made_records import RATE, SPIKE, summary_of
+from tests.compare.test_summary import summary_from
 
 ACCURACIES = [0.90, 0.92, 0.91, 0.93, 0.90, 0.92, 0.91, 0.94]
 
@@ -53,7 +54,7 @@ def test_the_terminal_shows_table_verdict_and_page(
     """Every learner and sentence, no line too long; costs have their column where there is room."""
     monkeypatch.setenv("COLUMNS", str(columns))
     summary = made()
-    show_result(summary, Path("somewhere/report.html"))
+    show_result(summary_from(summary), Path("somewhere/report.html"))
     said = capsys.readouterr().out
     assert all(len(line) <= columns for line in said.splitlines())
     joined = " ".join(said.split())
@@ -67,5 +68,5 @@ def test_the_title_of_an_own_table_is_text_not_markup(
 ) -> None:
     """Brackets in a path are shown as they are; one seed is one seed."""
     monkeypatch.setenv("COLUMNS", "100")
-    show_result(made(1) | {"task": "data[bold]/own.csv"}, Path("report.html"))
+    show_result(summary_from(made(1) | {"task": "data[bold]/own.csv"}), Path("report.html"))
     assert "data[bold]/own.csv, 1 seed" in [line.strip() for line in capsys.readouterr().out.splitlines()]

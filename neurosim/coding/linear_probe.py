@@ -1,4 +1,4 @@
-"""The linear probe: logistic regression on activity. A trained layer of its own, hence a row of its own in a table."""
+"""Linear probes on activity: a trained layer of its own, hence a row of its own in a table."""
 
 from __future__ import annotations
 
@@ -51,8 +51,7 @@ class LinearProbe:
         if len(seen) == 1:
             bias[seen] = 0
             return cls(weights, bias)
-        deviation = activity.std(axis=0, dtype=np.float64)
-        scale = np.where(deviation > 0, deviation, 1)
+        scale = unit_deviation(activity)
         model = LogisticRegression(C=1 / penalty, max_iter=MOST_ITERATIONS).fit(activity / scale, codes)
         if len(seen) == 2:
             weights[:, seen[1]] = model.coef_[0] / scale
@@ -74,3 +73,41 @@ class LinearProbe:
     def from_arrays(cls, arrays: dict[str, Array]) -> Self:
         """Make the probe again."""
         return cls(arrays["weights"], arrays["bias"])
+
+
+@dataclass(frozen=True, eq=False)
+class RidgeProbe:
+    """Ridge regression on activity, each unit scaled to unit variance.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (n_units,) or (n_units, n_targets)
+        For activity as it is.
+    bias : float or ndarray, shape (n_targets,)
+        The answer to no activity.
+    """
+
+    weights: Array
+    bias: Any
+
+    @classmethod
+    def fit(cls, activity: Array, targets: Array, penalty: float = 1.0) -> Self:
+        """Learn from activity, shape (n_samples, n_units), and numbers, shape (n_samples,) or (n_samples, n_targets).
+
+        ``penalty`` is that of the squared weights, for activity of unit variance, against the summed squared error.
+        """
+        from sklearn.linear_model import Ridge
+
+        scale = unit_deviation(activity)
+        model = Ridge(alpha=penalty).fit(activity / scale, targets)
+        return cls((model.coef_ / scale).T, model.intercept_)
+
+    def answers(self, activity: Array) -> Array:
+        """Give the numbers that activity stands for."""
+        return np.asarray(activity.astype(np.float64) @ self.weights + self.bias)
+
+
+def unit_deviation(activity: Array) -> Array:
+    """Give each unit's standard deviation over samples; 1 where it never varies."""
+    deviation = activity.std(axis=0, dtype=np.float64)
+    return np.asarray(np.where(deviation > 0, deviation, 1))

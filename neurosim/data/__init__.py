@@ -6,6 +6,7 @@ from neurosim.data.costs import Costs, EventCounts
 from neurosim.data.record import CurvePoint, Record
 from neurosim.data.resampling import ONE_TEST_PART, Resampling
 from neurosim.data.samples import Dataset, SampleSpikes, Split
+from neurosim.data.series import Series
 from neurosim.data.signature import Classes, Reals, Signature, Target
 from neurosim.data.traits import Labels, Locality, Teacher, Traits
 
@@ -22,6 +23,7 @@ __all__ = [
     "Record",
     "Resampling",
     "SampleSpikes",
+    "Series",
     "Signature",
     "Split",
     "Target",

@@ -9,18 +9,19 @@ from typing import Any
 from numpy.typing import NDArray
 
 from neurosim.data.costs import Costs
+from neurosim.data.series import Series
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One evaluation on validation data: after how many presentations, how accurate, at what cost of learning so far.
+    """One evaluation on validation data: after how many presentations, how good, at what cost of learning so far.
 
     Attributes
     ----------
     presentations : int
         Trials so far.
     validation : float
-        Accuracy on validation data.
+        Value of the first measure on validation data.
     connections, active_connections, feedback_connections : int or None
         Of learning so far, as in :class:`EventCounts`; None where the learner did not count.
     """
@@ -42,11 +43,14 @@ class Record:
         The learner's label in the experiment, and its registry name.
     seed : int
         The cell's seed.
-    train, validation, test : float
-        What the tested measure gives on the three parts.
     values : mapping of str to mapping of str to float or None
-        Of every measure, by name: its value on the test part, ``"test"``, and the best one that looks at no sample,
-        ``"chance"``; None where the part holds nothing to judge by.
+        Of every measure, by name: its value on the test part, ``"test"``, perhaps on ``"validation"`` and ``"train"``,
+        and the best one that looks at no sample, ``"chance"``; None where the part holds nothing to judge by.
+    items : mapping of str to ndarray
+        Of measures, by name: one number a test item, shape (n_test,), whose mean is the value. What a protocol sweeps
+        inside the learner is reduced for each item first.
+    series : mapping of str to Series
+        What varies inside the trained learner, for pictures.
     n_units : int or None
         Hidden units or neurons; None where the learner has none.
     n_parameters : int
@@ -54,7 +58,7 @@ class Record:
     costs : Costs
         Events of learning, inference (per test pass) and read-out.
     curve : tuple of CurvePoint
-        Validation accuracy along the way.
+        What validation data said along the way.
     settings : mapping
         All constructor parameters.
     unavailable : mapping of str to str
@@ -70,15 +74,11 @@ class Record:
         Matrices of weights between input and answer; 0 where there are none.
     connection_sparsity : float or None
         Share of the weights that are zero; None without weights.
-    linear_probe : float or None
-        Test accuracy of a linear probe on the units' activity; None where nobody asked for it, or without units.
-    probe_penalty : float or None
-        The probe's penalty, chosen on validation data.
     arrays : mapping of str to ndarray
         Evidence that tables and figures need; a name is missing where the learner has nothing of the kind.
 
         ``classes`` (n_classes,); ``confusion`` (n_classes, n_classes), test samples by true label and answer;
-        ``test_correct`` and, of the linear probe, ``probe_correct`` (n_test,), bool;
+        ``probe_penalty`` (1,), of a linear probe, chosen on validation data;
         ``weights`` (n_inputs, at most 100 units) of the first layer, float16.
         ``unit_activity`` (n_units,): share of the test samples (of at most 2,000) on which each unit is active.
         Of the first test sample: ``sample``, in its own shape; ``sample_label`` and ``sample_answer``, (1,); and either
@@ -89,9 +89,7 @@ class Record:
     label: str
     kind: str
     seed: int
-    train: float
-    validation: float
-    test: float
+    values: Mapping[str, Mapping[str, float | None]]
     n_units: int | None
     n_parameters: int
     costs: Costs
@@ -103,7 +101,10 @@ class Record:
     units_in_use: float | None = None
     n_layers: int = 0
     connection_sparsity: float | None = None
-    linear_probe: float | None = None
-    probe_penalty: float | None = None
-    values: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    items: Mapping[str, NDArray[Any]] = field(default_factory=dict, compare=False)
+    series: Mapping[str, Series] = field(default_factory=dict)
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, compare=False)
+
+    def value(self, measure: str, part: str = "test") -> float | None:
+        """Give what a measure gave on a part; None where nobody measured it."""
+        return self.values.get(measure, {}).get(part)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,10 @@ class Signature:
         for length in self.sample_shape:
             n *= length
         return n
+
+    def learned_from(self, targets: NDArray[Any]) -> Signature:
+        """Give the same with the range of the numbers among these training targets; classes have none."""
+        if not isinstance(self.target, Reals) or not len(targets):
+            return self
+        low, high = float(np.min(targets)), float(np.max(targets))
+        return replace(self, target=replace(self.target, low=low, high=high))

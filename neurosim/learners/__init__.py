@@ -27,6 +27,7 @@ __all__ = [
     "Locality",
     "Objective",
     "Traits",
+    "answering",
     "bounded",
     "layer_sizes",
     "learner_class",
@@ -73,6 +74,16 @@ def learner_class(kind: str, registry: Registry | None = None) -> Any:
     if not isinstance(traits, Traits):
         raise InputError(f"learner {kind!r}: traits is {traits!r}; accepted: a neurosim.learners.Traits, {HOW}")
     return found
+
+
+def answering(target: type, registry: Registry | None = None) -> list[str]:
+    """Name the learners, controls left out, that answer what a task asks for; this loads all of them."""
+    registry = registry or open_registry()
+    names = [entry.name for entry in registry.of_kind("learners")]
+    classes = {name: learner_class(name, registry) for name in names}
+    return [
+        name for name, cls in classes.items() if target in getattr(cls, "accepts", ()) and cls.traits.role == "learner"
+    ]
 
 
 def _has_no_role(cls: type) -> bool:

@@ -53,11 +53,12 @@ def root_mean_squared_error(signature: Signature) -> Measure:
         raise InputError(f"measure 'rmse' judges numbers, but asked for is {signature.target.in_words}")
     unit = signature.target.unit
     return Measure(
-        "rmse", "root mean squared error", unit, False, "closer", "farther off", unit, 1.0, 2, _root_items, _spread
+        "rmse", "root mean squared error", unit, False, "closer to the target", "farther from the target", unit, 1.0, 2,
+        lowest=0.0, items=_root_items, chance=_spread,
     )  # fmt: skip
 
 
 EXPLAINED_VARIANCE = Measure(
-    "r2", "R²", "", True, "better", "worse", "", 1.0, 3, _explained_items, _nothing_explained
+    "r2", "R²", "", True, "better", "worse", "", 1.0, 3, highest=1.0, items=_explained_items, chance=_nothing_explained
 )  # fmt: skip
 """One minus the squared error over the targets' variance on these items; 0 for always answering their mean."""

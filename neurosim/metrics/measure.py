@@ -8,8 +8,8 @@ that was found (the delta method), so that the mean is the value and the spread 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from neurosim.errors import InputError
 from neurosim.registry import Registry, open_registry
 
 Array = NDArray[Any]
+PROBE = "linear-probe"
+"""Name of the tested measure where a linear probe on the learner's units answers."""
+LOG_ODDS = "-log-odds"
+"""Behind a measure's name: the logarithm of right over wrong answers."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Wording:
         By which values are multiplied before they are written.
     digits : int
         Written behind the decimal point.
+    lowest, highest : float or None
+        Values that nothing can be below or above; None where there is no such limit.
     """
 
     name: str
@@ -54,6 +60,28 @@ class Wording:
     difference_unit: str
     scale: float
     digits: int
+    lowest: float | None = None
+    highest: float | None = None
+
+    @property
+    def perfect(self) -> float | None:
+        """The value of answers without any error; None where there is none."""
+        return self.highest if self.higher_is_better else self.lowest
+
+    @property
+    def axis(self) -> str:
+        """The title with its unit, for axes and column heads."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    @property
+    def sentence(self) -> str:
+        """The title as a sentence begins."""
+        return self.title[:1].upper() + self.title[1:]
+
+    def within(self, value: float) -> float:
+        """Bring the end of an interval inside what is possible: Student's knows nothing of the ends of a scale."""
+        low = value if self.lowest is None else max(value, self.lowest)
+        return low if self.highest is None else min(low, self.highest)
 
     def number(self, value: float, signed: bool = False) -> str:
         """Write a value without its unit."""
@@ -72,7 +100,10 @@ class Wording:
         return difference if self.higher_is_better else -difference
 
 
-@dataclass(frozen=True)
+AnyWording = TypeVar("AnyWording", bound=Wording)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measure(Wording):
     """A number by which answers are judged.
 
@@ -97,6 +128,17 @@ class Measure(Wording):
         return Wording(**{field.name: getattr(self, field.name) for field in fields(Wording)})
 
 
+def probe_of(measure: AnyWording) -> AnyWording:
+    """Say how the same measure is written for a linear probe that answers in the learner's place."""
+    return replace(measure, name=PROBE, title=f"{measure.title} of a linear probe")
+
+
+def log_odds_of(measure: Wording) -> Wording:
+    """Say how the logarithm of right over wrong answers is written, of a measure that is a share of right answers."""
+    title = f"log-odds of {measure.title}"
+    return Wording(f"{measure.name}{LOG_ODDS}", title, "", True, measure.better, measure.worse, "", 1.0, 2)
+
+
 def share_measure(
     name: str,
     title: str,
@@ -106,7 +148,9 @@ def share_measure(
     worse: str = "worse",
 ) -> Measure:
     """Make a measure whose values are shares, written in per cent and their differences in points."""
-    return Measure(name, title, "%", True, better, worse, "points", 100.0, 1, items, chance)
+    return Measure(
+        name, title, "%", True, better, worse, "points", 100.0, 1, lowest=0.0, highest=1.0, items=items, chance=chance
+    )
 
 
 def measures_of(names: Iterable[str], signature: Signature, registry: Registry | None = None) -> tuple[Measure, ...]:

@@ -25,10 +25,9 @@ def _most_frequent(targets: Array) -> float:
 
 
 def _balanced(answers: Array, targets: Array) -> Array:
-    _, codes, counts = np.unique(targets, return_inverse=True, return_counts=True)
-    # Each class that occurs weighs the same, whatever its number of items.
-    weights: Array = len(targets) / (len(counts) * counts[codes])
-    return _right(answers, targets) * weights
+    classes, codes = np.unique(targets, return_inverse=True)
+    recalls = [_of_class(answers, targets, label=label) for label in classes]
+    return np.asarray(np.mean(recalls, axis=0)) if len(codes) else np.empty(0)
 
 
 def _one_class(targets: Array) -> float:
@@ -36,12 +35,13 @@ def _one_class(targets: Array) -> float:
 
 
 def _of_class(answers: Array, targets: Array, *, label: Any) -> Array:
+    """Linearise the recall at its value: a ratio of two means over items, whose lower one is random too."""
     members = np.asarray(targets) == label
-    n_members = int(members.sum())
-    if not n_members:
+    if not members.any():
         return np.full(len(targets), np.nan)
-    items: Array = _right(answers, targets) * members * (len(targets) / n_members)
-    return items
+    right = _right(answers, targets)
+    recall = float(right[members].mean())
+    return np.asarray(recall + members * (right - recall) * (len(targets) / np.count_nonzero(members)))
 
 
 def _says_nothing(targets: Array) -> float:

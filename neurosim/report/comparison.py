@@ -10,6 +10,7 @@ from typing import Any
 
 from neurosim.compare.running.files import write_text
 from neurosim.compare.statistics.intervals import student_interval
+from neurosim.compare.words.pairs import wording_of
 from neurosim.errors import InputError
 from neurosim.report.figures import Figure, draw
 from neurosim.report.page import render
@@ -46,15 +47,17 @@ def write_comparison(folders: Sequence[Path], out: Path) -> Path:
     if len({folder.resolve() for folder in folders}) < max(len(folders), 2):
         raise InputError(f"folders are {', '.join(map(str, folders))}; accepted: two different finished runs or more")
     runs = dict(zip(names_of(folders), map(read_results, folders), strict=True))
-    summaries = {name: run.summary for name, run in runs.items()}
+    summaries = viewed(runs)
+    wording = wording_of(next(iter(summaries.values())))
     means = [
-        f"{label} in {name} {100 * summary['learners'][label]['test']['mean']:.1f} %"
+        f"{label} in {name} {wording.in_words(row['test']['mean'])}"
         for name, summary in summaries.items()
-        for label in summary["learners"]
+        for label, row in summary["learners"].items()
+        if row["test"] is not None
     ]
     size = (7.2, 1.5 + 0.3 * len(runs) + (0.25 + 0.3 * len(runs)) * len(labels_of(summaries, "learners")))
     figure = Figure(
-        "comparison", partial(runs_side_by_side, summaries), size, f"Test accuracy: {', '.join(means)}.",
+        "comparison", partial(runs_side_by_side, summaries), size, f"Test {wording.title}: {', '.join(means)}.",
         "A mark a run: its mean, the 95 % interval over its seeds, and the seeds as small dots.",
     )  # fmt: skip
     shortened_runs = [name for name, summary in summaries.items() if summary["quick"]]
@@ -64,8 +67,9 @@ def write_comparison(folders: Sequence[Path], out: Path) -> Path:
         "runs": summaries,
         "one_task": len({summary["task"] for summary in summaries.values()}) == 1,
         "figure": [draw(figure, out / "figures")],
-        "accuracy": accuracy_table(summaries),
-        "differences": differences(runs),
+        "measure": wording.sentence,
+        "values": value_table(summaries),
+        "differences": differences(summaries),
         "costs": cost_table(summaries),
         "settings": settings_table(runs),
     }
@@ -89,14 +93,34 @@ def labels_of(summaries: Mapping[str, Mapping[str, Any]], group: str) -> list[st
     return list(dict.fromkeys(label for summary in summaries.values() for label in summary[group]))
 
 
-def accuracy_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:
-    """Set test accuracies side by side, learners first, then controls."""
-    rows = []
+def viewed(runs: Mapping[str, Results]) -> dict[str, dict[str, Any]]:
+    """Give every condition of every run, all judged by one measure.
+
+    Raises
+    ------
+    InputError
+        If two are judged by different measures.
+    """
+    found = {
+        name if len(run.views) == 1 else f"{name}, {view['id']}": view
+        for name, run in runs.items()
+        for view in run.views
+    }
+    tested = {name: view["measures"][view["tested"]]["title"] for name, view in found.items()}
+    if len(set(tested.values())) > 1:
+        told = ", ".join(f"{name}: {title}" for name, title in tested.items())
+        raise InputError(f"the runs are judged by different measures ({told}); accepted: runs judged by the same one")
+    return found
+
+
+def value_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:
+    """Set what is tested side by side, learners first, then controls."""
+    rows, wording = [], wording_of(next(iter(summaries.values())))
     for group in ("learners", "controls"):
         for label in labels_of(summaries, group):
             found = [summary[group].get(label) for summary in summaries.values()]
-            rows.append((label, *(MISSING if row is None else with_interval(row["test"]) for row in found)))
-    return Table("Test accuracy in %, in brackets the 95 % interval over seeds", ("", *summaries), tuple(rows))
+            rows.append((label, *(MISSING if row is None else with_interval(row["test"], wording) for row in found)))
+    return Table(f"Test {wording.axis}, in brackets the 95 % interval over seeds", ("", *summaries), tuple(rows))
 
 
 def cost_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -113,26 +137,27 @@ def cost_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:
     return Table("Operations a decision: effective of dense", ("", *summaries), tuple(rows))
 
 
-def differences(runs: Mapping[str, Results]) -> list[str]:
-    """Say by how much a label's accuracy changed from the first run to each other that has the same seeds and data."""
-    (first, base), *others = runs.items()
-    lines = []
+def differences(summaries: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Say by how much a label changed from the first run to each other that has the same seeds and data."""
+    (first, base), *others = summaries.items()
+    lines, wording = [], wording_of(base)
     for name, other in others:
-        if _paired_by(base) != _paired_by(other) or base.summary["resampling"] != "one test part":
+        if _paired_by(base) != _paired_by(other) or base["resampling"] != "one test part":
             continue
-        for label in base.summary["learners"]:
-            if label not in other.summary["learners"]:
+        for label in base["learners"]:
+            tests = [summary["learners"].get(label, {}).get("test") for summary in (base, other)]
+            if None in tests:
                 continue
-            before, after = (run.summary["learners"][label]["test"]["per_seed"] for run in (base, other))
+            before, after = (test["per_seed"] for test in tests)
             found = student_interval([b - a for a, b in zip(before, after, strict=True)])
-            ends = "" if found.low is None else f" ({100 * found.low:+.1f} to {100 * (found.high or 0):+.1f})"
-            lines.append(f"{label}: {name} − {first} {100 * found.mean:+.1f} points{ends}")
+            ends = "" if found.ends is None else f" ({' to '.join(wording.number(end, True) for end in found.ends)})"
+            lines.append(f"{label}: {name} − {first} {wording.difference_in_words(found.mean, signed=True)}{ends}")
     return lines
 
 
-def _paired_by(run: Results) -> tuple[Any, ...]:
-    experiment = _experiment(run)
-    return (run.summary["provenance"]["data"], experiment["first_seed"], experiment["n_seeds"])
+def _paired_by(summary: Mapping[str, Any]) -> tuple[Any, ...]:
+    experiment = tomllib.loads(summary["provenance"]["experiment"])
+    return (summary["provenance"]["data"], summary["task"], experiment["first_seed"], experiment["n_seeds"])
 
 
 def settings_table(runs: Mapping[str, Results]) -> Table:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from neurosim.compare.words.effects import shown, with_ends
+from neurosim.compare.words.effects import scales_of, shown, with_ends
+from neurosim.metrics.measure import LOG_ODDS, PROBE, Wording
 from neurosim.report.figures import Figure
 from neurosim.report.style import GREY, INK, LIGHT_GREY, MARKERS, PALETTE
 from neurosim.report.tables import Table
@@ -22,38 +23,38 @@ SHORT = {
     "rule_at_rate": "gradient → local, rate",
     "rule_at_spike": "gradient → local, spike",
 }
-MEASURES = {
-    "accuracy": "accuracy (points)",
-    "log_odds": "log-odds",
-    "probe_accuracy": "linear probe (points)",
-    "probe_log_odds": "linear probe, log-odds",
-}
 CAPTION = "Effects within each teacher's row, in brackets their 95 % interval over seeds"
-DRAWN = ("accuracy", "log_odds", "probe_accuracy")
 
 
-def measures_of(effects: Effects) -> tuple[str, ...]:
-    """Name the measures of which at least one effect is known."""
-    return tuple(
-        name for name in MEASURES if any(value for row in effects["rows"].values() for value in row[name].values())
-    )
+def known_scales(effects: Effects) -> dict[str, Wording]:
+    """Give the scales on which at least one effect is known."""
+    return {
+        name: wording
+        for name, wording in scales_of(effects).items()
+        if any(value for row in effects["rows"].values() for value in row[name].values())
+    }
+
+
+def title_of(scale: Wording) -> str:
+    """Write a scale with the unit of its effects."""
+    return f"{scale.title} ({scale.difference_unit})" if scale.difference_unit else scale.title
 
 
 def told_of(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the effects to show of a row: the main ones and their interaction, or what single edges give."""
-    return (*shown(row), *(("interaction",) if row["accuracy"]["interaction"] is not None else ()))
+    return (*shown(row), *(("interaction",) if next(iter(row.values()))["interaction"] is not None else ()))
 
 
 def effect_header(effects: Effects) -> tuple[str, ...]:
     """Give the table's column heads."""
-    return ("teacher", "effect", *(MEASURES[name] for name in measures_of(effects)))
+    return ("teacher", "effect", *map(title_of, known_scales(effects).values()))
 
 
 def effect_rows(effects: Effects) -> list[tuple[str, ...]]:
     """Give one row of text an effect."""
-    measures = measures_of(effects)
+    scales = known_scales(effects)
     return [
-        (HEADINGS[teacher], SHORT[name], *(with_ends(row[measure][name], measure) for measure in measures))
+        (HEADINGS[teacher], SHORT[name], *(with_ends(row[key][name], scale) for key, scale in scales.items()))
         for teacher, row in effects["rows"].items()
         for name in told_of(row)
     ]
@@ -65,35 +66,35 @@ def effect_table(effects: Effects) -> Table:
 
 
 def effect_figures(summary: Mapping[str, Any]) -> list[Figure]:
-    """Make a forest plot a measure."""
+    """Make a forest plot for each scale but the probe's log-odds."""
     effects = summary["effects"]
     n_lines = sum(1 + len(told_of(row)) for row in effects["rows"].values())
     if not effect_rows(effects):
         return []
     return [
         Figure(
-            f"effects-{measure.replace('_', '-')}", partial(forest, effects, measure), (6.4, 1.0 + 0.33 * n_lines),
-            f"Effects on {MEASURES[measure]}: {'; '.join(_said(effects, measure))}.",
+            f"effects-{name}", partial(forest, effects, scale), (6.4, 1.0 + 0.33 * n_lines),
+            f"Effects on {title_of(scale)}: {'; '.join(_said(effects, scale))}.",
             "Dots: seeds; upright bar: their mean; band: its 95 % interval. Right of the line: the second is better; an"
             " interaction there favours spiking units with a local rule.",
-            MEASURES[measure],
+            title_of(scale),
         )
-        for measure in DRAWN
-        if measure in measures_of(effects)
+        for name, scale in known_scales(effects).items()
+        if name != f"{PROBE}{LOG_ODDS}"
     ]  # fmt: skip
 
 
-def _said(effects: Effects, measure: str) -> list[str]:
+def _said(effects: Effects, scale: Wording) -> list[str]:
     return [
-        f"{HEADINGS[teacher]}, {SHORT[name]} {with_ends(row[measure][name], measure)}"
+        f"{HEADINGS[teacher]}, {SHORT[name]} {with_ends(row[scale.name][name], scale)}"
         for teacher, row in effects["rows"].items()
         for name in told_of(row)
     ]
 
 
-def forest(effects: Effects, measure: str, ax: Any) -> Any:
+def forest(effects: Effects, on: Wording, ax: Any) -> Any:
     """Draw every seed as a dot, the mean and its interval of each effect, teacher by teacher."""
-    scale = 1 if measure.endswith("log_odds") else 100
+    scale = on.scale
     ticks: list[str] = []
     ax.axvline(0, color=GREY, linewidth=1.2, zorder=1)
     for number, (teacher, row) in enumerate(effects["rows"].items()):
@@ -102,7 +103,7 @@ def forest(effects: Effects, measure: str, ax: Any) -> Any:
         if number:
             ax.axhline(len(ticks) - 1.5, color=LIGHT_GREY, linewidth=0.8, zorder=0)
         for name in told_of(row):
-            height, effect = len(ticks), row[measure][name]
+            height, effect = len(ticks), row[on.name][name]
             ticks.append(SHORT[name])
             if effect is None:
                 continue
@@ -119,5 +120,5 @@ def forest(effects: Effects, measure: str, ax: Any) -> Any:
         text.set_fontweight("bold" if text.get_text() in HEADINGS.values() else "normal")
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(ticks) - 0.4, -0.6)
-    ax.set_xlabel(f"effect on {MEASURES[measure]}")
+    ax.set_xlabel(f"effect on {title_of(on)}")
     return ax

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,20 @@ from markupsafe import Markup, escape
 
 from neurosim.compare.running.executors import map_in_processes
 from neurosim.compare.running.files import write_text
-from neurosim.report import directions, sections, tables
+from neurosim.compare.words.conditions import factors_in_words
+from neurosim.compare.words.pairs import wording_of
+from neurosim.report import conditions, directions, sections, tables
 from neurosim.report.effects import effect_figures, effect_table
 from neurosim.report.figures import Drawn, Figure, draw
 from neurosim.report.results import Results, read_results
+from neurosim.report.series import series_figures
 from neurosim.report.table import QUICK, header, result_rows
 
 REPORT = "report.html"
 NAMED = 4
 """The heading names so many learners, and counts more."""
+DIRECTIONS = "directions"
+"""The protocol that has a section of its own."""
 
 
 def write_report(folder: Path, jobs: int = 1) -> Path:
@@ -45,7 +51,9 @@ def write_report(folder: Path, jobs: int = 1) -> Path:
     """
     results = read_results(folder)
     path = folder / REPORT
-    write_text(path, render("report.html", report_content(results, jobs)))
+    one = len(results.views) == 1
+    page = render("report.html", report_content(results, jobs)) if one else conditions_page(results, jobs)
+    write_text(path, page)
     return path
 
 
@@ -55,15 +63,20 @@ def heading(labels: list[str]) -> str:
 
 
 def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
-    """Draw all figures of a run and gather everything that its page shows."""
-    summary, records = results.summary, results.records
+    """Draw all figures of a run with one condition and gather everything that its page shows."""
+    (view,) = results.views
+    records, wording = results.records[view["id"]], wording_of(view)
+    of_directions = view["protocol"]["kind"] == DIRECTIONS
     drawn = drawn_parts(
         {
-            "accuracy": [sections.accuracy_figure(summary)],
-            "effects": effect_figures(summary) if summary["effects"] else [],
-            "learning": sections.learning_figures(records),
-            "costs": sections.cost_figures(summary, records),
+            "tested": sections.main_figures(view),
+            "series": [] if of_directions else series_figures(view),
+            "angles": [*directions.angle_figures(view), *directions.lecture_figures(view)] if of_directions else [],
+            "effects": effect_figures(view) if view["effects"] else [],
+            "learning": sections.learning_figures(records, wording),
+            "costs": sections.cost_figures(view, records),
             "confusion": sections.confusion_figures(records),
+            "answers": sections.answer_figures(records, wording),
             "weights": sections.weight_figures(records),
             "sample": sections.sample_figures(records),
         },
@@ -72,26 +85,63 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
     )
     return {
         **drawn,
-        "summary": summary,
-        "title": f"{', '.join(summary['learners'])} on {summary['task']}",
-        "heading": f"{heading(list(summary['learners']))} on {summary['task']}",
-        "verdict": summary["verdict"],
-        "quick": QUICK if summary["quick"] else None,
-        "header": header(summary),
-        "rows": result_rows(summary),
-        "n_learners": len(summary["learners"]),
-        "pairs": tables.pairs(summary) if summary["paired"] or summary["against_controls"] else None,
-        "effect_table": effect_table(summary["effects"]) if summary["effects"] else None,
-        "cost_tables": tables.costs(summary),
-        "cost_notes": [*tables.count_notes(summary), *tables.energy_notes(summary)],
-        "use": tables.use(summary),
-        "measures": tables.measures(summary),
-        "ledger": tables.ledger(summary),
+        "summary": view,
+        "wording": wording,
+        "title": f"{', '.join(view['learners'])} on {view['task']}",
+        "heading": f"{heading(list(view['learners']))} on {view['task']}",
+        "verdict": view["verdict"],
+        "quick": QUICK if view["quick"] else None,
+        "header": header(view),
+        "rows": result_rows(view),
+        "n_learners": len(view["learners"]),
+        "pairs": tables.pairs(view) if view["paired"] or view["against_controls"] else None,
+        "effect_table": effect_table(view["effects"]) if view["effects"] else None,
+        "cost_tables": tables.costs(view),
+        "cost_notes": [*tables.count_notes(view), *tables.energy_notes(view)],
+        "use": tables.use(view),
+        "measures": tables.measures(view),
+        "ledger": tables.ledger(view),
         "settings": tables.settings(records),
-        "provenance": tables.provenance(summary),
-        "lacking": results.lacking,
-        "directions": directions_content(results.folder),
+        "provenance": tables.provenance(view),
+        "lacking": results.lacking(view),
+        "directions_sentences": directions.sentences(view) if of_directions else [],
+        "directions_table": directions.angle_table(view) if of_directions else None,
     }
+
+
+def conditions_page(results: Results, jobs: int = 1) -> str:
+    """Draw the figures of a run with several conditions and fill its page."""
+    summary, views = results.summary, results.views
+    parts = {"levels": conditions.level_figures(summary), **{view["id"]: sections.main_figures(view) for view in views}}
+    named = {
+        name: [figure if name == "levels" else replace(figure, name=f"{name}-{figure.name}") for figure in figures]
+        for name, figures in parts.items()
+    }
+    drawn = drawn_parts(named, results.folder / "figures", jobs)
+    shown = [
+        {
+            "title": factors_in_words(view["factors"]),
+            "header": header(view),
+            "rows": result_rows(view),
+            "n_learners": len(view["learners"]),
+            "verdict": view["verdict"],
+            "figures": drawn[view["id"]],
+        }
+        for view in views
+    ]
+    content = {
+        "summary": summary,
+        "title": summary["name"],
+        "heading": f"{heading(list(views[0]['learners']))} under {len(views)} conditions",
+        "quick": QUICK if summary["quick"] else None,
+        "words": summary["words"],
+        "levels": drawn["levels"],
+        "tables": conditions.level_tables(summary),
+        "contrasts": conditions.contrast_table(summary),
+        "conditions": shown,
+        "provenance": tables.provenance(summary),
+    }
+    return render("conditions.html", content)
 
 
 def drawn_parts(parts: Mapping[str, Iterable[Figure]], folder: Path, jobs: int) -> dict[str, list[Drawn]]:
@@ -102,18 +152,6 @@ def drawn_parts(parts: Mapping[str, Iterable[Figure]], folder: Path, jobs: int) 
     for (name, _), one in zip(listed, drawn, strict=True):
         found[name].append(one)
     return found
-
-
-def directions_content(folder: Path) -> dict[str, Any] | None:
-    """Draw which way the weights went, where a run's folder holds a measurement of it."""
-    measured = directions.read_directions(folder)
-    if measured is None:
-        return None
-    return {
-        "figures": [draw(figure, folder / "figures") for figure in directions.angle_figures(measured)],
-        "sentences": directions.sentences(measured),
-        "table": directions.angle_table(measured),
-    }
 
 
 def render(template: str, content: dict[str, Any]) -> str:

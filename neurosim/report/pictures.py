@@ -39,6 +39,17 @@ def confusion_matrix(counts: Array, classes: Array, ax: Any) -> Any:
     return ax
 
 
+def answers_against_targets(targets: Array, answers: Array, colour: str, marker: str, ax: Any) -> Any:
+    """Draw numbers answered over numbers asked for, with the line on which they agree."""
+    low, high = min(targets.min(), answers.min()), max(targets.max(), answers.max())
+    ax.plot([low, high], [low, high], color=GREY, linewidth=1.2, zorder=1)
+    ax.plot(targets.ravel(), answers.ravel(), marker, color=colour, alpha=0.5, markersize=4, markeredgewidth=0)
+    ax.set_aspect("equal")
+    ax.set_xlabel("target")
+    ax.set_ylabel("answer")
+    return ax
+
+
 def learned_weights(weights: Array, sample_shape: tuple[int, ...], ax: Any) -> Any:
     """Draw incoming weights, shape (n_inputs, n_units): as images where samples are images, else as columns."""
     shown = weights[:, evenly_spaced(weights.shape[1], UNITS_SHOWN)].astype(float)

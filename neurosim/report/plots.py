@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from neurosim.compare.words.pairs import wording_of
 from neurosim.data import CurvePoint, Record
+from neurosim.metrics.measure import Wording
 from neurosim.report.style import (
     GREY,
     INK,
@@ -23,70 +25,88 @@ from neurosim.report.style import (
 Summary = Mapping[str, Any]
 Records = Mapping[str, Sequence[Record]]
 TWINS = {"-untrained": ("o", "untrained twin"), "-frozen": ("s", "twin with a frozen hidden layer")}
+WITHOUT_A_LOOK = ("majority", "mean")
+"""Controls that look at no sample, whose line may lie off the scale."""
 LINE_STYLES = ("--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 1)))
 
 
-def accuracy_dots(summary: Summary, ax: Any) -> Any:
+def value_dots(summary: Summary, ax: Any) -> Any:
     """Draw every seed as a dot, means with their intervals, controls as lines, and twins as open marks."""
-    looks, low_high = appearance(summary["learners"]), accuracy_range(summary)
+    wording = wording_of(summary)
+    looks, low_high, scale = appearance(summary["learners"]), value_range(summary), wording.scale
     inside = [control for control in shared_controls(summary) if low_high[0] <= control[1] <= low_high[1]]
     for level, (name, mean) in enumerate(sorted(inside, key=lambda control: control[1])):
         style = LINE_STYLES[level % len(LINE_STYLES)]
-        ax.axvline(100 * mean, color=GREY, linestyle=style, linewidth=1.6, zorder=1)
+        ax.axvline(scale * mean, color=GREY, linestyle=style, linewidth=1.6, zorder=1)
         ax.annotate(
-            f"{shortened(name)} {100 * mean:.1f}", (100 * mean, 1), (-4, 5 + 17 * level), ("data", "axes fraction"),
-            "offset points", ha="right", color=GREY,
+            f"{shortened(name)} {wording.number(mean)}", (scale * mean, 1), (-4, 5 + 17 * level),
+            ("data", "axes fraction"), "offset points", ha="right", color=GREY,
             arrowprops={"arrowstyle": "-", "color": LIGHT_GREY, "shrinkA": 0, "shrinkB": 0, "relpos": (1, 0)},
         )  # fmt: skip
-    rows = list(summary["learners"].items())
+    rows = [(label, row) for label, row in summary["learners"].items() if row["test"] is not None]
     for height, (label, row) in enumerate(reversed(rows)):
         colour, marker = looks[label]
         seeds = row["test"]["per_seed"]
         spread = [height + 0.11 * ((k % 3) - 1) for k in range(len(seeds))]
         low, high = row["test"]["ci95"] or (row["test"]["mean"],) * 2
-        ax.plot([100 * max(low, 0), 100 * min(high, 1)], [height] * 2, color=colour, linewidth=5, alpha=0.35)
-        ax.plot([100 * v for v in seeds], spread, marker, color=colour, markersize=6, alpha=0.75, markeredgewidth=0)
-        ax.plot([100 * row["test"]["mean"]], [height], "|", color=INK, markersize=24, markeredgewidth=2.5)
+        ax.plot(
+            [scale * wording.within(end) for end in (low, high)], [height] * 2, color=colour, linewidth=5, alpha=0.35
+        )
+        ax.plot([scale * v for v in seeds], spread, marker, color=colour, markersize=6, alpha=0.75, markeredgewidth=0)
+        ax.plot([scale * row["test"]["mean"]], [height], "|", color=INK, markersize=24, markeredgewidth=2.5)
         for ending, (shape, _) in TWINS.items():
             twin = _twin(summary, label, ending)
             if twin is not None and low_high[0] <= twin <= low_high[1]:
-                ax.plot([100 * twin], [height], shape, markersize=9, mfc="none", mec=colour, mew=2)
+                ax.plot([scale * twin], [height], shape, markersize=9, mfc="none", mec=colour, mew=2)
     ax.set_yticks(range(len(rows)), [shortened(label) for label, _ in reversed(rows)])
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.set_xlim(100 * low_high[0], 100 * low_high[1])
-    ax.set_xlabel("test accuracy (%)")
+    ax.set_xlim(scale * low_high[0], scale * low_high[1])
+    ax.set_xlabel(f"test {wording.axis}")
     return ax
 
 
-def accuracy_range(summary: Summary) -> tuple[float, float]:
+def value_range(summary: Summary) -> tuple[float, float]:
     """Give the part of the scale that learners and the stronger controls need."""
-    values = [value for row in summary["learners"].values() for value in row["test"]["per_seed"]]
-    values += [min(max(end, 0), 1) for row in summary["learners"].values() for end in row["test"]["ci95"] or ()]
-    values += [mean for name, mean in shared_controls(summary) if name != "majority"]
-    margin = max(0.01, 0.07 * (max(values) - min(values)))
-    return max(min(values) - margin, 0), min(max(values) + margin, 1.015)
+    wording = wording_of(summary)
+    figures = [row["test"] for row in summary["learners"].values() if row["test"] is not None]
+    values = [value for figure in figures for value in figure["per_seed"]]
+    values += [wording.within(end) for figure in figures for end in figure["ci95"] or ()]
+    values += [mean for name, mean in shared_controls(summary) if name not in WITHOUT_A_LOOK]
+    spread = max(values) - min(values)
+    margin = max(1 / wording.scale, 0.07 * spread) if wording.unit == "%" else 0.07 * spread or 0.05 * abs(max(values))
+    low, high = min(values) - margin, max(values) + margin
+    if wording.lowest is not None:
+        low = max(low, wording.lowest)
+    # A mark at the end of the scale is shown whole.
+    return low, high if wording.highest is None else min(high, wording.highest + margin / 4)
 
 
 def shared_controls(summary: Summary) -> list[tuple[str, float]]:
-    """Give the controls that belong to no learner in particular, with their mean accuracy."""
+    """Give the controls that belong to no learner in particular, with their mean."""
     twins = {label + ending for label in summary["learners"] for ending in TWINS}
-    return [(name, row["test"]["mean"]) for name, row in summary["controls"].items() if name not in twins]
+    return [(name, row["test"]["mean"]) for name, row in _tested_controls(summary) if name not in twins]
+
+
+def _tested_controls(summary: Summary) -> list[tuple[str, Any]]:
+    return [(name, row) for name, row in summary["controls"].items() if row["test"] is not None]
 
 
 def off_the_scale(summary: Summary) -> list[str]:
-    """Name the controls that lie outside the drawn part of the scale, with their mean accuracy."""
-    low, high = accuracy_range(summary)
-    means = [(name, row["test"]["mean"]) for name, row in summary["controls"].items()]
-    return [f"{name} {100 * mean:.1f} %" for name, mean in means if not low <= mean <= high]
+    """Name the controls that lie outside the drawn part of the scale, with their mean."""
+    (low, high), wording = value_range(summary), wording_of(summary)
+    means = [(name, row["test"]["mean"]) for name, row in _tested_controls(summary)]
+    return [f"{name} {wording.in_words(mean)}" for name, mean in means if not low <= mean <= high]
 
 
 def _twin(summary: Summary, label: str, ending: str) -> float | None:
     row = summary["controls"].get(label + ending)
-    return None if row is None else float(row["test"]["mean"])
+    return None if row is None or row["test"] is None else float(row["test"]["mean"])
 
 
-def learning_curves(records: Records, ax: Any, over: Literal["presentations", "operations"] = "presentations") -> Any:
-    """Draw validation accuracy over presentations or over operations: a thin line a seed, a thick one their mean."""
+def learning_curves(
+    records: Records, wording: Wording, ax: Any, over: Literal["presentations", "operations"] = "presentations"
+) -> Any:
+    """Draw what validation data say over presentations or operations: a thin line a seed, a thick one their mean."""
     looks = appearance(records)
     for label, of_label in records.items():
         colour, marker = looks[label]
@@ -94,7 +114,7 @@ def learning_curves(records: Records, ax: Any, over: Literal["presentations", "o
         if not curves:
             continue
         x = np.array([[_spent(point, over) for point in curve] for curve in curves])
-        y = 100 * np.array([[point.validation for point in curve] for curve in curves])
+        y = wording.scale * np.array([[point.validation for point in curve] for curve in curves])
         for one_x, one_y in zip(x, y, strict=True):
             ax.plot(one_x, one_y, color=colour, linewidth=0.9, alpha=0.45)
         ax.plot(x.mean(0), y.mean(0), color=colour, marker=marker, linewidth=2.6, markersize=6, label=shortened(label))
@@ -106,7 +126,7 @@ def learning_curves(records: Records, ax: Any, over: Literal["presentations", "o
         ax.set_xlim(left=0)
         number_axis(ax.xaxis)
         ax.set_xlabel("presentations so far")
-    ax.set_ylabel("validation accuracy (%)")
+    ax.set_ylabel(f"validation {wording.axis}")
     name_lines(ax)
     return ax
 
@@ -120,31 +140,27 @@ def operations_so_far(point: CurvePoint) -> int:
     return (point.active_connections or 0) + (point.feedback_connections or 0)
 
 
-def accuracy_against_spikes(records: Records, ax: Any) -> Any:
-    """Draw test accuracy against the spikes of a decision; learners without spikes are level lines."""
+def value_against_spikes(records: Records, wording: Wording, ax: Any) -> Any:
+    """Draw what is tested against the spikes of a decision; learners without spikes are level lines."""
     looks, spans = appearance(records), []
     for label, of_label in records.items():
         colour, marker = looks[label]
-        accuracies = [100 * record.test for record in of_label]
+        values = [wording.scale * (record.value(wording.name) or 0.0) for record in of_label]
         spikes = [spikes_a_decision(record) for record in of_label]
         if "spikes_per_sample" in of_label[0].unavailable or min(spikes) <= 0:
             why = "not counted" if "costs.inference" in of_label[0].unavailable else "no spikes"
-            ax.axhline(
-                np.mean(accuracies), color=colour, linewidth=2, linestyle="--", label=f"{shortened(label)} ({why})"
-            )
+            ax.axhline(np.mean(values), color=colour, linewidth=2, linestyle="--", label=f"{shortened(label)} ({why})")
             continue
         spans += spikes
-        ax.plot(spikes, accuracies, marker, color=colour, alpha=0.45, markersize=6, markeredgewidth=0)
-        ax.plot(
-            np.mean(spikes), np.mean(accuracies), marker, color=colour, markersize=12, label=shortened(label), mec=INK
-        )
+        ax.plot(spikes, values, marker, color=colour, alpha=0.45, markersize=6, markeredgewidth=0)
+        ax.plot(np.mean(spikes), np.mean(values), marker, color=colour, markersize=12, label=shortened(label), mec=INK)
     ax.set_xscale("log")
     if spans:
         ax.set_xlim(min(spans) / 3, max(spans) * 3)
     log_number_axis(ax.xaxis)
     ax.margins(y=0.25)
     ax.set_xlabel("spikes a decision (inputs and neurons)")
-    ax.set_ylabel("test accuracy (%)")
+    ax.set_ylabel(f"test {wording.axis}")
     name_lines(ax)
     return ax
 
@@ -188,22 +204,23 @@ def decision_operations(summary: Summary) -> dict[str, tuple[float, float]]:
 def runs_side_by_side(summaries: Mapping[str, Summary], ax: Any) -> Any:
     """Draw the learners of several runs, a row a label, a colour a run: seeds, mean and interval."""
     looks, labels = appearance(summaries), list(dict.fromkeys(k for one in summaries.values() for k in one["learners"]))
-    room = len(summaries) + 0.8
+    room, wording = len(summaries) + 0.8, wording_of(next(iter(summaries.values())))
     for number, (name, summary) in enumerate(summaries.items()):
         colour, marker = looks[name]
         for row, label in enumerate(labels):
-            if label not in summary["learners"]:
+            if label not in summary["learners"] or summary["learners"][label]["test"] is None:
                 continue
             test, height = summary["learners"][label]["test"], -(row * room + number)
             low, high = test["ci95"] or (test["mean"],) * 2
-            ax.plot([100 * max(low, 0), 100 * min(high, 1)], [height] * 2, color=colour, linewidth=4, alpha=0.35)
-            ax.plot([100 * v for v in test["per_seed"]], [height] * len(test["per_seed"]), ".", color=colour, alpha=0.6)
-            ax.plot([100 * test["mean"]], [height], marker, color=colour, markersize=9)
+            ends, seeds = [wording.within(end) for end in (low, high)], test["per_seed"]
+            ax.plot([wording.scale * end for end in ends], [height] * 2, color=colour, linewidth=4, alpha=0.35)
+            ax.plot([wording.scale * v for v in seeds], [height] * len(seeds), ".", color=colour, alpha=0.6)
+            ax.plot([wording.scale * test["mean"]], [height], marker, color=colour, markersize=9)
         ax.plot([], [], marker, color=colour, markersize=9, label=shortened(name))
     ax.set_yticks(
         [-(row * room + (len(summaries) - 1) / 2) for row in range(len(labels))], list(map(shortened, labels))
     )
     ax.set_ylim(-(len(labels) - 1) * room - len(summaries), 1)
-    ax.set_xlabel("test accuracy (%)")
+    ax.set_xlabel(f"test {wording.axis}")
     name_lines(ax)
     return ax

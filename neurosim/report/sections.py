@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.compare.words.pairs import wording_of
 from neurosim.data import Record
+from neurosim.metrics.measure import Wording
 from neurosim.report import pictures, plots
 from neurosim.report.figures import Figure
 from neurosim.report.style import appearance, grouped
@@ -22,11 +24,15 @@ TWINS = {
 }
 
 
-def accuracy_figure(summary: Mapping[str, Any]) -> Figure:
-    """Make the main figure: who is how accurate, and is it more than what learns little?"""
-    seeds = summary["n_seeds"]
-    means = [f"{label} {100 * row['test']['mean']:.1f} %" for label, row in summary["learners"].items()]
-    controls = [f"{name} {100 * row['test']['mean']:.1f} %" for name, row in summary["controls"].items()]
+def main_figures(summary: Mapping[str, Any]) -> list[Figure]:
+    """Make the main figure: how good is each, and is it more than what learns little? None where nothing is tested."""
+    seeds, wording = summary["n_seeds"], wording_of(summary)
+    means, controls = (
+        [f"{label} {wording.in_words(row['test']['mean'])}" for label, row in summary[group].items() if row["test"]]
+        for group in ("learners", "controls")
+    )
+    if not means:
+        return []
     caption = (
         f"Each mark is one of {seeds} seeds; " if seeds > 1 else "The mark is the only seed; "
     ) + "upright bar: mean; band: its 95 % interval. Broken lines: controls on the same data."
@@ -36,20 +42,21 @@ def accuracy_figure(summary: Mapping[str, Any]) -> Figure:
     if outside:
         caption += f" Off the scale: {', '.join(outside)}."
     size = (7.2, 1.3 + 0.62 * len(summary["learners"]) + 0.24 * len(plots.shared_controls(summary)))
-    alt = f"Test accuracy. Learners: {', '.join(means)}. Controls: {', '.join(controls) or 'none'}."
-    return Figure("accuracy", partial(plots.accuracy_dots, summary), size, alt, caption)
+    alt = f"Test {wording.title}. Learners: {', '.join(means)}. Controls: {', '.join(controls) or 'none'}."
+    return [Figure("tested", partial(plots.value_dots, summary), size, alt, caption)]
 
 
-def learning_figures(records: Records) -> list[Figure]:
+def learning_figures(records: Records, wording: Wording) -> list[Figure]:
     """Make the learning curves, over presentations and over operations."""
     curves = {label: of_label for label, of_label in records.items() if all(len(r.curve) for r in of_label)}
     if not curves:
         return []
-    ends = [f"{label} ends at {100 * np.mean([r.validation for r in rs]):.1f} %" for label, rs in curves.items()]
+    last = {label: float(np.mean([r.curve[-1].validation for r in rs])) for label, rs in curves.items()}
+    ends = [f"{label} ends at {wording.in_words(mean)}" for label, mean in last.items()]
     figures = [
         Figure(
-            "curves", partial(plots.learning_curves, curves), (WIDTH, HEIGHT),
-            f"Validation accuracy while learning, over presentations: {', '.join(ends)}.",
+            "curves", partial(plots.learning_curves, curves, wording), (WIDTH, HEIGHT),
+            f"Validation {wording.title} while learning, over presentations: {', '.join(ends)}.",
             "Over presentations. Thin: a seed each; thick: their mean.",
         )
     ]  # fmt: skip
@@ -59,12 +66,11 @@ def learning_figures(records: Records) -> list[Figure]:
         if all(plots.operations_so_far(p) > 0 for r in rs for p in r.curve)
     }  # fmt: skip
     if spent:
-        last = {label: rs[0].curve[-1] for label, rs in spent.items()}
-        costs = [f"{k} {grouped(plots.operations_so_far(p))}" for k, p in last.items()]
+        costs = [f"{k} {grouped(plots.operations_so_far(rs[0].curve[-1]))}" for k, rs in spent.items()]
         figures.append(
             Figure(
-                "curves-operations", partial(plots.learning_curves, spent, over="operations"), (WIDTH, HEIGHT),
-                f"Validation accuracy over the effective operations of learning; in the end {', '.join(costs)}.",
+                "curves-operations", partial(plots.learning_curves, spent, wording, over="operations"), (WIDTH, HEIGHT),
+                f"Validation {wording.title} over the effective operations of learning; in the end {', '.join(costs)}.",
                 "The same over effective operations: connections with an input and a weight other than zero, and"
                 " those over which errors travel back. Multiply-accumulates and accumulates count alike here.",
             )
@@ -73,8 +79,8 @@ def learning_figures(records: Records) -> list[Figure]:
 
 
 def cost_figures(summary: Mapping[str, Any], records: Records) -> list[Figure]:
-    """Make operations a decision, and accuracy against spikes."""
-    figures, counted = [], plots.decision_operations(summary)
+    """Make operations a decision, and what is tested against spikes."""
+    figures, counted, wording = [], plots.decision_operations(summary), wording_of(summary)
     if counted:
         said = [f"{k} {grouped(dense)} dense, {grouped(used)} effective" for k, (dense, used) in counted.items()]
         figures.append(
@@ -87,12 +93,12 @@ def cost_figures(summary: Mapping[str, Any], records: Records) -> list[Figure]:
             )
         )  # fmt: skip
     spiking = {k: rs for k, rs in records.items() if "spikes_per_sample" not in rs[0].unavailable}
-    if spiking:
+    if spiking and all(r.value(wording.name) is not None for rs in records.values() for r in rs):
         said = [f"{k} {grouped(float(np.mean([plots.spikes_a_decision(r) for r in rs])))}" for k, rs in spiking.items()]
         figures.append(
             Figure(
-                "spikes", partial(plots.accuracy_against_spikes, records), (WIDTH, HEIGHT),
-                f"Test accuracy against spikes a decision: {', '.join(said)} spikes.",
+                "spikes", partial(plots.value_against_spikes, records, wording), (WIDTH, HEIGHT),
+                f"Test {wording.title} against spikes a decision: {', '.join(said)} spikes.",
                 "Small marks: seeds; large mark: their mean. A learner without spikes is a level line.",
             )
         )  # fmt: skip
@@ -125,6 +131,26 @@ def _worst(counts: Any, classes: Any) -> str:
     return f"Most often {classes[row]} is taken for {classes[column]}: {share:.1f} %."
 
 
+def answer_figures(records: Records, wording: Wording) -> list[Figure]:
+    """Make one figure a learner of numbers answered against what they should be, of the first seed."""
+    figures = []
+    for number, (label, of_label) in enumerate(records.items(), 1):
+        arrays, (colour, marker) = of_label[0].arrays, appearance(records)[label]
+        if "targets" not in arrays:
+            continue
+        value = of_label[0].value(wording.name)
+        said = "" if value is None else f" {wording.sentence} {wording.in_words(value)}."
+        figures.append(
+            Figure(
+                f"answers-{number}",
+                partial(pictures.answers_against_targets, arrays["targets"], arrays["answers"], colour, marker),
+                (4.2, 4.1), f"Answers of {label} against the targets of {len(arrays['targets'])} test samples.{said}",
+                f"Each mark is a test sample; on the line the answer is right.{said}", label,
+            )
+        )  # fmt: skip
+    return figures
+
+
 def weight_figures(records: Records) -> list[Figure]:
     """Make one picture of first-layer weights a learner, of the first seed."""
     figures = []
@@ -153,7 +179,7 @@ def sample_figures(records: Records) -> list[Figure]:
     figures: list[Figure] = []
     for number, (label, of_label) in enumerate(records.items(), 1):
         arrays, (colour, _) = of_label[0].arrays, appearance(records)[label]
-        if "sample" not in arrays:
+        if "sample" not in arrays or "sample_answer" not in arrays:
             continue
         true, answer = arrays["sample_label"][0], arrays["sample_answer"][0]
         if not figures:
@@ -164,7 +190,7 @@ def sample_figures(records: Records) -> list[Figure]:
                     f"The first test sample; its label is {true}.", "the sample",
                 )
             )  # fmt: skip
-        said = f"{label} answers {answer}, which is {'right' if answer == true else 'wrong'}"
+        said = f"{label} answers {_answer(answer, true, 'classes' in arrays)}"
         if "spike_times_ms" in arrays:
             times, population = arrays["spike_times_ms"], arrays["spike_population"]
             counts = [f"{int((population == name).sum())} of {name}" for name in arrays["population_names"]]
@@ -181,6 +207,12 @@ def sample_figures(records: Records) -> list[Figure]:
             continue
         figures.append(Figure(f"sample-{number}", draw, (WIDTH, HEIGHT), alt, caption, label))
     return figures
+
+
+def _answer(answer: Any, true: Any, one_of_classes: bool) -> str:
+    if one_of_classes:
+        return f"{answer}, which is {'right' if answer == true else 'wrong'}"
+    return f"{answer:.4g}, where {true:.4g} is right"
 
 
 def _times(shape: tuple[int, ...]) -> str:

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-HEADER = ("learner", "test % [95 % CI]", "validation", "labels", "units", "weights", "spikes", "operations")
-PROBE = "linear probe"
-"""A column more, where the experiment asks for it."""
+from neurosim.compare.words.pairs import wording_of
+from neurosim.metrics.measure import PROBE, Wording
+
+HEADER = ("learner", "what is tested", "validation", "labels", "units", "weights", "spikes", "operations")
+PROBE_HEAD = "linear probe"
+"""A column more, where the protocol has one."""
 QUICK = "quick: not for citing"
 OPERATIONS = "effective of dense operations for one decision"
 """What the column of operations holds."""
 
 
-def percent(value: float | None) -> str:
-    """Write a share in per cent, or a dash where there is none."""
-    return "–" if value is None else f"{100 * value:.1f}"
+def written(value: float | None, wording: Wording) -> str:
+    """Write a value without its unit, or a dash where there is none."""
+    return "–" if value is None else wording.number(value)
 
 
-def with_interval(figure: Mapping[str, Any]) -> str:
-    """Write a mean with its interval, in per cent."""
-    mean, ends = percent(figure["mean"]), figure["ci95"]
-    if ends is None:
-        return mean
-    # Student's interval knows nothing of the ends of the scale.
-    return f"{mean} [{percent(max(ends[0], 0))}, {percent(min(ends[1], 1))}]"
+def with_interval(figure: Mapping[str, Any] | None, wording: Wording) -> str:
+    """Write a mean with its interval, or a dash where there is none."""
+    if figure is None:
+        return "–"
+    mean, ends = wording.number(figure["mean"]), figure["ci95"]
+    return mean if ends is None else f"{mean} [{', '.join(wording.number(wording.within(end)) for end in ends)}]"
 
 
 def spikes_per_sample(row: Mapping[str, Any]) -> str:
@@ -56,26 +58,28 @@ def operations_per_decision(row: Mapping[str, Any]) -> str:
 
 
 def header(summary: Mapping[str, Any]) -> tuple[str, ...]:
-    """Give the column heads of a summary's table."""
-    return (*HEADER[:2], PROBE, *HEADER[2:]) if _is_probed(summary) else HEADER
+    """Give the column heads of a condition's table."""
+    heads = (HEADER[0], f"{wording_of(summary).axis} [95 % CI]", *HEADER[2:])
+    return (*heads[:2], PROBE_HEAD, *heads[2:]) if _is_probed(summary) else heads
 
 
 def _is_probed(summary: Mapping[str, Any]) -> bool:
-    return any(row["linear_probe"] is not None for row in summary["learners"].values())
+    return any(row["measures"].get(PROBE) is not None for row in summary["learners"].values())
 
 
 def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Give one row a learner, then one a control, in the summary's order."""
     rows: list[tuple[str, ...]] = []
-    probed = _is_probed(summary)
+    probed, wording = _is_probed(summary), wording_of(summary)
     for group in ("learners", "controls"):
         for label, row in summary[group].items():
+            validation = row["validation"]
             rows.append(
                 (
                     label,
-                    with_interval(row["test"]),
-                    *([_probe(row)] if probed else []),
-                    percent(row["validation"]["mean"]),
+                    with_interval(row["test"], wording),
+                    *([with_interval(row["measures"].get(PROBE), wording)] if probed else []),
+                    written(None if validation is None else validation["mean"], wording),
                     row["traits"]["locality"]["labels"],
                     "–" if row["n_units"] is None else str(row["n_units"]),
                     f"{row['n_parameters']:,}",
@@ -84,7 +88,3 @@ def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
                 )
             )
     return rows
-
-
-def _probe(row: Mapping[str, Any]) -> str:
-    return "–" if row["linear_probe"] is None else with_interval(row["linear_probe"])

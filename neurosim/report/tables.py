@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neurosim.compare.words.pairs import LEVEL
+from neurosim.compare.words.pairs import LEVEL, wording_of
 from neurosim.data import Record
 from neurosim.metrics.measure import Wording
 from neurosim.report.style import grouped
@@ -55,22 +55,29 @@ class Table:
 
 def pairs(summary: Mapping[str, Any]) -> Table:
     """List how far every two learners, and every learner and the main controls, lie apart."""
-    found = [*summary["paired"], *summary["against_controls"]]
+    found, wording = [*summary["paired"], *summary["against_controls"]], wording_of(summary)
     rows = []
     for pair in found:
         ratio = pair["error_ratio"]
         rows.append(
             (
                 f"{pair['a']} − {pair['b']}",
-                f"{100 * pair['difference']['mean']:+.1f}",
-                _points(pair["difference"]["ci95"]),
-                _points(pair["difference"]["items_ci95"]),
+                wording.number(pair["difference"]["mean"], signed=True),
+                _ends(pair["difference"]["ci95"], wording),
+                _ends(pair["difference"]["items_ci95"], wording),
                 MISSING if ratio is None else f"{ratio:.2f}",
                 _p_value(pair),
             )
         )
     tests = " and ".join(dict.fromkeys(pair["test"] for pair in found))
-    header = ("", "points", "95 % over seeds", "95 % over test items", "error ratio", "p")
+    header = (
+        "",
+        wording.difference_unit or wording.title,
+        "95 % over seeds",
+        "95 % over test items",
+        "error ratio",
+        "p",
+    )
     return Table(f"Differences, seed by seed ({tests}; p after Holm's correction)", header, tuple(rows))
 
 
@@ -79,10 +86,9 @@ def measures(summary: Mapping[str, Any]) -> Table:
     rows = {**summary["learners"], **summary["controls"]}
     lines = []
     for name, written in summary["measures"].items():
-        wording = Wording(**{key: value for key, value in written.items() if key != "chance"})
+        wording = wording_of(summary, name)
         values = [written["chance"], *(_mean(row["measures"].get(name)) for row in rows.values())]
-        head = f"{wording.title} ({wording.unit})" if wording.unit else wording.title
-        lines.append((head, *(MISSING if value is None else wording.number(value) for value in values)))
+        lines.append((wording.axis, *(MISSING if value is None else wording.number(value) for value in values)))
     return Table("Every measure on the test part, mean over seeds", ("measure", "no look", *rows), tuple(lines))
 
 
@@ -229,8 +235,8 @@ def number(value: float | None) -> str:
     return MISSING if value is None else grouped(value)
 
 
-def _points(ends: Sequence[float] | None) -> str:
-    return MISSING if ends is None else f"{100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}"
+def _ends(ends: Sequence[float] | None, wording: Wording) -> str:
+    return MISSING if ends is None else " to ".join(wording.number(end, signed=True) for end in ends)
 
 
 def _p_value(pair: Mapping[str, Any]) -> str:

@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.stats import binom
 
-from neurosim.compare.protocols.trials import present_trials
 from neurosim.compare.protocols.work import Budget
 from neurosim.data import Dataset, EventCounts, Locality, Split, Traits
 from neurosim.learners.roles import Classifier
-from tests.compare.stubs import work
+from tests.compare.stubs import presented, work
 
 Make = Callable[[], Any]
 N_PROTOTYPES, N_BITS, FLIP = 60, 48, 0.02
@@ -22,7 +21,7 @@ N_PROTOTYPES, N_BITS, FLIP = 60, 48, 0.02
 def run(make: Make, split: Split, presentations: int = 160) -> tuple[Any, Any]:
     """Train, evaluate and test a fresh learner as a comparison does; gives it and its record."""
     learner = make()
-    return learner, present_trials(work(learner, 1, split, Budget(presentations, 2)), "row", "kind")
+    return learner, presented(work(learner, 1, split, Budget(presentations, 2)))
 
 
 def assert_test_inputs_change_nothing(make: Make, split: Split) -> None:
@@ -45,8 +44,8 @@ def assert_order_of_tests_changes_nothing(make: Make, split: Split) -> None:
     order = np.random.default_rng(0).permutation(len(split.test))
     learner, record = run(make, split)
     shuffled, record_of_shuffled = run(make, replace(split, test=split.test.take(order)))
-    correct = record.arrays["test_correct"]
-    np.testing.assert_array_equal(record_of_shuffled.arrays["test_correct"], correct[order])
+    correct = record.items["accuracy"]
+    np.testing.assert_array_equal(record_of_shuffled.items["accuracy"], correct[order])
     np.testing.assert_array_equal(record_of_shuffled.arrays["confusion"], record.arrays["confusion"])
     answers = learner.predict_proba(split.test.X)
     np.testing.assert_array_equal(shuffled.predict_proba(split.test.X[order]), answers[order])
@@ -62,12 +61,12 @@ def assert_wrong_labels_teach_nothing(make: Make, must_learn: bool = True) -> No
     split = random_labels()
     low, high = binom.interval(0.999, len(split.test), 0.5) / np.float64(len(split.test))
     if must_learn:
-        right = run(make, split, 3000)[1].test
+        right = run(make, split, 3000)[1].value("accuracy")
         assert right > high, f"with the right labels only {right:.3f}"
     order = np.random.default_rng(3).permutation(len(split.train))
     wrong = Dataset(split.train.X, split.train.labels[order], split.train.index)
     assert np.mean(wrong.labels == split.train.labels) < 0.6
-    found = run(make, replace(split, train=wrong), 3000)[1].test
+    found = run(make, replace(split, train=wrong), 3000)[1].value("accuracy")
     assert low <= found <= high, f"with permuted labels {found:.3f}, outside {low:.3f} to {high:.3f}"
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from neurosim.compare.experiment.conditions import ONLY
 from neurosim.compare.experiment.model import Experiment, LearnerSettings
 from neurosim.compare.experiment.opening import open_experiment
-from neurosim.compare.summary.comparison import summarise
+from neurosim.compare.summary.comparison import summarise, views_of
 from neurosim.data import Costs, CurvePoint, EventCounts, Labels, Locality, Record, Traits
 
 SIZES = {"rate": (100, 2, 7400), "spike": (100, 1, 6400), "none": (100, 1, 6400)}
@@ -39,16 +41,13 @@ def events(unit: str, n: int) -> EventCounts:
 
 
 def record(label: str, seed: int, test: float, of: Traits, **changes: Any) -> Record:
-    """Make one record."""
+    """Make one record; ``values`` are those of further measures."""
     n_units, n_layers, n_parameters = SIZES[of.unit]
     counts = events(of.unit, 10)
     fields: dict[str, Any] = {
         "label": label,
         "kind": label,
         "seed": seed,
-        "train": min(test + 0.05, 1.0),
-        "validation": test,
-        "test": test,
         "n_units": n_units,
         "n_layers": n_layers,
         "n_parameters": n_parameters,
@@ -63,8 +62,8 @@ def record(label: str, seed: int, test: float, of: Traits, **changes: Any) -> Re
         "units_in_use": 0.9,
         "connection_sparsity": 0.25,
     }
-    fields["values"] = {"accuracy": {"test": changes.get("test", test), "chance": 0.1}}
-    return Record(**(fields | changes))
+    accuracy = {"test": test, "validation": test, "train": min(test + 0.05, 1.0), "chance": 0.1}
+    return Record(**(fields | changes | {"values": {"accuracy": accuracy} | changes.get("values", {})}))
 
 
 def records(label: str, accuracies: Sequence[float], of: Traits, **changes: Any) -> list[Record]:
@@ -78,7 +77,8 @@ def answers(shares: Sequence[float], n_items: int, first: int = 0) -> list[dict[
     for share in shares:
         right = np.ones(n_items, bool)
         right[(first + np.arange(round((1 - share) * n_items))) % n_items] = False
-        made.append({"test_correct": right, "unit_activity": np.array([0.5, 0.0, 0.25, 0.05], np.float32)})
+        activity = {"unit_activity": np.array([0.5, 0.0, 0.25, 0.05], np.float32)}
+        made.append({"items": {"accuracy": right}, "arrays": activity})
     return made
 
 
@@ -89,17 +89,21 @@ def summary_of(
     n_items: int | None = None,
     **changes: Any,
 ) -> dict[str, Any]:
-    """Summarise made-up accuracies of learners and controls."""
+    """Summarise made-up accuracies of learners and controls; gives the only condition beside what is shared."""
     n_seeds = len(next(iter(learners.values()))[0])
     experiment = Experiment(task=task, n_seeds=n_seeds, learners={k: LearnerSettings(kind="mlp") for k in learners})
     of = {label: t for label, (_, t) in learners.items()} | {k: CONTROLS[k] for k in controls or {}}
     accuracies = {label: a for label, (a, _) in learners.items()} | dict(controls or {})
     made = {label: records(label, values, of[label], **changes) for label, values in accuracies.items()}
     if n_items:
-        from dataclasses import replace
-
         made = {
-            label: [replace(r, arrays=a) for r, a in zip(rows, answers(accuracies[label], n_items, 3 * k), strict=True)]
+            label: [replace(r, **a) for r, a in zip(rows, answers(accuracies[label], n_items, 3 * k), strict=True)]
             for k, (label, rows) in enumerate(made.items())
         }
-    return summarise(open_experiment(experiment), made, of, {"versions": {}})
+    return view_of(experiment, made, of)
+
+
+def view_of(experiment: Experiment, made: Mapping[str, Sequence[Record]], of: Mapping[str, Traits]) -> dict[str, Any]:
+    """Summarise records of an experiment with one condition; gives it beside what is shared."""
+    (view,) = views_of(summarise(open_experiment(experiment), {ONLY: made}, {ONLY: of}, {"versions": {}}))
+    return view

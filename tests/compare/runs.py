@@ -9,6 +9,7 @@ from typing import Any
 from neurosim.compare.experiment.making import make_experiment, prepare_experiment
 from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.experiment.opening import OpenedExperiment
+from neurosim.compare.summary.comparison import views_of
 
 FAST: dict[str, Any] = {
     "task": "xor",
@@ -34,12 +35,18 @@ def opened(**changes: Any) -> OpenedExperiment:
     return prepare_experiment(**(FAST | changes))
 
 
+def view_in(folder: Path) -> dict[str, Any]:
+    """Read the only condition of results.json, beside what is shared."""
+    (view,) = views_of(json.loads((folder / "results.json").read_text(encoding="utf-8")))
+    return view
+
+
 def results(folder: Path) -> dict[str, Any]:
-    """Read results.json without what may differ between two equal runs."""
+    """Read the same without what may differ between two equal runs."""
 
     def without_wall(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: without_wall(v) for key, v in value.items() if "wall" not in key and key != "provenance"}
         return [without_wall(v) for v in value] if isinstance(value, list) else value
 
-    return without_wall(json.loads((folder / "results.json").read_text(encoding="utf-8")))
+    return without_wall(view_in(folder))

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from neurosim.compare.protocols.trials import Trials
 from neurosim.compare.protocols.work import Budget, Tell, Work
-from neurosim.data import Classes, Costs, Dataset, EventCounts, Locality, Signature, Split, Traits
+from neurosim.compare.running.cell import record_of
+from neurosim.data import Classes, Costs, Dataset, EventCounts, Locality, Record, Signature, Split, Traits
 from neurosim.metrics.right_answers import ACCURACY
 
 
@@ -27,7 +29,7 @@ class Recorder:
 
     def begin(self, n_presentations: int | None, classes: Any, n_features: int) -> Recorder:
         self.calls.append(("begin", (n_presentations, list(classes), n_features)))
-        self.classes = classes
+        self.classes_ = np.array(classes)
         return self
 
     def begin_for(self, signature: Signature, n_presentations: int | None = None) -> Recorder:
@@ -48,7 +50,7 @@ class Recorder:
     def predict(self, X: np.ndarray) -> np.ndarray:
         self.calls.append(("predict", X[:, 0].astype(int).tolist()))
         self.inference += EventCounts(presentations=len(X), connections=5 * len(X))
-        return np.full(len(X), self.classes[0])
+        return np.full(len(X), self.classes_[0])
 
     def activity(self, X: np.ndarray) -> np.ndarray:
         self.calls.append(("activity", X[:, 0].astype(int).tolist()))
@@ -79,3 +81,8 @@ def work(learner: Any, seed: int, split: Split, budget: Budget, tell: Tell | Non
     labels = np.unique(np.concatenate([part.labels for part in (split.train, split.validation, split.test)]))
     signature = Signature(split.train.X.shape[1:], Classes(tuple(labels.tolist())))
     return Work(learner, split, signature, (ACCURACY,), seed, budget, tell)
+
+
+def presented(work: Work, label: str = "row", kind: str = "stub", **fields: Any) -> Record:
+    """Run a cell of the protocol ``trials`` with these fields."""
+    return record_of(label, kind, work, Trials(**fields).run(work))

@@ -12,31 +12,32 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.compare.experiment.factors import Factors, FactorSettings, compared, places
+from neurosim.compare.experiment.design import DesignPlace, DesignSettings, compared, places
 from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.experiment.model import Experiment, LearnerSettings
-from neurosim.compare.experiment.opening import open_experiment
 from neurosim.compare.experiment.paths import find_experiment
 from neurosim.compare.statistics.contrasts import ONE_SEED, log_odds
-from neurosim.compare.statistics.intervals import item_difference, student_interval
-from neurosim.compare.summary.comparison import summarise
-from neurosim.compare.summary.effects import EFFECTS, MEASURES, NO_PROBE, effects_of
+from neurosim.compare.statistics.intervals import item_difference, share_difference, student_interval
+from neurosim.compare.summary.effects import EFFECTS, NO_LOG_ODDS, NO_PROBE, effects_of, scales_of
 from neurosim.compare.words.effects import LIMITS, NAMES, effects_in_words
 from neurosim.data import Record, Resampling
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
+from neurosim.metrics.measure import PROBE
+from neurosim.metrics.right_answers import ACCURACY
 from neurosim.registry import open_registry
-from tests.compare.made_records import RATE, SPIKE, record, traits
+from tests.compare.made_records import RATE, SPIKE, record, traits, view_of
 from tests.compare.test_summary import problems
 
 LABEL = {
-    "backprop": Factors("label", "rate", "gradient"),
-    "hebbian": Factors("label", "rate", "local"),
-    "surrogate": Factors("label", "spike", "gradient"),
-    "timing": Factors("label", "spike", "local"),
+    "backprop": DesignPlace("label", "rate", "gradient"),
+    "hebbian": DesignPlace("label", "rate", "local"),
+    "surrogate": DesignPlace("label", "spike", "gradient"),
+    "timing": DesignPlace("label", "spike", "local"),
 }
 DIAGONALS = ({"backprop", "timing"}, {"hebbian", "surrogate"})
 N_ITEMS = 200
+WITH_PROBE = {"kind": "trials", "linear_probe": True}
 
 
 def answered(label: str, n_right: list[int], n_probe: list[int] | None = None, first: int = 0) -> list[Record]:
@@ -50,12 +51,12 @@ def answered(label: str, n_right: list[int], n_probe: list[int] | None = None, f
 
     made = []
     for seed, n in enumerate(n_right):
-        arrays = {"test_correct": right(n, first), "unit_activity": np.full(100, 0.01, np.float32)}
-        changes: dict[str, Any] = {"arrays": arrays}
+        arrays, items = {"unit_activity": np.full(100, 0.01, np.float32)}, {"accuracy": right(n, first)}
+        values: dict[str, Any] = {}
         if n_probe is not None:
-            arrays["probe_correct"] = right(n_probe[seed], first + 7)
-            changes |= {"linear_probe": n_probe[seed] / N_ITEMS, "probe_penalty": 10.0}
-        made.append(record(label, seed, n / N_ITEMS, unit, **changes))
+            arrays["probe_penalty"] = np.array([10.0])
+            items[PROBE], values[PROBE] = right(n_probe[seed], first + 7), {"test": n_probe[seed] / N_ITEMS}
+        made.append(record(label, seed, n / N_ITEMS, unit, values=values, items=items, arrays=arrays))
     return made
 
 
@@ -74,7 +75,7 @@ def additive(**changed: list[int]) -> dict[str, list[Record]]:
 
 def test_planted_main_effects_and_no_interaction() -> None:
     """Units cost 10 of 200 in every seed: -0.05 without spread; the rule gains 0.030, 0.040, 0.035."""
-    rows, unavailable = effects_of(LABEL, additive())
+    rows, unavailable = effects_of(LABEL, additive(), ACCURACY)
     found = rows["label"]["accuracy"]
     assert found["unit"]["per_seed"] == [-0.05] * 3 and found["unit"]["ci95"] == pytest.approx([-0.05, -0.05])
     assert found["rule"]["per_seed"] == pytest.approx([0.030, 0.040, 0.035])
@@ -83,12 +84,12 @@ def test_planted_main_effects_and_no_interaction() -> None:
     assert found["rule"]["ci95"] == pytest.approx([0.035 - half, 0.035 + half])
     assert found["interaction"]["per_seed"] == [0.0] * 3 and found["interaction"]["ci95"] == [0.0, 0.0]
     assert found["rule"]["method"] == "Student t"
-    assert unavailable["label.probe_accuracy"] == NO_PROBE
+    assert unavailable[f"label.{PROBE}"] == NO_PROBE
 
 
 def test_no_interaction_in_points_is_one_in_log_odds() -> None:
     """By hand for the first seed: ln(116.5/84.5) - ln(126.5/74.5) - ln(110.5/90.5) + ln(120.5/80.5)."""
-    found = effects_of(LABEL, additive())[0]["label"]["log_odds"]
+    found = effects_of(LABEL, additive(), ACCURACY)[0]["label"]["accuracy-log-odds"]
     by_hand = log(116.5 / 84.5) - log(126.5 / 74.5) - log(110.5 / 90.5) + log(120.5 / 80.5)
     assert found["interaction"]["per_seed"][0] == pytest.approx(by_hand) and abs(by_hand) > 0.001
     assert found["rule_at_rate"]["per_seed"][0] == pytest.approx(log(126.5 / 74.5) - log(120.5 / 80.5))
@@ -99,7 +100,7 @@ def test_no_interaction_in_points_is_one_in_log_odds() -> None:
 def test_interaction_is_the_difference_of_the_two_edges_whatever_the_values() -> None:
     """And a main effect is their mean; with values that share no symmetry."""
     made = additive(backprop=[101, 150, 133], timing=[191, 120, 177])
-    found = effects_of(LABEL, made)[0]["label"]["accuracy"]
+    found = effects_of(LABEL, made, ACCURACY)[0]["label"]["accuracy"]
     edges = {name: np.array(found[name]["per_seed"]) for name in EFFECTS}
     for main, at, other in (
         ("unit", "unit_at_local", "unit_at_gradient"),
@@ -123,20 +124,20 @@ def test_log_odds_are_finite_at_both_ends(n_right: int, expected: float) -> None
 def test_all_right_and_all_wrong_give_numbers() -> None:
     """0 and 1 in every seed: effects of 1 without spread, log-odds of 2 ln 401, nothing NaN."""
     made = {k: answered(k, [200 if k in ("hebbian", "timing") else 0] * 4) for k in LABEL}
-    found = effects_of(LABEL, made)[0]["label"]
+    found = effects_of(LABEL, made, ACCURACY)[0]["label"]
     assert found["accuracy"]["rule"]["ci95"] == [1.0, 1.0]
-    assert found["log_odds"]["rule"]["mean"] == pytest.approx(2 * log(401))
-    assert found["log_odds"]["unit"]["ci95"] == [0.0, 0.0]
+    assert found["accuracy-log-odds"]["rule"]["mean"] == pytest.approx(2 * log(401))
+    assert found["accuracy-log-odds"]["unit"]["ci95"] == [0.0, 0.0]
 
 
 def test_an_interval_over_items_pairs_the_items() -> None:
     """Of an edge it is that of the two learners; of the interaction that of two means of two, twice as wide."""
     made = additive()
-    found = effects_of(LABEL, made)[0]["label"]["accuracy"]
-    right = {label: np.array([r.arrays["test_correct"] for r in rs]).astype(float) for label, rs in made.items()}
+    found = effects_of(LABEL, made, ACCURACY)[0]["label"]["accuracy"]
+    right = {label: np.array([r.items["accuracy"] for r in rs]).astype(float) for label, rs in made.items()}
     expected = item_difference(right["hebbian"], right["backprop"]).ends
     assert found["rule_at_rate"]["items_ci95"] == pytest.approx(expected)
-    crossed = item_difference(
+    crossed = share_difference(
         (right["timing"] + right["backprop"]) / 2, (right["hebbian"] + right["surrogate"]) / 2
     ).ends
     assert crossed is not None and crossed[0] < crossed[1]
@@ -147,10 +148,10 @@ def test_the_probe_has_effects_of_its_own() -> None:
     """Probe: 150, 170 of 200 for rate; 140, 180 for spike: the rule gains (20 + 40) / 2, and 20 more with spikes."""
     probes = {"backprop": [150, 152], "hebbian": [170, 172], "surrogate": [140, 142], "timing": [180, 182]}
     made = {label: answered(label, ADDITIVE[label][:2], n) for label, n in probes.items()}
-    found = effects_of(LABEL, made)[0]["label"]
-    assert found["probe_accuracy"]["rule"]["per_seed"] == pytest.approx([0.15, 0.15])
-    assert found["probe_accuracy"]["interaction"]["mean"] == pytest.approx(0.1)
-    assert found["probe_log_odds"]["rule_at_rate"]["per_seed"][0] == pytest.approx(
+    found = effects_of(LABEL, made, ACCURACY)[0]["label"]
+    assert found[PROBE]["rule"]["per_seed"] == pytest.approx([0.15, 0.15])
+    assert found[PROBE]["interaction"]["mean"] == pytest.approx(0.1)
+    assert found[f"{PROBE}-log-odds"]["rule_at_rate"]["per_seed"][0] == pytest.approx(
         log(170.5 / 30.5) - log(150.5 / 50.5)
     )
     assert found["accuracy"]["rule"]["mean"] != pytest.approx(0.15)
@@ -160,7 +161,7 @@ def test_a_missing_place_is_null_with_its_reason_and_the_edges_stay() -> None:
     """Without spiking units with a gradient: neither main effect nor interaction, but two edges."""
     three = {label: its for label, its in LABEL.items() if label != "surrogate"}
     made = {label: rs for label, rs in additive().items() if label != "surrogate"}
-    rows, unavailable = effects_of(three, made)
+    rows, unavailable = effects_of(three, made, ACCURACY)
     found = rows["label"]["accuracy"]
     assert {name for name, effect in found.items() if effect is not None} == {"unit_at_local", "rule_at_rate"}
     assert found["unit_at_local"]["mean"] == pytest.approx(-0.05)
@@ -171,8 +172,8 @@ def test_a_missing_place_is_null_with_its_reason_and_the_edges_stay() -> None:
 
 def test_teachers_are_never_mixed() -> None:
     """A learner told nothing fills no gap in the row of the label."""
-    mixed = LABEL | {"surrogate": Factors("nothing", "spike", "gradient")}
-    rows, unavailable = effects_of(mixed, additive())
+    mixed = LABEL | {"surrogate": DesignPlace("nothing", "spike", "gradient")}
+    rows, unavailable = effects_of(mixed, additive(), ACCURACY)
     assert list(rows) == ["label", "nothing"]
     assert rows["label"]["accuracy"]["unit"] is None
     assert all(effect is None for effect in rows["nothing"]["accuracy"].values())
@@ -181,7 +182,7 @@ def test_teachers_are_never_mixed() -> None:
 
 def test_one_seed_gives_a_mean_and_no_interval() -> None:
     """Null, with the reason."""
-    rows, unavailable = effects_of(LABEL, {label: rs[:1] for label, rs in additive().items()})
+    rows, unavailable = effects_of(LABEL, {label: rs[:1] for label, rs in additive().items()}, ACCURACY)
     assert rows["label"]["accuracy"]["unit"]["ci95"] is None
     assert rows["label"]["accuracy"]["unit"]["mean"] == pytest.approx(-0.05)
     assert unavailable["label.accuracy.unit.ci95"] == ONE_SEED
@@ -189,7 +190,7 @@ def test_one_seed_gives_a_mean_and_no_interval() -> None:
 
 def test_folds_are_corrected() -> None:
     """Overlapping folds: Nadeau and Bengio's interval, and none over items."""
-    rows, unavailable = effects_of(LABEL, additive(), Resampling("repeated folds", 0.25))
+    rows, unavailable = effects_of(LABEL, additive(), ACCURACY, Resampling("repeated folds", 0.25))
     rule = rows["label"]["accuracy"]["rule"]
     expected = student_interval([0.030, 0.040, 0.035], test_to_train=0.25).ends
     assert rule["ci95"] == pytest.approx(expected) and rule["method"] == "corrected resampled t"
@@ -198,11 +199,11 @@ def test_folds_are_corrected() -> None:
 
 def test_without_answers_there_are_no_log_odds() -> None:
     """Points stay; the number of items is not guessed."""
-    made = {label: [replace(r, arrays={}) for r in rs] for label, rs in additive().items()}
-    rows, unavailable = effects_of(LABEL, made)
+    made = {label: [replace(r, arrays={}, items={}) for r in rs] for label, rs in additive().items()}
+    rows, unavailable = effects_of(LABEL, made, ACCURACY)
     assert rows["label"]["accuracy"]["unit"]["mean"] == pytest.approx(-0.05)
-    assert all(effect is None for effect in rows["label"]["log_odds"].values())
-    assert "how many test samples" in unavailable["label.log_odds"]
+    assert all(effect is None for effect in rows["label"]["accuracy-log-odds"].values())
+    assert unavailable["label.accuracy-log-odds"] == NO_LOG_ODDS
 
 
 # -- places -------------------------------------------------------------------------------------------------------
@@ -214,29 +215,29 @@ OPEN = replace(SPIKE, locality=replace(SPIKE.locality, local_in_space=False))
 def test_places_come_from_traits_where_nothing_is_said() -> None:
     """Errors over the own weights: a gradient; local in space: local; what the ledger leaves open is said."""
     found = places({}, {"a": BACK, "b": traits("spike")})
-    assert found == {"a": Factors("label", "rate", "gradient"), "b": Factors("label", "spike", "local")}
-    assert places({"c": FactorSettings(rule="local")}, {"c": OPEN, "a": BACK}) == {
-        "c": Factors("label", "spike", "local")
+    assert found == {"a": DesignPlace("label", "rate", "gradient"), "b": DesignPlace("label", "spike", "local")}
+    assert places({"c": DesignSettings(rule="local")}, {"c": OPEN, "a": BACK}) == {
+        "c": DesignPlace("label", "spike", "local")
     }
 
 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"c": {}}, "factors.c.rule is missing"),
-        ({"a": {"rule": "local"}}, "factors.a.rule is 'local'; accepted: gradient"),
-        ({"a": {"unit": "spike"}}, "factors.a.unit is 'spike'; accepted: rate"),
-        ({"a": {"teacher": "reward"}}, "factors.a.teacher is 'reward'; accepted: label"),
-        ({"z": {}}, "factors is 'z'; accepted: a learner's label: a, again, c, none"),
+        ({"c": {}}, "design.c.rule is missing"),
+        ({"a": {"rule": "local"}}, "design.a.rule is 'local'; accepted: gradient"),
+        ({"a": {"unit": "spike"}}, "design.a.unit is 'spike'; accepted: rate"),
+        ({"a": {"teacher": "reward"}}, "design.a.teacher is 'reward'; accepted: label"),
+        ({"z": {}}, "design is 'z'; accepted: a learner's label: a, again, c, none"),
         ({"none": {}}, "accepted: a learner with rate or spiking units"),
-        ({"a": {}, "again": {}}, "factors.again has the place of a"),
+        ({"a": {}, "again": {}}, "design.again has the place of a"),
     ],
 )
 def test_a_wrong_place_is_refused(settings: dict[str, dict[str, Any]], said: str) -> None:
     """The field, the value and what would be accepted."""
     known = {"a": BACK, "again": BACK, "c": OPEN, "none": traits("none")}
     with pytest.raises(InputError) as error:
-        places({label: FactorSettings(**given) for label, given in settings.items()}, known)
+        places({label: DesignSettings(**given) for label, given in settings.items()}, known)
     assert said in str(error.value)
 
 
@@ -245,14 +246,14 @@ def test_a_wrong_place_is_refused(settings: dict[str, dict[str, Any]], said: str
 
 def summary_of_four(made: dict[str, list[Record]], **fields: Any) -> dict[str, Any]:
     """Summarise four learners told the label."""
-    factors = {label: FactorSettings(rule=its.rule) for label, its in LABEL.items() if label in made}
+    design = {label: DesignSettings(rule=its.rule) for label, its in LABEL.items() if label in made}
     n_seeds = len(next(iter(made.values())))
-    settings: dict[str, Any] = {"factors": factors, "n_seeds": n_seeds} | fields
+    settings: dict[str, Any] = {"design": design, "n_seeds": n_seeds} | fields
     experiment = Experiment(task="digits", learners={label: LearnerSettings(kind="mlp") for label in made}, **settings)
     units = {
         label: replace(BACK if LABEL[label].rule == "gradient" else RATE, unit=LABEL[label].unit) for label in made
     }
-    return summarise(open_experiment(experiment), made, units, {})
+    return view_of(experiment, made, units)
 
 
 def test_only_edges_of_the_table_are_tested() -> None:
@@ -263,10 +264,10 @@ def test_only_edges_of_the_table_are_tested() -> None:
     )
     # Holm over four pairs, not six.
     assert {pair["smallest_p_holm"] for pair in summary["paired"]} == {min(4 * 0.25, 1.0)}
-    both = dict(LABEL) | {"other": Factors("reward", "rate", "gradient")}
+    both = dict(LABEL) | {"other": DesignPlace("reward", "rate", "gradient")}
     assert len(compared(list(both), both)) == 4
     assert len(compared([*both, "stranger"], both)) == 4 + 5
-    alone = {"a": Factors("label", "rate", "local"), "b": Factors("reward", "rate", "local")}
+    alone = {"a": DesignPlace("label", "rate", "local"), "b": DesignPlace("reward", "rate", "local")}
     assert compared(list(alone), alone) == []
 
 
@@ -304,7 +305,7 @@ def test_an_interaction_is_claimed_only_if_no_scale_gainsays(
 ) -> None:
     """Near the ceiling an interaction in points may be none in log-odds."""
     summary = summary_of_four(additive())
-    for measure, ends in (("accuracy", points), ("log_odds", odds)):
+    for measure, ends in (("accuracy", points), ("accuracy-log-odds", odds)):
         effect = summary["effects"]["rows"]["label"][measure]["interaction"]
         effect |= {"mean": sum(ends) / 2, "ci95": list(ends)}
     assert said in effects_in_words(summary["effects"], summary["learners"])[1]
@@ -313,7 +314,7 @@ def test_an_interaction_is_claimed_only_if_no_scale_gainsays(
 def test_words_warn_of_depth_and_of_units_that_answer_one_at_a_time() -> None:
     """Spiking rows have one layer here, the others two; each of 100 units is active on 1 % of the samples."""
     probed = {label: answered(label, n, n) for label, n in ADDITIVE.items()}
-    text = " ".join(summary_of_four(probed, linear_probe=True)["effects"]["words"])
+    text = " ".join(summary_of_four(probed, protocol=WITH_PROBE)["effects"]["words"])
     assert "1 layer of weights in `surrogate` and `timing`; 2 layers of weights in `backprop` and `hebbian`" in text
     assert "Few units answer a sample in `backprop` (1.0)" in text
     assert "read by the same linear probe: spiking instead of rate units -5.0 [-5.0, -5.0] points" in text
@@ -324,20 +325,25 @@ def test_every_null_effect_has_its_reason() -> None:
     made = {label: rs for label, rs in additive().items() if label != "timing"}
     summary = summary_of_four(made)
     rows = summary["effects"]["rows"]
-    nulls = [f"effects.rows.label.{m}.{name}" for m in MEASURES for name, e in rows["label"][m].items() if e is None]
+    nulls = [
+        f"effects.rows.label.{m}.{name}"
+        for m in scales_of(ACCURACY)
+        for name, e in rows["label"][m].items()
+        if e is None
+    ]
     assert len(nulls) == 5 + 5 + 7 + 7
     reasons = summary["unavailable"]
     assert all(path in reasons or path.rpartition(".")[0] in reasons for path in nulls)
-    without = summary_of_four(made, factors=None)
+    without = summary_of_four(made, design=None)
     assert without["effects"] is None and "places no learners" in without["unavailable"]["effects"]
 
 
 def test_effects_match_the_schema_and_a_wrong_one_does_not() -> None:
     """With a probe and without, with a gap in the table, with one seed."""
     probed = {label: answered(label, n, n) for label, n in ADDITIVE.items()}
-    sound = summary_of_four(probed, linear_probe=True)
-    assert problems(sound) == [] and sound["learners"]["timing"]["linear_probe"]["penalties"] == [10.0] * 3
-    assert sound["learners"]["timing"]["linear_probe"]["mean"] == pytest.approx(365 / 600)
+    sound = summary_of_four(probed, protocol=WITH_PROBE)
+    assert problems(sound) == []
+    assert sound["learners"]["timing"]["measures"][PROBE]["mean"] == pytest.approx(365 / 600)
     assert problems(summary_of_four({label: rs for label, rs in probed.items() if label != "timing"})) == []
     assert problems(summary_of_four({label: rs[:1] for label, rs in additive().items()})) == []
     for path, value in (("unit", 0.1), ("interaction", {"mean": 0.1}), ("speed", None)):
@@ -354,23 +360,23 @@ def test_the_experiment_fills_the_table_with_equal_sizes(name: str) -> None:
     """Ten seeds, 100 units each, a probe, and every place that has a learner; checked against the traits."""
     table = tomllib.loads(find_experiment(name).read_text(encoding="utf-8"))
     kinds = {label: learner_class(label, open_registry(())).traits for label in table["learners"]}
-    found = places({label: FactorSettings(**its) for label, its in table["factors"].items()}, kinds)
+    found = places({label: DesignSettings(**its) for label, its in table["design"].items()}, kinds)
     assert list(found) == list(table["learners"]) and len(found) == 10
     by_teacher = {t: sum(its.teacher == t for its in found.values()) for t in ("label", "reward", "nothing")}
     assert by_teacher == {"label": 4, "reward": 3, "nothing": 3}
     named = {"hidden_units", "n_units", "n_neurons", "n_hidden"}
     sizes = [settings[name] for settings in table["learners"].values() for name in named & settings.keys()]
     assert all(size in (100, [100]) for size in sizes) and len(sizes) == 10
-    assert (table["n_seeds"], table["linear_probe"]) == (10, True)
+    assert (table["n_seeds"], table["protocol"]) == (10, WITH_PROBE)
 
 
 def test_a_factor_that_is_none_is_refused_by_name() -> None:
     """Where it stands, what was given, what would be accepted."""
     fields: dict[str, Any] = {"task": "xor", "learners": {"mlp": {}}}
-    with pytest.raises(InputError, match=r"factors\.mlp\.rule is 'deep'; accepted: 'gradient' or 'local'"):
-        make_experiment(**fields, factors={"mlp": {"rule": "deep"}})
-    with pytest.raises(InputError, match=r"factors\.mlp\.depth is unknown; accepted: unit, rule, teacher"):
-        make_experiment(**fields, factors={"mlp": {"depth": 2}})
-    with pytest.raises(InputError, match=r"factors\.mlp\.unit is 'spike'; accepted: rate"):
-        make_experiment(**fields, factors={"mlp": {"unit": "spike"}})
-    assert make_experiment(**fields, factors={}).factors == {}
+    with pytest.raises(InputError, match=r"design\.mlp\.rule is 'deep'; accepted: 'gradient' or 'local'"):
+        make_experiment(**fields, design={"mlp": {"rule": "deep"}})
+    with pytest.raises(InputError, match=r"design\.mlp\.depth is unknown; accepted: unit, rule, teacher"):
+        make_experiment(**fields, design={"mlp": {"depth": 2}})
+    with pytest.raises(InputError, match=r"design\.mlp\.unit is 'spike'; accepted: rate"):
+        make_experiment(**fields, design={"mlp": {"unit": "spike"}})
+    assert make_experiment(**fields, design={}).design == {}

@@ -12,9 +12,12 @@ import pytest
 
 from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.running.runner import run_experiment
+from neurosim.compare.words.verdict import verdict
 from neurosim.errors import InputError
 from neurosim.report.page import write_report
+from tests.compare.runs import view_in
 from tests.compare.test_summary import problems
+from tests.report.elements import read_page
 
 PLUGIN = """
 from dataclasses import replace
@@ -64,14 +67,17 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def run(out: Path, task: str, plugin: Path, learners: dict[str, Any]) -> tuple[Path, dict[str, Any]]:
+    """Run learners on one of the plugin's tasks, two seeds."""
+    settings = {"task": task, "plugins": (str(plugin),), "n_seeds": 2, "presentations": 400, "controls": False}
+    assert run_experiment(make_experiment(learners=learners, **settings), out).failures == {}
+    return out, view_in(out)
+
+
 @pytest.fixture(scope="module")
 def finished(plugin: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """Run a perceptron on the plugin's task, two seeds."""
-    out = tmp_path_factory.mktemp("judged") / "run"
-    settings = {"task": "flowers", "plugins": (str(plugin),), "n_seeds": 2, "presentations": 400, "controls": False}
-    outcome = run_experiment(make_experiment(learners={"mlp": {}}, **settings), out)
-    assert outcome.summary is not None, outcome.failures
-    return out, outcome.summary
+    """Run a perceptron on the plugin's task."""
+    return run(tmp_path_factory.mktemp("judged") / "run", "flowers", plugin, {"mlp": {}})
 
 
 def test_a_plugins_measure_stands_in_the_results(finished: tuple[Path, dict[str, Any]]) -> None:
@@ -103,12 +109,31 @@ def test_it_stands_in_the_table_on_disk_and_on_the_page(finished: tuple[Path, di
 
 def test_a_learner_that_answers_something_else_is_refused(plugin: Path) -> None:
     """In one line that names both, before the data are split."""
-    said = r"learners.mlp: 'mlp' answers with classes, but task 'lengths' asks for a number; accepted: a learner that"
+    said = r"learners.mlp: 'mlp' answers with classes, but task 'lengths' asks for a number; accepted: \w[\w-]*.* or"
     with pytest.raises(InputError, match=said):
         make_experiment(task="lengths", plugins=(str(plugin),), learners={"mlp": {}})
 
 
-def test_what_is_tested_is_accuracy(plugin: Path) -> None:
-    """Until sentences can speak of another measure."""
-    with pytest.raises(InputError, match="task 'first-late': its first measure is 'late'; accepted: 'accuracy'"):
-        make_experiment(task="first-late", plugins=(str(plugin),), learners={"mlp": {}})
+def test_what_is_tested_is_the_tasks_first_measure(plugin: Path, tmp_path: Path) -> None:
+    """Pairs, sentences, the table's head and the page speak of it; accuracy stands among the others."""
+    learners = {"mlp": {}, "small": {"kind": "mlp", "hidden_units": [2]}}
+    out, summary = run(tmp_path / "run", "first-late", plugin, learners)
+    assert problems(summary) == [] and summary["tested"] == "late" and list(summary["measures"]) == ["late", "accuracy"]
+    assert summary["chance"] == summary["measures"]["late"]["chance"] == pytest.approx(0.5)
+    of_late, of_accuracy = (
+        np.array([row["measures"][name]["per_seed"] for row in summary["learners"].values()])
+        for name in ("late", "accuracy")
+    )
+    assert [row["test"]["per_seed"] for row in summary["learners"].values()] == of_late.tolist()
+    assert of_late.tolist() != of_accuracy.tolist()
+    (pair,) = summary["paired"]
+    assert pair["difference"]["mean"] == pytest.approx((of_late[0] - of_late[1]).mean())
+    assert pair["difference"]["mean"] != pytest.approx((of_accuracy[0] - of_accuracy[1]).mean())
+    lead, title = f"{100 * abs(pair['difference']['mean']):.1f} points", "accuracy but for the first class"
+    assert lead in summary["verdict"][0]
+    (alone,) = verdict(summary | {"learners": {"mlp": summary["learners"]["mlp"]}, "paired": []})
+    assert f"On the test part `mlp` reaches {100 * of_late[0].mean():.1f} % {title} (" in alone
+    page = read_page(write_report(out).read_text(encoding="utf-8"))
+    assert page.all("h2")[0][1] == title.capitalize()
+    assert f"{title} (%) [95 % CI]" in [text for _, text in page.all("th")]
+    assert page.all("img")[0][0]["alt"].startswith(f"Test {title}. Learners: mlp {100 * of_late[0].mean():.1f} %")

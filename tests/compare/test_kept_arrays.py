@@ -9,11 +9,10 @@ import pytest
 
 from neurosim.compare.protocols import kept_arrays
 from neurosim.compare.protocols.kept_arrays import confusion, evenly, first_weights
-from neurosim.compare.protocols.trials import present_trials
 from neurosim.compare.protocols.work import Budget
 from neurosim.data import Dataset, Record, Split
 from neurosim.tasks import load_task
-from tests.compare.stubs import Recorder, numbered_split, work
+from tests.compare.stubs import Recorder, numbered_split, presented, work
 from tests.learners.settings import quick
 
 
@@ -36,21 +35,21 @@ class Known(Recorder):
 
 @pytest.fixture
 def record() -> Record:
-    return present_trials(work(Known(), 5, numbered_split(), Budget(100, 4)), "row", "stub")
+    return presented(work(Known(), 5, numbered_split(), Budget(100, 4)))
 
 
 def test_answers_are_kept_sample_by_sample(record: Record) -> None:
     """Rows 2000 to 2011: class by three, answer by two; they agree where both remainders are 0 or both are 1."""
     rows = np.arange(2000, 2012)
-    assert record.arrays["test_correct"].tolist() == (rows % 3 == rows % 2).tolist()
-    assert record.test == pytest.approx(4 / 12) == record.arrays["test_correct"].mean()
+    assert record.items["accuracy"].tolist() == (rows % 3 == rows % 2).tolist()
+    assert record.value("accuracy") == pytest.approx(4 / 12) == record.items["accuracy"].mean()
 
 
 def test_the_confusion_matrix_has_true_labels_in_rows_and_answers_in_columns(record: Record) -> None:
     """Each of the three classes has four samples, two with an even row and two with an odd one; nobody answers 2."""
     assert record.arrays["classes"].tolist() == [0, 1, 2]
     assert record.arrays["confusion"].tolist() == [[2, 2, 0], [2, 2, 0], [2, 2, 0]]
-    assert np.trace(record.arrays["confusion"]) == record.arrays["test_correct"].sum()
+    assert np.trace(record.arrays["confusion"]) == record.items["accuracy"].sum()
 
 
 def test_a_confusion_matrix_by_hand() -> None:
@@ -91,7 +90,7 @@ def test_activity_of_large_test_parts_comes_from_evenly_spaced_samples(monkeypat
     """The first sample among them."""
     monkeypatch.setattr(kept_arrays, "SAMPLES_LOOKED_AT", 5)
     learner = Known()
-    present_trials(work(learner, 5, numbered_split(), Budget(100, 4)), "row", "stub")
+    presented(work(learner, 5, numbered_split(), Budget(100, 4)))
     assert learner.rows("activity") == [[2000, 2003, 2006, 2009]]
 
 
@@ -110,7 +109,7 @@ def split() -> Split:
 def run(split: Split, kind: str, **parameters: Any) -> tuple[Any, Record]:
     """Present a few dozen samples of a small task."""
     learner = quick(kind, random_state=3, **parameters)
-    return learner, present_trials(work(learner, 3, split, Budget(120, 2)), kind, kind)
+    return learner, presented(work(learner, 3, split, Budget(120, 2)), kind, kind)
 
 
 def test_a_spiking_learner_leaves_a_raster_that_agrees_with_its_activity(split: Split) -> None:
@@ -137,9 +136,12 @@ def test_looking_changes_neither_what_was_learned_nor_what_was_counted(split: Sp
     """Weights, thresholds and event counts are the same before and after, and so is what is found."""
     learner, record = run(split, kind)
     before, counted = {name: np.array(value) for name, value in learner._state().items()}, learner.costs()
-    again, n_units, in_use = kept_arrays.evidence(learner, split, learner.classes_[np.zeros(len(split.test), int)])
+    target = load_task("iris").signature.target
+    again, n_units, in_use = kept_arrays.evidence(
+        learner, split, learner.classes_[np.zeros(len(split.test), int)], target
+    )
     assert all(np.array_equal(value, learner._state()[name]) for name, value in before.items()) and before
     assert learner.costs() == counted
     assert (n_units, in_use) == (record.n_units, record.units_in_use)
-    same = set(record.arrays) - {"confusion", "test_correct", "sample_answer"}
+    same = set(record.arrays) - {"confusion", "sample_answer"}
     assert all(np.array_equal(record.arrays[name], again[name]) for name in same) and len(same) >= 5

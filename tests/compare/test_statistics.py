@@ -150,8 +150,8 @@ def test_the_sign_flip_test_keeps_its_level() -> None:
 def test_smallest_holm_is_reached_by_the_strongest_differences() -> None:
     """Three pairs at eight seeds, all of one sign: 3 x 2 / 256; with five seeds no correction leaves 0.05."""
     p_values = [sign_flip_test(np.arange(1, 9) * k) for k in (1, 2, 3)]
-    assert min(holm(p_values)) == smallest_holm(8, 3) == 6 / 256
-    assert smallest_holm(5, 1) > 0.05 and smallest_holm(3, 9) == 1.0
+    assert min(holm(p_values)) == smallest_holm(smallest_p(8), 3) == 6 / 256
+    assert smallest_holm(smallest_p(5), 1) > 0.05 and smallest_holm(smallest_p(3), 9) == 1.0
 
 
 # -- the bootstrap ------------------------------------------------------------------------------------------------

@@ -12,24 +12,26 @@ import pytest
 
 from neurosim.compare.running.cell import CellSpec
 from neurosim.compare.running.store import Store, read_cell
-from neurosim.data import Costs, CurvePoint, EventCounts, Record
+from neurosim.data import Costs, CurvePoint, EventCounts, Record, Series
 from tests.compare.runs import fast
 
 SPEC = CellSpec("mlp", "mlp", 3, "xor")
 ARRAYS = {
     "classes": np.array(["no", "yes"]),
     "confusion": np.array([[3, 1], [0, 4]]),
-    "test_correct": np.array([True, False, True]),
     "weights": np.array([[0.1, -2.5], [np.float16(1) / 3, 0]], np.float16),
     "spike_times_ms": np.array([], np.float32),
 }
+ITEMS = {"accuracy": np.array([True, False, True]), "rmse": np.array([0.5, 1 / 3], np.float32)}
 RECORD = Record(
-    label="mlp", kind="mlp", seed=3, train=2 / 3, validation=0.1 + 0.2, test=0.875, n_units=4, n_parameters=20,
+    label="mlp", kind="mlp", seed=3, n_units=4, n_parameters=20,
+    values={"accuracy": {"train": 2 / 3, "validation": 0.1 + 0.2, "test": 0.875, "chance": None}, "rmse": {"test": 0.1}},
     costs=Costs(EventCounts(presentations=7, labels=5), EventCounts(connections=2**60), EventCounts(feedback_bits=0.1)),
     curve=(CurvePoint(5, 1 / 3, 70, 60, 50), CurvePoint(7, 0.1 + 0.2, 98, 80, 70)),
     settings={"hidden_units": [4], "schedule": "linear"},
     unavailable={"silent_samples": "a rate network has no spikes"},
-    wall_s={"learning": 0.25}, silent_samples=None, units_in_use=0.75, arrays=ARRAYS,
+    wall_s={"learning": 0.25}, silent_samples=None, units_in_use=0.75, items=ITEMS, arrays=ARRAYS,
+    series={"noise": Series("noise", (0.0, 0.1), "accuracy", (0.875, None), {"layer": "layer_1"})},
 )  # fmt: skip
 
 
@@ -52,6 +54,9 @@ def test_a_record_comes_back_as_it_was(store: Store) -> None:
     assert found is not None and set(found.arrays) == set(ARRAYS)
     for name, array in ARRAYS.items():
         assert found.arrays[name].dtype == array.dtype and np.array_equal(found.arrays[name], array)
+    assert set(found.items) == set(ITEMS)
+    for name, numbers in ITEMS.items():
+        assert found.items[name].dtype == numbers.dtype and np.array_equal(found.items[name], numbers)
     assert read_cell(cell(store)) == RECORD
 
 
@@ -76,7 +81,8 @@ def test_equal_records_are_equal_files(store: Store) -> None:
 def test_arrays_are_not_in_the_readable_record(store: Store) -> None:
     """It stays short."""
     store.write(SPEC, RECORD)
-    assert "arrays" not in json.loads((cell(store) / "record.json").read_text())["record"]
+    body = json.loads((cell(store) / "record.json").read_text())["record"]
+    assert "values" in body and "arrays" not in body and "items" not in body
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {

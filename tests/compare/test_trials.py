@@ -9,17 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosim.compare.protocols import trials
-from neurosim.compare.protocols.trials import evaluation_points, present_trials, presentation_order
+from neurosim.compare.protocols import learning, trials
+from neurosim.compare.protocols.learning import evaluation_points, presentation_order
 from neurosim.compare.protocols.work import Budget
-from tests.compare.stubs import Recorder, numbered_split, work
+from tests.compare.stubs import Recorder, numbered_split, presented, work
 
 
 def present(presentations: int | None = 100, n_evaluations: int = 4, seed: int = 5, **stub: Any):
     learner = Recorder(**stub)
-    return learner, present_trials(
-        work(learner, seed, numbered_split(), Budget(presentations, n_evaluations)), "row", "stub"
-    )
+    return learner, presented(work(learner, seed, numbered_split(), Budget(presentations, n_evaluations)))
 
 
 def test_every_pass_shows_every_sample_once() -> None:
@@ -99,8 +97,10 @@ def test_the_record_holds_what_was_seen() -> None:
     """Accuracies by hand (a third of each part is class 0), the curve, and inference costs of the test part alone."""
     learner, record = present()
     assert (record.label, record.kind, record.seed) == ("row", "stub", 5)
-    assert record.train == pytest.approx(1 / 3) and record.test == pytest.approx(4 / 12)
-    assert record.validation == pytest.approx(3 / 9) == record.curve[-1].validation
+    assert record.value("accuracy", "train") == pytest.approx(1 / 3) and record.value("accuracy") == pytest.approx(
+        4 / 12
+    )
+    assert record.value("accuracy", "validation") == pytest.approx(3 / 9) == record.curve[-1].validation
     assert [point.presentations for point in record.curve] == [25, 50, 75, 100]
     assert [point.connections for point in record.curve] == [175, 350, 525, 700]
     assert [point.active_connections for point in record.curve] == [75, 150, 225, 300]
@@ -125,7 +125,7 @@ def test_the_untrained_control_gets_a_readout_and_no_trial() -> None:
 def test_twenty_passes_and_at_least_5000_trials_are_the_default_budget(n_train: int, presentations: int) -> None:
     """A tiny truth table is shown more often than twenty times."""
     learner = Recorder()
-    present_trials(work(learner, 5, numbered_split(n_train), Budget(None, 4)), "row", "stub")
+    presented(work(learner, 5, numbered_split(n_train), Budget(None, 4)))
     assert sum(map(len, learner.rows("partial_fit"))) == presentations == learner.calls[0][1][0]
 
 
@@ -134,7 +134,7 @@ def test_long_stretches_are_cut_between_batches(
     monkeypatch: pytest.MonkeyPatch, batch_size: int, lengths: list[int]
 ) -> None:
     """At most ten trials in a call, or one batch; the trials are the same."""
-    monkeypatch.setattr(trials, "PRESENTED_AT_ONCE", 10)
+    monkeypatch.setattr(learning, "PRESENTED_AT_ONCE", 10)
     learner, _ = present(batch_size=batch_size)
     calls = learner.rows("partial_fit")
     assert [len(rows) for rows in calls[: len(lengths)]] == lengths
@@ -157,8 +157,6 @@ def test_training_accuracy_of_large_sets_comes_from_evenly_spaced_samples(monkey
 def test_progress_is_told_as_a_rising_share() -> None:
     """It ends at one; with it comes the validation accuracy of that moment, as in the curve."""
     told: list[tuple[float, float]] = []
-    record = present_trials(
-        work(Recorder(), 0, numbered_split(), Budget(100, 4), lambda *news: told.append(news)), "row", "stub"
-    )
+    record = presented(work(Recorder(), 0, numbered_split(), Budget(100, 4), lambda *news: told.append(news)))
     assert [share for share, _ in told] == [0.25, 0.5, 0.75, 1.0]
     assert [validation for _, validation in told] == [point.validation for point in record.curve]

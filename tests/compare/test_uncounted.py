@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from neurosim.compare.running.runner import run_experiment
 from neurosim.metrics.costs import COUNTED_NO_OPERATION, COUNTED_NOTHING
 from neurosim.report.page import write_report
-from tests.compare.runs import fast
+from tests.compare.runs import fast, view_in
 from tests.compare.test_summary import problems
 
 PLUGIN = '''
@@ -83,7 +82,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def summary(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    return view_in(folder)
 
 
 def test_who_counts_nothing_has_no_costs(summary: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from neurosim.errors import InputError
 from neurosim.report.comparison import names_of, write_comparison
+from tests.compare.runs import view_in
 from tests.report.elements import Page, read_page
 
 
@@ -26,7 +27,7 @@ def page(folder: Path) -> Page:
 
 
 def summary_at(run: Path) -> dict[str, Any]:
-    return json.loads((run / "results.json").read_text())
+    return view_in(run)
 
 
 def rows(page: Page) -> dict[str, list[str]]:
@@ -146,6 +147,6 @@ def test_the_command_takes_one_run_or_several(neurosim: Any, finished: Path, oth
 def test_a_quick_run_is_named_as_not_for_citing(finished: Path, copy: Path, page: Page, tmp_path: Path) -> None:
     """Only the run that was shortened; nothing where none was."""
     assert not any("not for citing" in text for _, _, text in page.elements)
-    (copy / "results.json").write_text(json.dumps(summary_at(copy) | {"quick": True}))
+    (copy / "results.json").write_text(json.dumps(json.loads((copy / "results.json").read_text()) | {"quick": True}))
     made = write_comparison([finished, copy], tmp_path / "out").read_text(encoding="utf-8")
     assert "quick: not for citing (run)" in made

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from neurosim.report.effects import effect_figures, effect_header, effect_rows, forest, measures_of
+from neurosim.metrics.right_answers import ACCURACY
+from neurosim.report.effects import effect_figures, effect_header, effect_rows, forest, known_scales
 from neurosim.report.table import HEADER, header, result_rows
-from tests.compare.test_effects import ADDITIVE, additive, answered, summary_of_four
+from tests.compare.test_effects import ADDITIVE, WITH_PROBE, additive, answered, summary_of_four
+
+TESTED = "accuracy (%) [95 % CI]"
 
 
 def three(**fields: Any) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def three(**fields: Any) -> dict[str, Any]:
 def test_table_of_a_full_row() -> None:
     """Both main effects and their interaction, in points and log-odds; no column for a probe that was not asked for."""
     effects = summary_of_four(additive())["effects"]
-    assert effect_header(effects) == ("teacher", "effect", "accuracy (points)", "log-odds")
+    assert effect_header(effects) == ("teacher", "effect", "accuracy (points)", "log-odds of accuracy")
     rows = effect_rows(effects)
     assert [row[:3] for row in rows] == [
         ("told the label", "rate → spike", "-5.0 [-5.0, -5.0]"),
@@ -38,7 +41,7 @@ def test_table_of_a_row_with_a_gap_gives_edges() -> None:
 def test_forest_draws_each_seed_each_mean_and_the_zero() -> None:
     """In points, from top to bottom in the table's order, below the heading."""
     ax = Figure().subplots()
-    forest(summary_of_four(additive())["effects"], "accuracy", ax)
+    forest(summary_of_four(additive())["effects"], ACCURACY, ax)
     assert [text.get_text() for text in ax.get_yticklabels()] == [
         "told the label", "rate → spike", "gradient → local", "interaction"
     ]  # fmt: skip
@@ -54,17 +57,17 @@ def test_forest_draws_each_seed_each_mean_and_the_zero() -> None:
 def test_figures_are_those_of_known_measures() -> None:
     """A third one with the probe; their texts hold the numbers."""
     without = effect_figures(summary_of_four(additive()))
-    assert [figure.name for figure in without] == ["effects-accuracy", "effects-log-odds"]
+    assert [figure.name for figure in without] == ["effects-accuracy", "effects-accuracy-log-odds"]
     assert "gradient → local +3.5 [+2.3, +4.7]" in without[0].alt
-    probed = summary_of_four({label: answered(label, n, n) for label, n in ADDITIVE.items()}, linear_probe=True)
-    assert len(effect_figures(probed)) == 3 and len(measures_of(probed["effects"])) == 4
+    probed = summary_of_four({label: answered(label, n, n) for label, n in ADDITIVE.items()}, protocol=WITH_PROBE)
+    assert len(effect_figures(probed)) == 3 and len(known_scales(probed["effects"])) == 4
 
 
 def test_the_probe_has_a_column_where_it_was_asked_for() -> None:
     """Beside the accuracy; every row is as long as the heads."""
-    probed = summary_of_four({label: answered(label, n, n) for label, n in ADDITIVE.items()}, linear_probe=True)
-    assert header(probed) == (HEADER[0], HEADER[1], "linear probe", *HEADER[2:])
+    probed = summary_of_four({label: answered(label, n, n) for label, n in ADDITIVE.items()}, protocol=WITH_PROBE)
+    assert header(probed) == (HEADER[0], TESTED, "linear probe", *HEADER[2:])
     assert all(len(row) == len(header(probed)) for row in result_rows(probed))
     assert result_rows(probed)[3][2] == "60.8 [53.3, 68.3]"
     plain = summary_of_four(additive())
-    assert header(plain) == HEADER and len(result_rows(plain)[0]) == len(HEADER)
+    assert header(plain) == (HEADER[0], TESTED, *HEADER[2:]) and len(result_rows(plain)[0]) == len(HEADER)

@@ -14,13 +14,14 @@ import pytest
 
 from neurosim.errors import InputError
 from neurosim.report.page import heading, names_as_code, write_report
+from tests.compare.runs import view_in
 from tests.compare.test_effects import additive, summary_of_four
 from tests.report.conftest import NASTY
 from tests.report.elements import Page, read_page
 
-SECTIONS = ["accuracy", "learning", "costs", "confusion", "weights", "sample", "measures", "locality", "protocol"]
+SECTIONS = ["tested", "learning", "costs", "confusion", "weights", "sample", "measures", "locality", "protocol"]
 FIGURES = {
-    "accuracy", "curves", "curves-operations", "operations", "spikes", "confusion-1", "confusion-2",
+    "tested", "curves", "curves-operations", "operations", "spikes", "confusion-1", "confusion-2",
     "weights-1", "weights-2", "sample", "sample-1", "sample-2",
 }  # fmt: skip
 
@@ -37,7 +38,7 @@ def page(text: str) -> Page:
 
 @pytest.fixture(scope="module")
 def summary(finished: Path) -> dict:
-    return json.loads((finished / "results.json").read_text())
+    return view_in(finished)
 
 
 def test_every_section_is_there_in_order(page: Page) -> None:
@@ -125,7 +126,8 @@ def test_headings_go_down_one_level_at_a_time_and_ids_are_unique(page: Page) -> 
 def test_the_page_says_how_it_came_about(text: str, page: Page, summary: dict) -> None:
     """Data, their checksum, versions, the experiment as it was run, and every setting of every learner."""
     cells = " ".join(text for _, text in page.all("td"))
-    assert summary["provenance"]["data"]["checksum"] in cells
+    (data,) = summary["provenance"]["data"]
+    assert data["checksum"] in cells
     assert f'"numpy": "{summary["provenance"]["packages"]["numpy"]}"' in cells
     assert "n_neurons = 20" in cells and "hidden_units = 12" in cells and "presentations = 200" in cells
 
@@ -158,16 +160,16 @@ def test_a_run_whose_cells_are_gone_still_has_its_figures(copy: Path) -> None:
     shutil.rmtree(copy / "cells" / "default" / "stdp")
     (copy / "cells" / "default" / "mlp" / "1" / "arrays.npz").write_bytes(b"damaged")
     page = read_page(write_report(copy).read_text())
-    kept = [name for name in SECTIONS if name in ("accuracy", "costs", "measures", "locality", "protocol")]
+    kept = [name for name in SECTIONS if name in ("tested", "costs", "measures", "locality", "protocol")]
     assert [attributes["id"] for attributes, _ in page.all("section")] == kept
     assert any("not shown for mlp, stdp" in text for _, text in page.all("p"))
     assert len(page.all("img")) == 2
 
 
-def test_a_lonely_place_in_the_table_of_factors_has_a_sentence_and_no_empty_table(copy: Path) -> None:
+def test_a_lonely_place_in_the_table_of_the_design_has_a_sentence_and_no_empty_table(copy: Path) -> None:
     """One learner alone has no effect to draw; the page says so."""
     summary = json.loads((copy / "results.json").read_text())
-    summary["effects"] = summary_of_four({"hebbian": additive()["hebbian"]})["effects"]
+    summary["conditions"][0]["effects"] = summary_of_four({"hebbian": additive()["hebbian"]})["effects"]
     (copy / "results.json").write_text(json.dumps(summary))
     shutil.rmtree(copy / "cells")
     page = read_page(write_report(copy).read_text())

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from neurosim.data import Costs, CurvePoint, EventCounts
+from neurosim.metrics.right_answers import ACCURACY
 from neurosim.report import pictures, plots
 from neurosim.report.style import PALETTE, appearance, grouped
 from tests.compare.made_records import RATE, SPIKE, records, summary_of
@@ -33,7 +34,7 @@ def made_summary() -> dict[str, Any]:
 
 def test_every_seed_is_a_mark_and_every_mean_a_bar(ax: Any) -> None:
     """First learner on top; circles for the first, squares for the second."""
-    plots.accuracy_dots(made_summary(), ax)
+    plots.value_dots(made_summary(), ax)
     assert [x for x, _ in points(ax, "o")] == pytest.approx([94, 96, 95])
     assert [x for x, _ in points(ax, "s")] == pytest.approx([90, 92, 88])
     assert sorted(points(ax, "|")) == [(90, 0), (95, 1)]
@@ -42,7 +43,7 @@ def test_every_seed_is_a_mark_and_every_mean_a_bar(ax: Any) -> None:
 
 def test_intervals_are_drawn_from_end_to_end(ax: Any) -> None:
     """Three values 1 and 2 apart: mean ± 4.303 s / sqrt(3)."""
-    plots.accuracy_dots(made_summary(), ax)
+    plots.value_dots(made_summary(), ax)
     spans = sorted(list(line.get_xdata()) for line in ax.lines if line.get_linewidth() == 5)
     half = [4.302653 * s / np.sqrt(3) for s in (2, 1)]
     assert np.array(spans) == pytest.approx(np.array([[90 - half[0], 90 + half[0]], [95 - half[1], 95 + half[1]]]))
@@ -51,7 +52,7 @@ def test_intervals_are_drawn_from_end_to_end(ax: Any) -> None:
 def test_controls_are_lines_with_their_names_and_numbers(ax: Any) -> None:
     """Each at its mean; the names do not depend on colour."""
     summary = made_summary()
-    plots.accuracy_dots(summary, ax)
+    plots.value_dots(summary, ax)
     assert {text.get_text() for text in ax.texts} == {"raw-linear 91.0", "kmeans 51.0"}
     upright = [line.get_xdata()[0] for line in ax.lines if line.get_color() == "#6B6B6B"]
     assert sorted(upright) == pytest.approx([51, 91])
@@ -65,7 +66,7 @@ def test_a_weak_control_is_named_instead_of_squeezing_the_scale(ax: Any) -> None
     row = summary["controls"]["raw-linear"]
     for name, mean in {"majority": 0.1, "mlp-untrained": 0.93, "mlp-frozen": 0.3}.items():
         summary["controls"][name] = row | {"test": row["test"] | {"mean": mean}}
-    plots.accuracy_dots(summary, ax)
+    plots.value_dots(summary, ax)
     assert plots.off_the_scale(summary) == ["majority 10.0 %", "mlp-frozen 30.0 %"]
     low, high = ax.get_xlim()
     # The interval of two seeds reaches to 82.3 % and beyond 100 %.
@@ -79,19 +80,19 @@ def test_learning_curves_over_both_axes(ax: Any) -> None:
     of = records("mlp", (0.5, 0.7), RATE)
     curves = {"mlp": [replace(r, curve=(CurvePoint(10, 0.2 + 0.2 * k, 90, 30, 20), CurvePoint(20, 0.4, 180, 60, 40)))
                       for k, r in enumerate(of)]}  # fmt: skip
-    plots.learning_curves(curves, ax)
+    plots.learning_curves(curves, ACCURACY, ax)
     first, second, mean = ax.lines
     assert first.get_xydata().tolist() == [[10, 20], [20, 40]] and second.get_ydata().tolist() == [40, 40]
     assert mean.get_xydata() == pytest.approx(np.array([[10, 30], [20, 40]]))
     over = Figure().subplots()
-    plots.learning_curves(curves, over, over="operations")
+    plots.learning_curves(curves, ACCURACY, over, over="operations")
     assert over.lines[-1].get_xdata() == pytest.approx([50, 100]) and over.get_xscale() == "log"
 
 
-def test_accuracy_against_spikes_counts_inputs_and_neurons(ax: Any) -> None:
+def test_what_is_tested_against_spikes_counts_inputs_and_neurons(ax: Any) -> None:
     """48 spikes in and 2 spikes out; a learner without spikes is a level line and no point."""
     both = {"stdp": records("stdp", (0.8, 0.9), SPIKE), "mlp": records("mlp", (0.95, 0.97), RATE)}
-    plots.accuracy_against_spikes(both, ax)
+    plots.value_against_spikes(both, ACCURACY, ax)
     assert points(ax, "o") == [(50, 80), (50, 90), (50, 85)]
     (level,) = [line for line in ax.lines if line.get_linestyle() == "--"]
     assert level.get_ydata()[0] == pytest.approx(96)

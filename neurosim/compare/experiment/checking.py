@@ -2,71 +2,90 @@
 
 from __future__ import annotations
 
-from neurosim.compare.experiment.factors import places
-from neurosim.compare.experiment.opening import OpenedExperiment
+from neurosim.compare.experiment.design import places
+from neurosim.compare.experiment.opening import OpenedCondition, OpenedExperiment
 from neurosim.compare.experiment.parameters import check_learner
 from neurosim.errors import InputError
-from neurosim.learners import learner_class
-from neurosim.metrics.measure import measures_of
+from neurosim.learners import answering, learner_class
 from neurosim.registry import Registry
 from neurosim.tasks import Task
 
-TESTED = "accuracy"
-
 
 def check(opened: OpenedExperiment) -> None:
-    """Try what would fail later.
+    """Try what would fail later, under every condition.
 
     Raises
     ------
     InputError
         At the first thing that would.
     """
-    experiment, registry, task = opened.experiment, opened.registry, opened.task
-    learners = experiment.learners.items()
-    for _, settings in learners:
+    for settings in opened.experiment.learners.values():
         # A wrong name should not have to wait for the data.
-        registry.find("learners", settings.kind)
+        opened.registry.find("learners", settings.kind)
+    for condition in opened.conditions:
+        try:
+            check_condition(condition)
+        except InputError as error:
+            if not condition.factors:
+                raise
+            raise InputError(f"{error} (under {condition.id})") from error
+
+
+def check_condition(condition: OpenedCondition) -> None:
+    """Try what would fail later under one condition.
+
+    Raises
+    ------
+    InputError
+        At the first thing that would.
+    """
+    experiment, registry, task = condition.experiment, condition.registry, condition.task
+    learners = experiment.learners.items()
     classes = {label: learner_class(settings.kind, registry) for label, settings in learners}
     for label, settings in learners:
-        check_accepted(f"learners.{label}", settings.kind, classes[label], task)
-    check_measures(task, registry)
+        check_accepted(f"learners.{label}", settings.kind, classes[label], task, registry)
+        if hasattr(condition.protocol, "check"):
+            condition.protocol.check(settings.kind, classes[label])
+    check_measures(condition)
     task.split(experiment.first_seed, experiment.train_size, experiment.seeds)
     for label, settings in learners:
         where, given = f"learners.{label}", settings.parameters
         check_learner(where, classes[label], given, experiment.presentations, task.signature, registry)
     for kind, parameters in (experiment.control_parameters or {}).items():
         where, cls = f"control_parameters.{kind}", learner_class(kind, registry)
-        check_learner(where, cls, parameters, experiment.presentations, task.signature)
-    if experiment.factors is not None:
-        places(experiment.factors, {label: cls.traits for label, cls in classes.items()})
+        if isinstance(task.signature.target, cls.accepts):
+            check_learner(where, cls, parameters, experiment.presentations, task.signature)
+    if experiment.design is not None:
+        places(experiment.design, {label: cls.traits for label, cls in classes.items()})
 
 
-def check_measures(task: Task, registry: Registry) -> None:
-    """Check that a task's measures exist and fit what it asks.
+def check_measures(condition: OpenedCondition) -> None:
+    """Check that the task's measures exist and fit what it asks, and that the protocol gives every measure once.
 
     Raises
     ------
     InputError
-        If one does not, or the first is not accuracy: pairs, effects and sentences are about that one.
+        If not.
     """
-    found = measures_of(task.measures, task.signature, registry)
-    if found[0].name != TESTED:
-        raise InputError(f"task {task.name!r}: its first measure is {found[0].name!r}; accepted: {TESTED!r}")
+    names = [measure.name for measure in condition.measures]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"measure {twice!r} is given twice; accepted: every measure once")
 
 
-def check_accepted(where: str, kind: str, cls: type, task: Task) -> None:
+def check_accepted(where: str, kind: str, cls: type, task: Task, registry: Registry) -> None:
     """Check that a learner can answer what a task asks.
 
     Raises
     ------
     InputError
-        If it cannot; the message names both.
+        If it cannot; the message names both, and learners that can.
     """
     target, accepted = task.signature.target, getattr(cls, "accepts", ())
     if not isinstance(target, accepted):
         answers = " or ".join(one.__name__.lower() for one in accepted) or "nothing"
+        others = ", ".join(answering(type(target), registry)) or "a learner that does"
         raise InputError(
             f"{where}: {kind!r} answers with {answers}, but task {task.name!r} asks for {target.in_words}; accepted: "
-            "a learner that does, or another task"
+            f"{others}, or another task"
         )

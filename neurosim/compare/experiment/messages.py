@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from neurosim.compare.experiment.factors import FactorSettings
+from neurosim.compare.experiment.design import DesignSettings
 from neurosim.compare.experiment.model import Experiment
 
 _ACCEPTED = {
@@ -17,7 +17,7 @@ _ACCEPTED = {
     "dict_type": "a table of labels and settings",
     "model_type": "a table of settings",
     "model_attributes_type": "a table of settings",
-    "tuple_type": "a list of files",
+    "tuple_type": "a list",
     "too_short": "at least one learner",
 }
 _NUMBERS = ("int_type", "int_parsing", "int_from_float", "greater_than_equal", "less_than_equal", "less_than")
@@ -34,8 +34,8 @@ def first_problem(error: ValidationError) -> str:
         return f"{field} is missing; accepted: {known.description if known else 'a value'}"
     if problem["type"] == "literal_error":
         return f"{field} is {problem.get('input')!r}; accepted: {problem['ctx']['expected']}"
-    if problem["type"] == "extra_forbidden" and problem["loc"][0] == "factors":
-        return f"{field} is unknown; accepted: {', '.join(FactorSettings.model_fields)}"
+    if problem["type"] == "extra_forbidden" and problem["loc"][0] == "design":
+        return f"{field} is unknown; accepted: {', '.join(DesignSettings.model_fields)}"
     message = problem["msg"][0].lower() + problem["msg"][1:]
     accepted = _range(known.metadata) if problem["type"] in _NUMBERS and known else _ACCEPTED.get(problem["type"])
     return f"{field or 'experiment'} is {problem.get('input')!r}; {f'accepted: {accepted}' if accepted else message}"

@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from neurosim.compare.experiment.factors import FactorSettings
+from neurosim.compare.experiment.design import DesignSettings
+from neurosim.data import Classes, Reals
 from neurosim.errors import unknown_name
 
-CONTROLS = ("majority", "raw-linear", "exemplars", "kmeans")
+CONTROLS: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {
+        Classes: ("majority", "raw-linear", "exemplars", "kmeans"),
+        Reals: ("mean", "linear-regressor", "neighbour-regressor", "forest-regressor"),
+    }
+)
+"""What every comparison is set beside, by what the task asks for."""
+ALL_CONTROLS = tuple(kind for kinds in CONTROLS.values() for kind in kinds)
 UNTRAINED, FROZEN = "-untrained", "-frozen"
 MAX_SEEDS = 1000
 TABLES = (".csv", ".npz")
 
 
-class LearnerSettings(BaseModel):
-    """One row of the comparison: a kind of learner and its constructor's arguments."""
+class Settings(BaseModel):
+    """Something registered by its kind, and its constructor's arguments."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    kind: str = Field(description="registry name of the learner; the row's label by default")
+    kind: str = Field(description="a registry name")
 
     @property
     def parameters(self) -> dict[str, Any]:
         """The constructor's arguments, lists as tuples."""
         given = self.model_extra or {}
         return {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+
+
+class LearnerSettings(Settings):
+    """One row of the comparison; its label is its kind by default."""
+
+
+class ProtocolSettings(Settings):
+    """How the task is presented."""
+
+    kind: str = Field("trials", description="registry name of the protocol")
 
 
 class Experiment(BaseModel):
@@ -61,15 +80,18 @@ class Experiment(BaseModel):
         100, ge=1, le=10**6, strict=True, description="prototypes of the controls exemplars and kmeans"
     )
     controls: bool = Field(
-        True, strict=True, description="add majority, raw-linear, exemplars, kmeans, untrained and frozen networks"
+        True, strict=True, description="add simple learners of the same task, untrained and frozen networks"
     )
     control_parameters: dict[str, dict[str, Any]] | None = Field(
-        None, description="parameters of majority, raw-linear, exemplars and kmeans, by name"
+        None, description="parameters of the simple learners among the controls, by name"
     )
-    linear_probe: bool = Field(
-        False, strict=True, description="read every learner's units by the same linear probe as well"
+    protocol: ProtocolSettings = Field(
+        ProtocolSettings(kind="trials"), description="how the task is presented: a registered protocol and its fields"
     )
-    factors: dict[str, FactorSettings] | None = Field(
+    conditions: dict[str, tuple[Any, ...]] | None = Field(
+        None, description="under which conditions: a path as after --set, and its levels; all combinations are run"
+    )
+    design: dict[str, DesignSettings] | None = Field(
         None, description="places of learners in the table of units, rules and teachers; asks for effects"
     )
     quick: bool = Field(False, strict=True, description="a shortened run: not for citing")
@@ -83,6 +105,16 @@ class Experiment(BaseModel):
             return learners
         return {k: {"kind": k} | _plain(v) if isinstance(v, Mapping) else v for k, v in learners.items()}
 
+    @field_validator("protocol", mode="before")
+    @classmethod
+    def _name_is_kind(cls, protocol: Any) -> Any:
+        return {"kind": protocol} if isinstance(protocol, str) else protocol
+
+    @field_validator("conditions", mode="before")
+    @classmethod
+    def _paths_to_levels(cls, conditions: Any) -> Any:
+        return dict(_flat(conditions)) if isinstance(conditions, Mapping) else conditions
+
     @model_validator(mode="after")
     def _labels_are_free(self) -> Experiment:
         for label in self.learners:
@@ -90,15 +122,15 @@ class Experiment(BaseModel):
             if not re.fullmatch(r"[\w-]+", label):
                 raise ValueError(f"learner label is {label!r}; accepted: letters, digits, - and _")
             twin_of = label.removesuffix(UNTRAINED).removesuffix(FROZEN)
-            if self.controls and (label in CONTROLS or twin_of in set(self.learners) - {label}):
+            if self.controls and (label in ALL_CONTROLS or twin_of in set(self.learners) - {label}):
                 raise ValueError(f"learner {label!r} already stands among the controls; accepted: another label")
         for kind in self.control_parameters or {}:
-            if kind not in CONTROLS:
-                raise unknown_name("control_parameters", kind, CONTROLS)
+            if kind not in ALL_CONTROLS:
+                raise unknown_name("control_parameters", kind, ALL_CONTROLS)
         return self
 
     def parameters_of_control(self, kind: str) -> dict[str, Any]:
-        """Give the constructor's arguments of one of :data:`CONTROLS`."""
+        """Give the constructor's arguments of one of :data:`ALL_CONTROLS`."""
         units = {"n_units": self.control_units} if kind in ("exemplars", "kmeans") else {}
         return units | (self.control_parameters or {}).get(kind, {})
 
@@ -121,6 +153,15 @@ def is_table(task: str) -> bool:
 def to_toml(experiment: Experiment) -> str:
     """Write an experiment as TOML, every field that is not None."""
     return tomli_w.dumps(experiment.model_dump(exclude_none=True, mode="json"))
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Join the names of nested tables to paths, since TOML nests what is written with dots."""
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
 
 
 def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:

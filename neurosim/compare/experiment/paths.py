@@ -56,6 +56,10 @@ def placed(fields: Mapping[str, Any], folder: Path, if_there: bool = False) -> d
     found = dict(fields)
     if isinstance(found.get("task"), str) and is_table(found["task"]):
         found["task"] = place(found["task"])
+    conditions = found.get("conditions")
+    if isinstance(conditions, Mapping) and isinstance(conditions.get("task"), list | tuple):
+        levels = [place(task) if isinstance(task, str) and is_table(task) else task for task in conditions["task"]]
+        found["conditions"] = {**conditions, "task": levels}
     if isinstance(found.get("plugins"), list | tuple):
         found["plugins"] = [place(path) for path in found["plugins"]]
     return found

@@ -12,7 +12,7 @@ from typing import Any
 from neurosim.compare.experiment.paths import placed
 from neurosim.errors import InputError, out_of_range, unknown_name
 
-TABLES_OF_ROWS = ("learners", "control_parameters")
+TABLES_OF_ROWS = ("learners", "control_parameters", "protocol", "conditions", "design")
 """Fields that need not be there yet to be given a parameter by ``--set``."""
 
 
@@ -55,7 +55,9 @@ def with_overrides(table: dict[str, Any], overrides: Sequence[str]) -> dict[str,
         *parents, field = path.strip().split(".")
         place = table
         for number, parent in enumerate(parents):
-            may_be_new = parents[0] == "control_parameters" if number else parent in TABLES_OF_ROWS
+            may_be_new = parents[0] not in ("learners", "protocol") if number else parent in TABLES_OF_ROWS
+            if parent == "protocol" and isinstance(place.get(parent), str):
+                place[parent] = {"kind": place[parent]}
             if parent not in place and not may_be_new:
                 raise unknown_name("--set " + ".".join(parents[:number]), parent, place)
             place = place.setdefault(parent, {})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import Dataset, Split
+from neurosim.data import Classes, Dataset, Split, Target
 
 if TYPE_CHECKING:
     from neurosim.learners import Learner
@@ -19,7 +19,9 @@ UNITS_DRAWN = 100
 """Weights of this many units are kept at most."""
 
 
-def evidence(learner: Learner, split: Split, answers: NDArray[Any]) -> tuple[Arrays, int, float | None]:
+def evidence(
+    learner: Learner, split: Split, answers: NDArray[Any] | None, target: Target
+) -> tuple[Arrays, int, float | None]:
     """Collect a trained learner's evidence; nothing of it changes the learner or what its tests cost.
 
     Parameters
@@ -28,8 +30,10 @@ def evidence(learner: Learner, split: Split, answers: NDArray[Any]) -> tuple[Arr
         Trained and read out.
     split : Split
         Its parts.
-    answers : ndarray, shape (n_test,)
-        What it predicted for the test part.
+    answers : ndarray, shape (n_test,), or None
+        What it answered to the test part; None where it was not asked.
+    target : Classes or Reals
+        What the task asks for.
 
     Returns
     -------
@@ -41,15 +45,11 @@ def evidence(learner: Learner, split: Split, answers: NDArray[Any]) -> tuple[Arr
         Share of the units that are active on one test sample or more; None without units.
     """
     test = split.test
-    classes = np.unique(np.concatenate([part.labels for part in (split.train, split.validation, test)]))
     first, activity = test.X[:1], learner.activity(evenly(test, SAMPLES_LOOKED_AT).X)
     arrays = {
-        "classes": _plain(classes),
-        "confusion": confusion(test.labels, answers, classes),
-        "test_correct": answers == test.labels,
+        **(answered(split, answers, target) if answers is not None else {}),
         "sample": np.asarray(first[0], np.float32),
         "sample_label": _plain(test.labels[:1]),
-        "sample_answer": _plain(answers[:1]),
         **first_weights(learner.weights()),
     }
     n_units = activity.shape[1]
@@ -61,6 +61,20 @@ def evidence(learner: Learner, split: Split, answers: NDArray[Any]) -> tuple[Arr
         arrays["unit_activity"] = np.mean(activity != 0, axis=0, dtype=np.float32)
     in_use = float(np.mean(np.any(activity != 0, axis=0))) if n_units else None
     return arrays, n_units, in_use
+
+
+def answered(split: Split, answers: NDArray[Any], target: Target) -> Arrays:
+    """Give what was answered to the test part: counts of answers by class, or numbers beside what they should be."""
+    test = split.test
+    told = {"sample_answer": _plain(answers[:1])}
+    if not isinstance(target, Classes):
+        shown = np.arange(0, len(test), -(-len(test) // SAMPLES_LOOKED_AT))
+        return told | {
+            "targets": np.asarray(test.labels[shown], np.float32),
+            "answers": np.asarray(answers[shown], np.float32),
+        }
+    classes = np.unique(np.concatenate([part.labels for part in (split.train, split.validation, test)]))
+    return told | {"classes": _plain(classes), "confusion": confusion(test.labels, answers, classes)}
 
 
 def confusion(labels: NDArray[Any], answers: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.int64]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.linear_probe import LinearProbe
+from neurosim.coding.linear_probe import LinearProbe, RidgeProbe
 from neurosim.compare.protocols.kept_arrays import evenly
-from neurosim.data import Dataset, Split
+from neurosim.data import Split
+from neurosim.metrics.measure import Measure
 
 if TYPE_CHECKING:
     from neurosim.learners import Learner
@@ -20,6 +22,7 @@ PENALTIES = (1000.0, 100.0, 10.0, 1.0, 0.1, 0.01)
 FITTED_ON = 10_000
 """The probe learns from this many training samples at most."""
 NO_UNITS = "it has no units"
+Answering = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,21 +31,22 @@ class Probed:
 
     Attributes
     ----------
-    correct : ndarray of bool, shape (n_test,)
-        Which test samples it answered rightly.
+    answers : ndarray, shape (n_test,)
+        To the test part.
     penalty : float
         The one of the grid that did best on validation data.
     """
 
-    correct: NDArray[np.bool_]
+    answers: NDArray[Any]
     penalty: float
 
 
-def probe(learner: Learner, split: Split) -> Probed | None:
-    """Fit multinomial logistic regression on the activity of a trained learner's units; changes nothing of it.
+def probe(learner: Learner, split: Split, measure: Measure) -> Probed | None:
+    """Fit a linear model on the activity of a trained learner's units; changes nothing of it.
 
-    Each unit's activity is divided by its standard deviation over training samples, for every learner alike. The
-    penalty is the one of :data:`PENALTIES` with the best accuracy on validation data; the test part is scored once.
+    Multinomial logistic regression where classes are asked for, ridge regression where numbers are. Each unit's
+    activity is divided by its standard deviation over training samples, for every learner alike. The penalty is the
+    one of :data:`PENALTIES` with the best value on validation data; the test part is scored once.
 
     Parameters
     ----------
@@ -50,6 +54,8 @@ def probe(learner: Learner, split: Split) -> Probed | None:
         Trained; its ``activity`` counts no costs.
     split : Split
         Its parts.
+    measure : Measure
+        By which the penalty is chosen.
 
     Returns
     -------
@@ -60,18 +66,25 @@ def probe(learner: Learner, split: Split) -> Probed | None:
     activity = learner.activity(train.X)
     if not activity.shape[1]:
         return None
-    classes = np.unique(train.labels)
-    codes = np.searchsorted(classes, train.labels)
     looked_at = learner.activity(split.validation.X)
+    fitted = _fitted(activity, train.labels, classes=hasattr(learner, "classes_"))
 
-    def share(fitted: LinearProbe) -> float:
-        return float(np.mean(_right(fitted, looked_at, split.validation, classes)))
+    def ahead(penalty: float) -> float:
+        return measure.ahead(measure.value(fitted[penalty](looked_at), split.validation.labels))
 
-    fitted = {penalty: LinearProbe.fit(activity, codes, len(classes), penalty) for penalty in PENALTIES}
-    best = max(PENALTIES, key=lambda penalty: share(fitted[penalty]))
-    return Probed(_right(fitted[best], learner.activity(split.test.X), split.test, classes), best)
+    best = max(PENALTIES, key=ahead)
+    return Probed(fitted[best](learner.activity(split.test.X)), best)
 
 
-def _right(fitted: LinearProbe, activity: NDArray[Any], part: Dataset, classes: NDArray[Any]) -> NDArray[np.bool_]:
-    right: NDArray[np.bool_] = classes[fitted.scores(activity).argmax(axis=1)] == part.labels
-    return right
+def _fitted(activity: NDArray[Any], targets: NDArray[Any], classes: bool) -> dict[float, Answering]:
+    """Fit one probe a penalty; each gives the answers to activity."""
+    if not classes:
+        return {penalty: RidgeProbe.fit(activity, targets, penalty).answers for penalty in PENALTIES}
+    labels = np.unique(targets)
+    codes = np.searchsorted(labels, targets)
+
+    def answering(penalty: float) -> Answering:
+        scores = LinearProbe.fit(activity, codes, len(labels), penalty).scores
+        return lambda looked_at: np.asarray(labels[scores(looked_at).argmax(axis=1)])
+
+    return {penalty: answering(penalty) for penalty in PENALTIES}

@@ -29,13 +29,8 @@ class Cell(Protocol):
     """Everything that decides one result, as data that can be sent to another process."""
 
     @property
-    def label(self) -> str:
-        """The learner's label."""
-        ...
-
-    @property
-    def seed(self) -> int:
-        """Of everything random in the cell."""
+    def name(self) -> str:
+        """Tells it from all other cells of a run; the parts before the last slash are those of cells alike."""
         ...
 
 
@@ -46,7 +41,7 @@ class Listener(Protocol):
         """A cell is at work."""
 
     def told(self, spec: Any, share: float, validation: float | None) -> None:
-        """A cell reached an evaluation: the finished share and the validation accuracy; may be said twice."""
+        """A cell reached an evaluation: the finished share and what validation data say; may be said twice."""
 
     def ended(self, spec: Any, result: Any) -> None:
         """A cell gave its result, or failed with an exception."""
@@ -208,7 +203,7 @@ def _run_and_tell(spec: Cell, work: Work, news: Path) -> Any:
 
 
 def _news_of(spec: Cell, news: Path) -> Path:
-    return news / f"{spec.label}-{spec.seed}"
+    return news / spec.name.replace("/", "~")
 
 
 def _read_news(path: Path) -> tuple[float, float | None] | None:

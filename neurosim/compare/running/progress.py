@@ -1,4 +1,4 @@
-"""How far a run is: what runs now, how accurate it is, and how long it will still take."""
+"""How far a run is: what runs now, how well it does, and how long it will still take."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class RunningCell:
     Attributes
     ----------
     name : str
-        ``label/seed``.
+        the cell's name.
     share : float
         Finished share of its presentations, 0 to 1, at its latest evaluation.
     validation : float or None
-        Validation accuracy there; None before the first, and where none is measured.
+        What validation data say there; None before the first, and where none is looked at.
     left_s : float or None
         Expected seconds to its end; None where nothing is known yet.
     """
@@ -58,7 +58,7 @@ class Watch:
     total : int
         All cells of the run.
     waiting : iterable of str
-        Names ``label/seed`` of the cells that have to be run.
+        Names of the cells that have to be run.
     jobs : int
         Cells at work at the same time.
     clock : callable

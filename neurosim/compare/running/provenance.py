@@ -24,7 +24,7 @@ def provenance(opened: OpenedExperiment, began: float, jobs: int, has_spikes: bo
     Parameters
     ----------
     opened : OpenedExperiment
-        What was run, its task, and where its parts came from.
+        What was run, its tasks, and where its parts came from.
     began : float
         Start, in seconds since 1970.
     jobs : int
@@ -36,7 +36,6 @@ def provenance(opened: OpenedExperiment, began: float, jobs: int, has_spikes: bo
     -------
     dict
     """
-    task = opened.task
     return {
         "neurosim": neurosim.__version__,
         "git_commit": git_commit(),
@@ -47,7 +46,10 @@ def provenance(opened: OpenedExperiment, began: float, jobs: int, has_spikes: bo
         "host": {"system": platform.platform(), "machine": platform.machine(), "processors": os.cpu_count()},
         "jobs": jobs,
         "experiment": to_toml(opened.experiment),
-        "data": {"task": task.name, "source": task.source, "licence": task.licence, "checksum": task.checksum},
+        "data": [
+            {"task": task.name, "source": task.source, "licence": task.licence, "checksum": task.checksum}
+            for task in opened.tasks
+        ],
         "plugins": {entry.origin: entry.checksum for entry in opened.registry.entries if entry.checksum},
         "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
         "wall_s": time.time() - began,

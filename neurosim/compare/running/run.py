@@ -39,9 +39,9 @@ class Kept:
     Attributes
     ----------
     done : dict of str to Any
-        ``label/seed`` to the result, those of earlier attempts included.
+        a cell's name to the result, those of earlier attempts included.
     failures, tracebacks : dict of str to str
-        ``label/seed`` to the error, and to where it happened, for cells that crashed.
+        a cell's name to the error, and to where it happened, for cells that crashed.
     """
 
     done: dict[str, Any] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Outcome:
     summary : dict or None
         As in the folder's JSON; None where cells failed.
     failures : mapping of str to str
-        ``label/seed`` to the error, for cells that crashed.
+        a cell's name to the error, for cells that crashed.
     tracebacks : mapping of str to str
         The same cells, with where it happened.
     folder : Path
@@ -83,11 +83,6 @@ def check_jobs(jobs: int) -> None:
         raise out_of_range("jobs", jobs, "1 or more")
 
 
-def name_of(spec: Cell) -> str:
-    """Give a cell's name, ``label/seed``."""
-    return f"{spec.label}/{spec.seed}"
-
-
 def run_to_results(
     specs: Sequence[Cell],
     work: Work,
@@ -104,7 +99,7 @@ def run_to_results(
     specs, work, shelf, folder, jobs, report
         As :func:`run_and_keep` takes them.
     write_results : callable
-        Given ``label/seed`` to result; writes the results and gives their summary.
+        Given a cell's name to result; writes the results and gives their summary.
 
     Returns
     -------
@@ -173,27 +168,27 @@ class _Keeper:
     """Keep what cells leave behind, and pass on how far the run is."""
 
     def __init__(self, specs: Sequence[Cell], shelf: Shelf, jobs: int, report: Report | None) -> None:
-        found = {name_of(spec): shelf.read(spec) for spec in specs}
+        found = {spec.name: shelf.read(spec) for spec in specs}
         self.kept = Kept({name: result for name, result in found.items() if result is not None})
-        self.missing = [spec for spec in specs if name_of(spec) not in self.kept.done]
+        self.missing = [spec for spec in specs if spec.name not in self.kept.done]
         self._shelf, self._report = shelf, report
-        self._watch = Watch(len(specs), map(name_of, self.missing), jobs)
+        self._watch = Watch(len(specs), (spec.name for spec in self.missing), jobs)
         self._say()
 
     def started(self, spec: Cell) -> None:
-        self._watch.started(name_of(spec))
+        self._watch.started(spec.name)
         self._say()
 
     def told(self, spec: Cell, share: float, validation: float | None) -> None:
-        self._watch.told(name_of(spec), share, validation)
+        self._watch.told(spec.name, share, validation)
         self._say()
 
     def put_back(self, spec: Cell) -> None:
-        self._watch.put_back(name_of(spec))
+        self._watch.put_back(spec.name)
         self._say()
 
     def ended(self, spec: Cell, result: Any) -> None:
-        name, failed = name_of(spec), isinstance(result, BaseException)
+        name, failed = spec.name, isinstance(result, BaseException)
         if failed:
             self.kept.failures[name] = f"{type(result).__name__}: {result}"
             self.kept.tracebacks[name] = "".join(traceback.format_exception(result))

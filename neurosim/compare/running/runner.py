@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import neurosim
 from neurosim.compare.experiment.model import CONTROLS, FROZEN, UNTRAINED, Experiment
-from neurosim.compare.experiment.opening import OpenedExperiment, open_experiment
+from neurosim.compare.experiment.opening import OpenedCondition, OpenedExperiment, open_experiment
 from neurosim.compare.running.cell import CellSpec, run_cell
 from neurosim.compare.running.files import write_json, write_text
 from neurosim.compare.running.provenance import provenance
-from neurosim.compare.running.run import Outcome, Report, check_jobs, name_of, run_to_results
+from neurosim.compare.running.run import Outcome, Report, check_jobs, run_to_results
 from neurosim.compare.running.store import Store
 from neurosim.compare.summary.comparison import summarise
 from neurosim.compare.summary.results_table import results_csv
@@ -25,11 +26,16 @@ Row = tuple[str, str, dict[str, Any], bool]
 
 
 def cells_of(opened: OpenedExperiment) -> list[CellSpec]:
-    """List all cells: every learner and every control, for every seed, in a fixed order."""
-    experiment = opened.experiment
-    sources = (f"neurosim {neurosim.__version__}", *opened.checksums)
-    rows = list(_rows(opened))
-    shared_out = opened.task.load_block is not None and experiment.train_size is not None
+    """List all cells: under every condition every learner and every control, for every seed, in a fixed order."""
+    return [spec for condition in opened.conditions for spec in cells_under(condition, opened.plugin_checksums)]
+
+
+def cells_under(condition: OpenedCondition, plugin_checksums: tuple[str, ...]) -> list[CellSpec]:
+    """List the cells of one condition."""
+    experiment, task = condition.experiment, condition.task
+    sources = (f"neurosim {neurosim.__version__}", task.checksum, *plugin_checksums)
+    rows = list(_rows(condition))
+    shared_out = task.load_block is not None and experiment.train_size is not None
     return [
         CellSpec(
             label=label,
@@ -37,13 +43,15 @@ def cells_of(opened: OpenedExperiment) -> list[CellSpec]:
             seed=seed,
             task=experiment.task,
             parameters=parameters,
+            condition=condition.id,
+            protocol=experiment.protocol.kind,
+            protocol_parameters=experiment.protocol.parameters,
             trained=trained,
             target=experiment.target,
             train_size=experiment.train_size,
             seeds=experiment.seeds if shared_out else None,
             presentations=experiment.presentations,
             n_evaluations=experiment.n_evaluations,
-            linear_probe=experiment.linear_probe,
             plugins=experiment.plugins,
             sources=sources,
         )
@@ -52,26 +60,39 @@ def cells_of(opened: OpenedExperiment) -> list[CellSpec]:
     ]
 
 
-def _rows(opened: OpenedExperiment) -> Iterator[Row]:
+def _rows(condition: OpenedCondition) -> Iterator[Row]:
     """Give the learners, then the controls.
 
     The controls: those of any comparison, each learner untrained, and each learner with a hidden layer that stays as it
     began, where its class has a ``frozen_twin``: the parameters that freeze it.
     """
-    experiment = opened.experiment
+    experiment = condition.experiment
     for label, settings in experiment.learners.items():
         yield label, settings.kind, settings.parameters, True
-    if not experiment.controls:
+    if not (experiment.controls and getattr(condition.protocol, "with_controls", True)):
         return
-    for kind in CONTROLS:
+    for kind in CONTROLS[type(condition.task.signature.target)]:
         yield kind, kind, experiment.parameters_of_control(kind), True
     for label, settings in experiment.learners.items():
         yield label + UNTRAINED, settings.kind, settings.parameters, False
     for label, settings in experiment.learners.items():
-        twin = getattr(learner_class(settings.kind, opened.registry), "frozen_twin", {})
+        twin = getattr(learner_class(settings.kind, condition.registry), "frozen_twin", {})
         frozen = settings.parameters | twin
         if frozen != settings.parameters:
             yield label + FROZEN, settings.kind, frozen, True
+
+
+def run_once(specs: Iterable[CellSpec]) -> dict[str, CellSpec]:
+    """Give each cell that differs from all others in more than its condition; by what it is without it."""
+    found: dict[str, CellSpec] = {}
+    for spec in specs:
+        found.setdefault(key_of(spec), spec)
+    return found
+
+
+def key_of(spec: CellSpec) -> str:
+    """Give what two cells share that are the same cell under two conditions, which then is run once."""
+    return repr(replace(spec, condition=""))
 
 
 def run_experiment(
@@ -122,23 +143,34 @@ def run_opened(
     """Run a comparison as :func:`run_experiment` does, of an experiment that is opened already."""
     check_jobs(jobs)
     began, specs = time.time(), cells_of(opened)
+    first = run_once(specs)
     store = Store(out, opened.experiment, resume)
 
     def write_results(done: Mapping[str, Record]) -> dict[str, Any]:
-        return _write_results(opened, specs, done, out, began, jobs)
+        records = {spec.name: done[first[key_of(spec)].name] for spec in specs}
+        for spec in specs:
+            if spec.name not in done:
+                store.write(spec, records[spec.name])
+        return _write_results(opened, specs, records, out, began, jobs)
 
-    return run_to_results(specs, run_cell, store, write_results, out, jobs, report)
+    return run_to_results(list(first.values()), run_cell, store, write_results, out, jobs, report)
 
 
 def _write_results(
     opened: OpenedExperiment, specs: list[CellSpec], done: Mapping[str, Record], out: Path, began: float, jobs: int
 ) -> dict[str, Any]:
-    by_label: dict[str, list[CellSpec]] = {}
+    rows: dict[str, dict[str, list[CellSpec]]] = {}
     for spec in specs:
-        by_label.setdefault(spec.label, []).append(spec)
-    records = {label: [done[name_of(spec)] for spec in of_label] for label, of_label in by_label.items()}
-    traits = {label: traits_of(spec.kind, spec.parameters, opened.registry) for label, (spec, *_) in by_label.items()}
-    has_spikes = any(of_label.unit == "spike" for of_label in traits.values())
+        rows.setdefault(spec.condition, {}).setdefault(spec.label, []).append(spec)
+    records = {
+        condition: {label: [done[spec.name] for spec in of_label] for label, of_label in labels.items()}
+        for condition, labels in rows.items()
+    }
+    traits = {
+        condition: {label: traits_of(one.kind, one.parameters, opened.registry) for label, (one, *_) in labels.items()}
+        for condition, labels in rows.items()
+    }
+    has_spikes = any(one.unit == "spike" for of_labels in traits.values() for one in of_labels.values())
     summary = summarise(opened, records, traits, provenance(opened, began, jobs, has_spikes))
     write_text(out / "results.csv", results_csv(records))
     write_json(out / "results.json", summary)

@@ -21,9 +21,10 @@ from neurosim.compare.experiment.model import Experiment, to_toml
 from neurosim.compare.running.cell import CellSpec
 from neurosim.compare.running.claim import claim_folder
 from neurosim.compare.running.files import write_bytes, write_text
-from neurosim.data import Costs, CurvePoint, EventCounts, Record
+from neurosim.data import Costs, CurvePoint, EventCounts, Record, Series
 
-CONDITION = "default"
+ITEMS = "items:"
+"""Before the name of a measure, among the arrays on disk."""
 
 
 class Store:
@@ -60,9 +61,10 @@ class Store:
         """Write a cell's folder, whole or not at all."""
         cell = self._cell(spec)
         partial = cell.with_name(f".{cell.name}.{os.getpid()}.part")
-        arrays = _packed(record.arrays)
-        body = json.loads(json.dumps(asdict(replace(record, arrays={})), default=_plain, allow_nan=False))
-        del body["arrays"]
+        named = {f"{ITEMS}{measure}": numbers for measure, numbers in record.items.items()}
+        arrays = _packed({**record.arrays, **named})
+        body = json.loads(json.dumps(asdict(replace(record, arrays={}, items={})), default=_plain, allow_nan=False))
+        del body["arrays"], body["items"]
         stored = {
             "record": body,
             "checksum": _checksum(body),
@@ -80,7 +82,7 @@ class Store:
             shutil.rmtree(partial, ignore_errors=True)
 
     def _cell(self, spec: CellSpec) -> Path:
-        return self.folder / "cells" / CONDITION / spec.label / str(spec.seed)
+        return self.folder / "cells" / spec.condition / spec.label / str(spec.seed)
 
 
 def read_cell(cell: Path, spec: CellSpec | None = None) -> Record | None:
@@ -121,10 +123,17 @@ def _plain(value: Any) -> Any:
 def _record(body: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Record:
     costs = Costs(**{phase: EventCounts(**counts) for phase, counts in body["costs"].items()})
     curve = tuple(CurvePoint(**point) for point in body["curve"])
-    known = {field.name for field in dataclasses.fields(Record)} - {"arrays"}
+    series = {name: Series(**_as_tuples(one)) for name, one in body["series"].items()}
+    known = {field.name for field in dataclasses.fields(Record)} - {"arrays", "items"}
     if set(body) != known:
         raise ValueError("a record of another version")
-    return Record(**(body | {"costs": costs, "curve": curve, "arrays": arrays}))
+    items = {name.removeprefix(ITEMS): array for name, array in arrays.items() if name.startswith(ITEMS)}
+    others = {name: array for name, array in arrays.items() if not name.startswith(ITEMS)}
+    return Record(**(body | {"costs": costs, "curve": curve, "series": series, "arrays": others, "items": items}))
+
+
+def _as_tuples(series: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in series.items()}
 
 
 def _curve_lines(record: Record) -> str:

@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from neurosim.compare.protocols.trials import validation_value
+from neurosim.compare.protocols.learning import learn
 from neurosim.compare.protocols.work import Budget, Work
 from neurosim.compare.running.spaces import search_space
 from neurosim.data import Split
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners import make_learner
-from neurosim.metrics.measure import measures_of
+from neurosim.metrics.measure import Wording, measures_of
+from neurosim.metrics.right_answers import ACCURACY
 from neurosim.parameters import check_parameters
 from neurosim.registry import Registry
 from neurosim.seeding import stream
@@ -35,16 +36,34 @@ N_SEEDS = 3
 
 @dataclass(frozen=True)
 class Trial:
-    """One configuration and its validation accuracies, one a tuning seed; ``error`` where it could not run."""
+    """One configuration and its values on validation data, one a tuning seed.
+
+    Attributes
+    ----------
+    parameters : mapping
+        Those that were drawn and those that are fixed.
+    validation : tuple of float
+        Of the task's first measure; empty where the configuration could not run.
+    error : str
+        Why it could not.
+    wording : Wording
+        Of the measure.
+    """
 
     parameters: Mapping[str, Any]
     validation: tuple[float, ...]
     error: str = ""
+    wording: Wording = ACCURACY
 
     @property
     def score(self) -> float:
-        """Mean validation accuracy; below all others where the configuration failed."""
-        return float(np.mean(self.validation)) if self.validation else -1.0
+        """Mean validation value; NaN where the configuration failed."""
+        return float(np.mean(self.validation)) if self.validation else float("nan")
+
+    @property
+    def rank(self) -> float:
+        """What is higher the better the configuration; below all others where it failed."""
+        return self.wording.ahead(self.score) if self.validation else -np.inf
 
 
 def winner(trials: Sequence[Trial], fixed: Mapping[str, Any] | None = None) -> Trial:
@@ -66,7 +85,7 @@ def winner(trials: Sequence[Trial], fixed: Mapping[str, Any] | None = None) -> T
     best, defaults = trials[0], next(trial for trial in trials if trial.parameters == (fixed or {}))
     if not best.validation or not defaults.validation:
         return best
-    ahead = np.subtract(best.validation, defaults.validation)
+    ahead = best.wording.ahead(1) * np.subtract(best.validation, defaults.validation)
     error = ahead.std(ddof=1) / np.sqrt(len(ahead)) if len(ahead) > 1 else np.inf
     return best if ahead.mean() > error else defaults
 
@@ -161,7 +180,7 @@ def tune(
         trials.append(_try(learner, registry, {**parameters, **(fixed or {})}, task, splits, Budget(presentations, 1)))
         if report:
             report(number, trials[-1])
-    return sorted(trials, key=lambda trial: -trial.score)
+    return sorted(trials, key=lambda trial: -trial.rank)
 
 
 def _try(
@@ -180,7 +199,8 @@ def _try(
             scores = []
             for seed, split in splits.items():
                 learner = make_learner(kind, registry, **parameters, random_state=seed)
-                scores.append(validation_value(Work(learner, split, task.signature, measures, seed, budget)))
+                signature = task.signature.learned_from(split.train.labels)
+                scores.append(learn(Work(learner, split, signature, measures, seed, budget))[-1].validation)
     except InputError as error:
-        return Trial(parameters, (), str(error))
-    return Trial(parameters, tuple(scores))
+        return Trial(parameters, (), str(error), measures[0].wording)
+    return Trial(parameters, tuple(scores), "", measures[0].wording)

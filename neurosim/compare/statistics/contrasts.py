@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neurosim.compare.statistics.intervals import item_difference
-from neurosim.compare.statistics.pairs import seed_figure
+from neurosim.compare.statistics.intervals import is_right_or_wrong, share_difference, student_interval
+from neurosim.compare.statistics.measured import Measured, seed_figure
 from neurosim.data import ONE_TEST_PART, Resampling
 
 Place = TypeVar("Place", bound=Hashable)
 ONE_SEED = "one seed gives no interval"
+OTHER_ITEMS = "what is compared was not judged on the same test items"
 
 
 def contrast(
-    weights: Mapping[Place, float],
-    values: Mapping[Place, Sequence[float]],
-    answers: Mapping[Place, NDArray[Any]] | str,
-    resampling: Resampling = ONE_TEST_PART,
+    weights: Mapping[Place, float], found: Mapping[Place, Measured], resampling: Resampling = ONE_TEST_PART
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Give a weighted sum of places, paired by seed, with its intervals over seeds and over test items.
 
@@ -28,10 +26,8 @@ def contrast(
     ----------
     weights : mapping of place to float
         They sum to zero.
-    values : mapping of place to sequence of float
-        One value a seed, in the order of seeds.
-    answers : mapping of place to ndarray of bool, shape (n_seeds, n_items), or str
-        Right and wrong answers to the same items; or why there is no interval over items.
+    found : mapping of place to Measured
+        What was measured at each, for the same seeds.
     resampling : Resampling
         How the seeds relate to each other.
 
@@ -42,25 +38,44 @@ def contrast(
     unavailable : dict of str to str
         Which intervals are None, and why.
     """
-    sums = np.array(list(weights.values())) @ np.array([values[place] for place in weights])
-    # Halves and differences of equal accuracies leave a last bit, which would pass for an effect without spread.
+    sums = np.array(list(weights.values())) @ np.array([found[place].values for place in weights])
+    # Halves and differences of equal values leave a last bit, which would pass for an effect without spread.
     per_seed = [float(value) for value in np.round(sums, 12) + 0.0]
-    figure = seed_figure(per_seed, resampling) | {
-        "per_seed": per_seed,
-        "items_ci95": None if isinstance(answers, str) else over_items(weights, answers),
-    }
-    missing = {"items_ci95": answers} if isinstance(answers, str) else {}
+    items, reason = _items(weights, found)
+    ends = over_items(weights, items) if items else None
+    figure = seed_figure(per_seed, resampling) | {"per_seed": per_seed, "items_ci95": ends}
+    missing = {} if ends is not None else {"items_ci95": reason or "one test item gives no interval"}
     return figure, missing | ({} if figure["ci95"] is not None else {"ci95": ONE_SEED})
 
 
-def over_items(weights: Mapping[Place, float], answers: Mapping[Place, NDArray[Any]]) -> list[float] | None:
-    """Give the interval over test items of a contrast: two weighted means of places, paired item by item."""
+def _items(weights: Mapping[Place, float], found: Mapping[Place, Measured]) -> tuple[dict[Place, NDArray[Any]], str]:
+    """Give the numbers of the places for each item, or why there are none that can be paired."""
+    items: dict[Place, NDArray[Any]] = {}
+    for place in weights:
+        of_place = found[place].items
+        if of_place is None:
+            return {}, found[place].no_items
+        items[place] = of_place
+    same = len({numbers.shape for numbers in items.values()}) == 1
+    return (items, "") if same else ({}, OTHER_ITEMS)
+
+
+def over_items(weights: Mapping[Place, float], items: Mapping[Place, NDArray[Any]]) -> list[float] | None:
+    """Give the interval over test items of a contrast, paired item by item.
+
+    Of right and wrong answers, two weighted means of places are set against each other, each a share; the weighted sum
+    of other numbers has Student's interval.
+    """
+    if not all(is_right_or_wrong(items[place].astype(float)) for place in weights):
+        return student_interval(
+            np.sum([weight * items[place].astype(float).mean(axis=0) for place, weight in weights.items()], axis=0)
+        ).ends
     scale = sum(weight for weight in weights.values() if weight > 0)
     ahead, behind = (
-        np.sum([abs(weight) / scale * answers[place] for place, weight in weights.items() if weight * sign > 0], axis=0)
+        np.sum([abs(weight) / scale * items[place] for place, weight in weights.items() if weight * sign > 0], axis=0)
         for sign in (1, -1)
     )
-    ends = item_difference(ahead, behind).ends
+    ends = share_difference(ahead, behind).ends
     return None if ends is None else [scale * end for end in ends]
 
 

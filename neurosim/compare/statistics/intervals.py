@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from neurosim.data import ONE_TEST_PART, Resampling
 
@@ -106,8 +106,59 @@ def seed_interval(
     return bca_interval(values, level), "BCa bootstrap"
 
 
-def item_interval(correct: ArrayLike, level: float = 0.95) -> Interval:
-    """Give accuracy and its interval over test items: what another test part of this size might have given.
+def item_interval(items: ArrayLike, level: float = 0.95) -> Interval:
+    """Give a mean over test items and its interval: what another test part of this size might have given.
+
+    A test item is a cluster: all seeds answer it, and its number is averaged over them. Right and wrong answers, 1 and
+    0, get :func:`share_interval`; any other numbers Student's interval over items.
+
+    Parameters
+    ----------
+    items : array-like, shape (n_seeds, n_items)
+        One number a seed and item.
+    level : float, default=0.95
+        Coverage.
+
+    Returns
+    -------
+    Interval
+        Without ends where one item of other numbers than 0 and 1 cannot give any.
+    """
+    numbers = np.atleast_2d(np.asarray(items, dtype=float))
+    return (
+        share_interval(numbers, level) if is_right_or_wrong(numbers) else student_interval(numbers.mean(axis=0), level)
+    )
+
+
+def item_difference(items_a: ArrayLike, items_b: ArrayLike, level: float = 0.95) -> Interval:
+    """Give the difference of two means over the same test items and its interval, paired item by item.
+
+    Parameters
+    ----------
+    items_a, items_b : array-like, shape (n_seeds, n_items)
+        One number a seed and item.
+    level : float, default=0.95
+        Coverage.
+
+    Returns
+    -------
+    Interval
+        Its mean is the plain difference. Right and wrong answers get :func:`share_difference`, other numbers Student's
+        interval over items.
+    """
+    a, b = (np.atleast_2d(np.asarray(items, dtype=float)) for items in (items_a, items_b))
+    if is_right_or_wrong(a) and is_right_or_wrong(b):
+        return share_difference(a, b, level)
+    return student_interval(a.mean(axis=0) - b.mean(axis=0), level)
+
+
+def is_right_or_wrong(items: NDArray[np.floating]) -> bool:
+    """Say whether items are right and wrong answers, 1 and 0."""
+    return bool(np.isin(items, (0.0, 1.0)).all())
+
+
+def share_interval(correct: ArrayLike, level: float = 0.95) -> Interval:
+    """Give the share of right answers and its interval over test items.
 
     A test item is a cluster: all seeds answer it. Wilson's (1927) score interval with an effective number of items
     ``n p (1 - p) / s**2``, where ``s**2`` is the variance over items of the share of seeds that are right, times
@@ -142,8 +193,8 @@ def item_interval(correct: ArrayLike, level: float = 0.95) -> Interval:
     return Interval(mean, max(float(centre - half), 0.0), min(float(centre + half), 1.0))
 
 
-def item_difference(correct_a: ArrayLike, correct_b: ArrayLike, level: float = 0.95) -> Interval:
-    """Give the difference of two accuracies and its interval over test items, paired item by item.
+def share_difference(correct_a: ArrayLike, correct_b: ArrayLike, level: float = 0.95) -> Interval:
+    """Give the difference of two shares of right answers and its interval over test items, paired item by item.
 
     Agresti and Min's (2005, doi:10.1002/sim.1781) adjusted interval for paired proportions: half an item is added to
     each cell of the table of right and wrong answers, so that ties give no interval of zero width. With several seeds
@@ -151,8 +202,8 @@ def item_difference(correct_a: ArrayLike, correct_b: ArrayLike, level: float = 0
 
     Parameters
     ----------
-    correct_a, correct_b : array-like of bool, shape (n_seeds, n_items)
-        Whether each seed of each learner answered each item rightly.
+    correct_a, correct_b : array-like, shape (n_seeds, n_items)
+        Whether each seed answered each item rightly; between 0 and 1 where an item stands for a mean of answers.
     level : float, default=0.95
         Coverage.
 

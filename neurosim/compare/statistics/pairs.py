@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.compare.statistics.intervals import Interval, item_difference, item_interval, seed_interval
+from neurosim.compare.statistics.intervals import item_difference
+from neurosim.compare.statistics.measured import Measured, seed_figure
 from neurosim.compare.statistics.tests import (
     EXACT_UP_TO,
     corrected_t_test,
@@ -17,23 +18,26 @@ from neurosim.compare.statistics.tests import (
     smallest_holm,
     smallest_p,
 )
-from neurosim.data import ONE_TEST_PART, Record, Resampling
-
-NO_ANSWERS = "the records do not hold which test samples were answered rightly"
-OWN_TEST_PARTS = "the test part is another one for each seed"
+from neurosim.data import ONE_TEST_PART, Resampling
+from neurosim.metrics.measure import Wording
 
 
 def tested_pairs(
-    names: Iterable[tuple[str, str]], records: Mapping[str, Sequence[Record]], resampling: Resampling = ONE_TEST_PART
+    names: Iterable[tuple[str, str]],
+    found: Mapping[str, Measured | None],
+    wording: Wording,
+    resampling: Resampling = ONE_TEST_PART,
 ) -> list[dict[str, Any]]:
     """Set learners against each other, pair by pair, and correct the p-values of all pairs given by Holm's method.
 
     Parameters
     ----------
     names : iterable of (str, str)
-        Labels of the pairs; together one family of tests.
-    records : mapping of str to sequence of Record
-        Label to records, one a seed, in the order of seeds.
+        Labels of the pairs; together one family of tests. A pair of which nothing was measured is left out.
+    found : mapping of str to Measured or None
+        Label to what was measured.
+    wording : Wording
+        Of the measure: which way is ahead.
     resampling : Resampling
         How the seeds relate to each other.
 
@@ -42,48 +46,59 @@ def tested_pairs(
     list of dict
         As in ``results.json``.
     """
-    pairs = [_pair(a, b, records[a], records[b], resampling) for a, b in names]
-    for pair, adjusted in zip(pairs, holm([pair["p_value"] for pair in pairs]), strict=True):
-        pair["p_holm"] = adjusted
-        if pair["smallest_p"] is not None:
-            pair["smallest_p_holm"] = smallest_holm(len(records[pair["a"]]), len(pairs))
-    return pairs
+    known = [(a, b, found[a], found[b]) for a, b in names]
+    pairs = [_pair(a, b, of_a, of_b, wording, resampling) for a, b, of_a, of_b in known if of_a and of_b]
+    return with_holm(pairs)
 
 
-def seed_figure(values: Sequence[float], resampling: Resampling = ONE_TEST_PART) -> dict[str, Any]:
-    """Give mean, interval over seeds and its method, as plain values."""
-    interval, method = seed_interval(values, resampling=resampling)
-    return {"mean": interval.mean, "ci95": interval.ends, "method": method if interval.ends else None}
+def with_holm(tested: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to tested differences, one family, the p-values after Holm's correction and the least they can be."""
+    for one, adjusted in zip(tested, holm([one["p_value"] for one in tested]), strict=True):
+        one["p_holm"] = adjusted
+        least = one["smallest_p"]
+        one["smallest_p_holm"] = None if least is None else smallest_holm(least, len(tested))
+    return tested
 
 
-def item_figure(
-    records: Sequence[Record], resampling: Resampling = ONE_TEST_PART, array: str = "test_correct"
-) -> tuple[list[float] | None, str]:
-    """Give the interval of accuracy over test items, or None and the reason."""
-    answers, reason = answers_of(records, resampling, array)
-    return (None, reason) if answers is None else (item_interval(answers).ends, "")
-
-
-def _pair(a: str, b: str, of_a: Sequence[Record], of_b: Sequence[Record], resampling: Resampling) -> dict[str, Any]:
-    differences = np.array([x.test - y.test for x, y in zip(of_a, of_b, strict=True)])
-    errors = [1 - float(np.mean([record.test for record in records])) for records in (of_a, of_b)]
-    # Differences that agree but for rounding have no spread.
-    spread = float(differences.std(ddof=1)) if len(differences) > 1 and np.ptp(differences) > 1e-12 else 0.0
+def tested(differences: NDArray[np.floating], resampling: Resampling = ONE_TEST_PART) -> dict[str, Any]:
+    """Test that differences, one a seed, are zero on average; by sign flips, or for folds by the corrected t."""
     n, folds = len(differences), resampling.own_test_parts
-    over_items = _over_items(of_a, of_b, resampling)
     return {
-        "a": a,
-        "b": b,
-        "difference": seed_figure(differences.tolist(), resampling)
-        | {"items_ci95": None if over_items is None else over_items.ends},
-        "error_ratio": errors[0] / errors[1] if errors[1] else None,
         "test": _test_name(n, folds),
         "p_value": corrected_t_test(differences, resampling.test_to_train) if folds else sign_flip_test(differences),
         "smallest_p": None if folds else smallest_p(n),
         "p_holm": None,
         "smallest_p_holm": None,
+    }
+
+
+def ahead(wording: Wording, difference: float, a: str, b: str) -> str | None:
+    """Name the one of two that is ahead by a difference of its value to the other's; None where there is none."""
+    sign = wording.ahead(difference)
+    return None if sign == 0 else a if sign > 0 else b
+
+
+def _pair(a: str, b: str, of_a: Measured, of_b: Measured, wording: Wording, resampling: Resampling) -> dict[str, Any]:
+    differences = np.array([x - y for x, y in zip(of_a.values, of_b.values, strict=True)])
+    # Differences that agree but for rounding have no spread.
+    spread = float(differences.std(ddof=1)) if len(differences) > 1 and np.ptp(differences) > 1e-12 else 0.0
+    return {
+        "a": a,
+        "b": b,
+        "ahead": ahead(wording, float(differences.mean()), a, b),
+        "difference": seed_figure(differences.tolist(), resampling) | {"items_ci95": _over_items(of_a, of_b)},
+        "error_ratio": _error_ratio(of_a, of_b, wording),
+        **tested(differences, resampling),
         "effect_size": float(differences.mean()) / spread if spread else None,
     }
+
+
+def _error_ratio(of_a: Measured, of_b: Measured, wording: Wording) -> float | None:
+    """Give how many times as far from perfect the first is; None where that has no meaning."""
+    if wording.perfect is None:
+        return None
+    errors = [abs(wording.perfect - one.mean) for one in (of_a, of_b)]
+    return errors[0] / errors[1] if errors[1] else None
 
 
 def _test_name(n_pairs: int, folds: bool) -> str:
@@ -92,21 +107,6 @@ def _test_name(n_pairs: int, folds: bool) -> str:
     return "exact sign flips" if n_pairs <= EXACT_UP_TO else "sampled sign flips"
 
 
-def _over_items(of_a: Sequence[Record], of_b: Sequence[Record], resampling: Resampling) -> Interval | None:
-    a, b = answers_of(of_a, resampling)[0], answers_of(of_b, resampling)[0]
-    return None if a is None or b is None or a.shape != b.shape else item_difference(a, b)
-
-
-def answers_of(
-    records: Sequence[Record], resampling: Resampling, array: str = "test_correct"
-) -> tuple[NDArray[Any] | None, str]:
-    """Give right and wrong answers, shape (n_seeds, n_items), where all seeds answered the same items; else why not."""
-    if resampling.own_test_parts:
-        return None, OWN_TEST_PARTS
-    rows = [record.arrays.get(array) for record in records]
-    kept = [np.asarray(row, dtype=bool) for row in rows if row is not None]
-    if len(kept) < len(rows):
-        return None, NO_ANSWERS
-    if len({len(row) for row in kept}) != 1:
-        return None, OWN_TEST_PARTS
-    return np.array(kept), ""
+def _over_items(of_a: Measured, of_b: Measured) -> Sequence[float] | None:
+    a, b = of_a.items, of_b.items
+    return None if a is None or b is None or a.shape != b.shape else item_difference(a, b).ends

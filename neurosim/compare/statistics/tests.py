@@ -73,9 +73,9 @@ def _random_signs(rng: np.random.Generator, n_pairs: int) -> NDArray[np.floating
     return 1.0 - 2.0 * rng.integers(0, 2, size=(N_RANDOM_AT_ONCE, n_pairs), dtype=np.int8)
 
 
-def smallest_holm(n_pairs: int, n_comparisons: int) -> float:
-    """Give the smallest p that Holm's correction can leave of a sign-flip test among so many comparisons."""
-    return min(1.0, n_comparisons * smallest_p(n_pairs))
+def smallest_holm(least: float, n_comparisons: int) -> float:
+    """Give the smallest p that Holm's correction can leave, among so many comparisons, of a test with this least p."""
+    return min(1.0, n_comparisons * least)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

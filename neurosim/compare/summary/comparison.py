@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from neurosim.compare.experiment.opening import OpenedExperiment
+from neurosim.compare.summary.between_conditions import contrasts_between
 from neurosim.compare.summary.condition import condition_of
 from neurosim.compare.summary.energy import energy_constants
+from neurosim.compare.words.conditions import conditions_in_words
 from neurosim.data import Record, Traits
 
-SCHEMA = 4
+SCHEMA = 5
 
 
 def summarise(
     opened: OpenedExperiment,
-    records: Mapping[str, Sequence[Record]],
-    traits: Mapping[str, Traits],
+    records: Mapping[str, Mapping[str, Sequence[Record]]],
+    traits: Mapping[str, Mapping[str, Traits]],
     provenance: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Make the summary of a finished comparison.
@@ -24,11 +26,11 @@ def summarise(
     Parameters
     ----------
     opened : OpenedExperiment
-        What was asked for, and its task.
-    records : mapping of str to sequence of Record
-        Label to records, one a seed, in the order of seeds.
-    traits : mapping of str to Traits
-        Label to what the learner is.
+        What was asked for, its tasks and conditions.
+    records : mapping of str to mapping of str to sequence of Record
+        By condition and label: records, one a seed, in the order of seeds.
+    traits : mapping of str to mapping of str to Traits
+        By condition and label: what the learner is.
     provenance : mapping
         Versions, host, times.
 
@@ -37,17 +39,27 @@ def summarise(
     dict
         Plain values, ready for JSON.
     """
-    experiment, condition = opened.experiment, condition_of(opened, records, traits)
-    top = {key: value for key, value in condition.items() if key not in ("id", "factors")}
+    experiment = opened.experiment
+    conditions = [condition_of(one, records[one.id], traits[one.id]) for one in opened.conditions]
+    contrasts = contrasts_between(opened, records)
     return {
         "schema": SCHEMA,
         "name": experiment.name,
         "claim": experiment.claim,
         "n_seeds": experiment.n_seeds,
         "quick": experiment.quick,
-        "factors": {},
-        **top,
+        "factors": {path: list(levels) for path, levels in (experiment.conditions or {}).items()},
         "energy_tables": energy_constants(),
-        "conditions": [condition],
+        "conditions": conditions,
+        "contrasts": contrasts,
+        "words": conditions_in_words(contrasts, conditions, experiment.n_seeds),
         "provenance": dict(provenance),
     }
+
+
+def views_of(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give each condition of a summary beside what all conditions share, as tables and figures of one take it."""
+    shared = {
+        key: value for key, value in summary.items() if key not in ("conditions", "contrasts", "words", "factors")
+    }
+    return [shared | condition for condition in summary["conditions"]]

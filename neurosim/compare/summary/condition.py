@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
-from neurosim.compare.experiment.factors import Factors, compared, places
+from neurosim.compare.experiment.design import DesignPlace, compared, places
 from neurosim.compare.experiment.model import Experiment
-from neurosim.compare.experiment.opening import OpenedExperiment
+from neurosim.compare.experiment.opening import OpenedCondition
+from neurosim.compare.statistics.measured import Measured, measured
 from neurosim.compare.statistics.pairs import tested_pairs
-from neurosim.compare.summary.effects import effects_of
+from neurosim.compare.summary.effects import effects_of, scales_in_words
 from neurosim.compare.summary.energy import sensitivity
 from neurosim.compare.summary.judged import chance_of, judged_by
 from neurosim.compare.summary.learner_row import row_of
 from neurosim.compare.words.effects import effects_in_words
 from neurosim.compare.words.verdict import verdict
-from neurosim.data import Record, Resampling, Traits
-from neurosim.metrics.measure import Measure, measures_of
+from neurosim.data import Classes, Reals, Record, Resampling, Traits
+from neurosim.metrics.measure import Measure, Wording
 
 Records = Mapping[str, Sequence[Record]]
-CONTRASTS = ("raw-linear", "kmeans")
-"""Controls that every learner is set against: does it do more than these?"""
+CONTRASTS: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {Classes: ("raw-linear", "kmeans"), Reals: ("linear-regressor", "forest-regressor")}
+)
+"""Controls that every learner is set against, by what the task asks for: does it do more than these?"""
 
 
-def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str, Traits]) -> dict[str, Any]:
+def condition_of(opened: OpenedCondition, records: Records, traits: Mapping[str, Traits]) -> dict[str, Any]:
     """Sum up what was measured under one condition.
 
     Parameters
     ----------
-    opened : OpenedExperiment
-        What was asked for, and its task.
+    opened : OpenedCondition
+        What was asked for, its task and its protocol.
     records : mapping of str to sequence of Record
         Label to records, one a seed, in the order of seeds.
     traits : mapping of str to Traits
@@ -42,29 +46,31 @@ def condition_of(opened: OpenedExperiment, records: Records, traits: Mapping[str
     dict
         Plain values, ready for JSON.
     """
-    experiment, task = opened.experiment, opened.task
-    resampling = task.resampling(experiment.train_size)
-    measures = measures_of(task.measures, task.signature, opened.registry)
+    experiment, task, resampling = opened.experiment, opened.task, opened.resampling
+    measures = opened.measures
+    tested = measures[0]
     judged, unjudged = judged_by(measures, records)
     rows, unavailable = _rows(records, traits, measures, experiment.learners, resampling)
     learners = {label: rows[label] for label in experiment.learners}
     controls = {label: row for label, row in rows.items() if label not in learners}
     found = _places(experiment, traits)
-    effects, missing = _effects(found, records, learners, resampling)
+    effects, missing = _effects(found, records, learners, tested, resampling)
     pairs = combinations(learners, 2) if found is None else compared(list(learners), found)
-    contrasts = _contrasts(learners, controls, records)
+    contrasts = _contrasts(CONTRASTS[type(task.signature.target)], learners, controls, records)
+    values: dict[str, Measured | None] = {label: measured(records[label], tested.name, resampling) for label in rows}
     condition: dict[str, Any] = {
-        "id": "default",
-        "factors": {},
+        "id": opened.id,
+        "factors": {path: list(v) if isinstance(v, tuple) else v for path, v in opened.factors.items()},
         "task": experiment.task_title,
-        "metric": asdict(measures[0].wording),
+        "protocol": experiment.protocol.model_dump(mode="json"),
+        "tested": tested.name,
         "measures": judged,
-        "chance": chance_of(next(iter(records.values())), measures[0].name),
-        "best_possible": task.best_possible,
+        "chance": chance_of(next(iter(records.values())), tested.name),
+        "best_possible": task.best_possible if tested.name == task.measures[0] else None,
         "resampling": resampling.kind,
         "learners": learners,
-        "paired": tested_pairs(pairs, records, resampling),
-        "against_controls": tested_pairs(contrasts, records, resampling),
+        "paired": tested_pairs(pairs, values, tested, resampling),
+        "against_controls": tested_pairs(contrasts, values, tested, resampling),
         "controls": controls,
         "effects": effects,
         "break_even": sensitivity(records, traits, learners),
@@ -91,12 +97,14 @@ def _rows(
     return rows, unavailable
 
 
-def _contrasts(learners: Iterable[str], controls: Container[str], records: Records) -> list[tuple[str, str]]:
+def _contrasts(
+    main: Iterable[str], learners: Iterable[str], controls: Container[str], records: Records
+) -> list[tuple[str, str]]:
     """Name the pairs of a learner and a main control; none of them is one learner under two labels."""
     return [
         (label, name)
         for label in learners
-        for name in CONTRASTS
+        for name in main
         if name in controls and not _same(records[label], records[name])
     ]
 
@@ -107,23 +115,32 @@ def _same(of_learner: Sequence[Record], of_control: Sequence[Record]) -> bool:
     return (learner.kind, learner.settings) == (control.kind, control.settings)
 
 
-def _places(experiment: Experiment, traits: Mapping[str, Traits]) -> dict[str, Factors] | None:
-    """Give the learners' places in the table of factors, if the experiment asks for it."""
-    if experiment.factors is None:
+def _places(experiment: Experiment, traits: Mapping[str, Traits]) -> dict[str, DesignPlace] | None:
+    """Give the learners' places in the design, if the experiment asks for it."""
+    if experiment.design is None:
         return None
-    return places(experiment.factors, {label: traits[label] for label in experiment.learners})
+    return places(experiment.design, {label: traits[label] for label in experiment.learners})
 
 
 def _effects(
-    found: Mapping[str, Factors] | None,
+    found: Mapping[str, DesignPlace] | None,
     records: Records,
     learners: Mapping[str, Any],
+    tested: Wording,
     resampling: Resampling,
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
-    """Give the effects of the factors that the experiment names, or None and why."""
+    """Give the effects of unit and rule, or None and why."""
     if found is None:
-        return None, {"effects": "the experiment places no learners in the table of factors"}
-    rows, missing = effects_of(found, records, resampling)
-    effects: dict[str, Any] = {"places": {label: asdict(place) for label, place in found.items()}, "rows": rows}
+        return None, {"effects": "the experiment places no learners in a design"}
+    rows, missing = effects_of(found, records, _written(tested), resampling)
+    effects: dict[str, Any] = {
+        "places": {label: asdict(place) for label, place in found.items()},
+        "scales": scales_in_words(_written(tested)),
+        "rows": rows,
+    }
     effects["words"] = effects_in_words(effects, learners)
     return effects, {f"effects.rows.{path}": reason for path, reason in missing.items()}
+
+
+def _written(measure: Wording) -> Wording:
+    return measure.wording if isinstance(measure, Measure) else measure

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosim.compare.experiment.factors import TEACHERS, Factors
+from neurosim.compare.experiment.design import TEACHERS, DesignPlace
 from neurosim.compare.statistics.contrasts import contrast, log_odds
-from neurosim.compare.statistics.pairs import answers_of
+from neurosim.compare.statistics.intervals import is_right_or_wrong
+from neurosim.compare.statistics.measured import Measured, measured
 from neurosim.data import ONE_TEST_PART, Record, Resampling
+from neurosim.metrics.measure import Wording, log_odds_of, probe_of
 
 Place = tuple[str, str]
 """Unit and rule."""
@@ -31,13 +33,22 @@ EFFECTS: Mapping[str, Mapping[Place, float]] = {
     "rule_at_spike": {("spike", "local"): 1.0, ("spike", "gradient"): -1.0},
 }  # fmt: skip
 """Weights of the four places: main effects, their interaction, and the effects along each edge of the table."""
-MEASURES = ("accuracy", "log_odds", "probe_accuracy", "probe_log_odds")
 NO_ITEMS_OF_LOG_ODDS = "an interval over test items is given in points only"
+NO_LOG_ODDS = "there are log-odds of right and wrong answers only"
 NO_PROBE = "the experiment asks for no linear probe"
 
 
+def scales_of(tested: Wording) -> dict[str, Wording]:
+    """Say in what effects are given: the tested measure, its log-odds, and both for the linear probe."""
+    probe = probe_of(tested)
+    return {one.name: one for one in (tested, log_odds_of(tested), probe, log_odds_of(probe))}
+
+
 def effects_of(
-    places: Mapping[str, Factors], records: Mapping[str, Sequence[Record]], resampling: Resampling = ONE_TEST_PART
+    places: Mapping[str, DesignPlace],
+    records: Mapping[str, Sequence[Record]],
+    tested: Wording,
+    resampling: Resampling = ONE_TEST_PART,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Compute all effects, paired by seed, for every teacher whose row has a learner.
 
@@ -46,17 +57,19 @@ def effects_of(
 
     Parameters
     ----------
-    places : mapping of str to Factors
+    places : mapping of str to DesignPlace
         Label to place in the table.
     records : mapping of str to sequence of Record
         Label to records, one a seed, in the order of seeds.
+    tested : Wording
+        The measure that is tested.
     resampling : Resampling
         How the seeds relate to each other.
 
     Returns
     -------
     rows : dict
-        Teacher to measure to effect, as in ``results.json``; shares for accuracies, natural logarithms for log-odds.
+        Teacher to scale to effect, as in ``results.json``; natural logarithms for log-odds.
     unavailable : dict of str to str
         Which effects are None, by their path in ``rows``, and why; a path covers all that lies below it.
     """
@@ -69,61 +82,55 @@ def effects_of(
         if not row:
             continue
         rows[teacher] = {}
-        for measure in MEASURES:
-            rows[teacher][measure], missing = _measured(row, measure, resampling)
-            unavailable |= {".".join(filter(None, (teacher, measure, path))): why for path, why in missing.items()}
+        for scale in scales_of(tested):
+            rows[teacher][scale], missing = _measured(row, scale, tested, resampling)
+            unavailable |= {".".join(filter(None, (teacher, scale, path))): why for path, why in missing.items()}
     return rows, unavailable
 
 
+def scales_in_words(tested: Wording) -> dict[str, Any]:
+    """Give how effects on each scale are written, as in ``results.json``."""
+    return {name: asdict(wording) for name, wording in scales_of(tested).items()}
+
+
 def _measured(
-    row: Mapping[Place, Sequence[Record]], measure: str, resampling: Resampling
+    row: Mapping[Place, Sequence[Record]], scale: str, tested: Wording, resampling: Resampling
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Give one measure's effects and what is missing, by path."""
-    values: dict[Place, list[float]] = {}
+    """Give the effects on one scale and what is missing, by path."""
+    found: dict[Place, Measured] = {}
     for place, of_place in row.items():
-        found = values_of(of_place, measure)
-        if isinstance(found, str):
-            return dict.fromkeys(EFFECTS), {"": found}
-        values[place] = found
-    answers = _answers(row, measure, resampling)
+        one = measured_on(scale, of_place, tested, resampling)
+        if isinstance(one, str):
+            return dict.fromkeys(EFFECTS), {"": one}
+        found[place] = one
     effects: dict[str, Any] = {}
     missing: dict[str, str] = {}
     for name, weights in EFFECTS.items():
-        absent = [f"{rule} rule with {unit} units" for unit, rule in weights if (unit, rule) not in values]
+        absent = [f"{rule} rule with {unit} units" for unit, rule in weights if (unit, rule) not in found]
         if absent:
             effects[name], missing[name] = None, f"the experiment has no learner for: {', '.join(absent)}"
             continue
-        effects[name], reasons = contrast(weights, values, answers, resampling)
+        effects[name], reasons = contrast(weights, found, resampling)
         missing |= {f"{name}.{path}": reason for path, reason in reasons.items()}
     return effects, missing
 
 
-def values_of(records: Sequence[Record], measure: str) -> list[float] | str:
-    """Give one value of a measure for each seed, or the reason why there is none."""
-    array = "probe_correct" if measure.startswith("probe") else "test_correct"
-    if array == "probe_correct" and any(record.linear_probe is None for record in records):
-        return next((r.unavailable["linear_probe"] for r in records if "linear_probe" in r.unavailable), NO_PROBE)
-    if measure == "accuracy":
-        return [record.test for record in records]
-    if measure == "probe_accuracy":
-        return [float(record.linear_probe or 0.0) for record in records]
-    kept = [record.arrays.get(array) for record in records]
-    if any(answers is None for answers in kept):
-        return "the records do not hold how many test samples there were"
-    return [float(log_odds(np.count_nonzero(a), np.size(a))) for a in kept]
-
-
-def _answers(
-    row: Mapping[Place, Sequence[Record]], measure: str, resampling: Resampling
-) -> dict[Place, NDArray[Any]] | str:
-    """Give right and wrong answers of each place, shape (n_seeds, n_items), or why there is no interval over items."""
-    if measure.endswith("log_odds"):
-        return NO_ITEMS_OF_LOG_ODDS
-    array = "probe_correct" if measure.startswith("probe") else "test_correct"
-    found = {}
-    for place, of_place in row.items():
-        answers, reason = answers_of(of_place, resampling, array)
-        if answers is None:
-            return reason
-        found[place] = answers
-    return found
+def measured_on(
+    scale: str, records: Sequence[Record], tested: Wording, resampling: Resampling = ONE_TEST_PART
+) -> Measured | str:
+    """Give what was measured on one of :func:`scales_of`, or the reason why nothing was."""
+    of_probe = scale.startswith(probe_of(tested).name)
+    name = probe_of(tested).name if of_probe else tested.name
+    found = measured(records, name, resampling)
+    if found is None:
+        missing = (record.unavailable.get(f"measures.{name}") for record in records)
+        return next(filter(None, missing), NO_PROBE if of_probe else "a seed has no value")
+    if scale == name:
+        return found
+    items = [record.items.get(name) for record in records]
+    known = [numbers for numbers in items if numbers is not None and is_right_or_wrong(numbers.astype(float))]
+    if len(known) < len(items):
+        return NO_LOG_ODDS
+    return Measured(
+        tuple(float(log_odds(np.count_nonzero(one), np.size(one))) for one in known), None, NO_ITEMS_OF_LOG_ODDS
+    )

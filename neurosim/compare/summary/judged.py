@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from neurosim.compare.statistics.pairs import seed_figure
+from neurosim.compare.statistics.measured import measured
 from neurosim.compare.summary.counted import mean_of
 from neurosim.data import Record, Resampling
 from neurosim.metrics.measure import Measure
 
 NO_LOOK_SAYS_NOTHING = "answering without a look says nothing about it, or was not recorded"
 NOT_RECORDED = "the records do not hold it"
+ONE_ITEM = "one test item gives no interval"
 NOTHING_TO_JUDGE_BY = "the test part of a seed holds nothing to judge by"
 
 
@@ -36,13 +37,13 @@ def judged_by(
 
 def chance_of(records: Sequence[Record], measure: str) -> float | None:
     """Give the best value that looks at no sample, averaged over seeds; None where it was not recorded."""
-    return mean_of([record.values.get(measure, {}).get("chance") for record in records])
+    return mean_of([record.value(measure, "chance") for record in records])
 
 
 def measured_row(
     measures: Iterable[Measure], records: Sequence[Record], resampling: Resampling
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Give one learner's value of each measure on the test part, with its interval over seeds.
+    """Give one learner's value of each measure on the test part, with its intervals over seeds and over test items.
 
     Returns
     -------
@@ -54,12 +55,13 @@ def measured_row(
     found: dict[str, Any] = {}
     missing: dict[str, str] = {}
     for one in measures:
-        values = [record.values.get(one.name, {}).get("test") for record in records]
-        known = [value for value in values if value is not None]
-        if len(known) == len(values):
-            found[one.name] = seed_figure(known, resampling) | {"per_seed": known}
+        of_learner = measured(records, one.name, resampling)
+        if of_learner is None:
+            found[one.name] = None
+            recorded = all(one.name in record.values for record in records)
+            missing[f"measures.{one.name}"] = NOTHING_TO_JUDGE_BY if recorded else NOT_RECORDED
             continue
-        found[one.name] = None
-        recorded = all(one.name in record.values for record in records)
-        missing[f"measures.{one.name}"] = NOTHING_TO_JUDGE_BY if recorded else NOT_RECORDED
+        found[one.name] = of_learner.figure(resampling)
+        if found[one.name]["items_ci95"] is None:
+            missing[f"measures.{one.name}.items_ci95"] = of_learner.no_items or ONE_ITEM
     return found, missing

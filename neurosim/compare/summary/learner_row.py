@@ -1,4 +1,4 @@
-"""One learner's row of the summary: accuracy, sizes, operations, energy, curves, as plain values."""
+"""One learner's row of the summary: what it reached, sizes, operations, energy, curves, as plain values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.compare.statistics.pairs import item_figure, seed_figure
+from neurosim.compare.statistics.measured import measured, seed_figure
 from neurosim.compare.summary.counted import (
     events_of,
     in_total_and_each,
@@ -16,13 +16,15 @@ from neurosim.compare.summary.counted import (
     missing_operations,
     operations_of,
 )
-from neurosim.compare.summary.effects import NO_PROBE
 from neurosim.compare.summary.energy import energy_of
 from neurosim.compare.summary.judged import measured_row
+from neurosim.compare.summary.series import series_row
 from neurosim.data import ONE_TEST_PART, CurvePoint, Record, Resampling, Traits
 from neurosim.metrics.costs import PHASES
 from neurosim.metrics.measure import Measure
 
+NOTHING_TESTED = "the protocol tests nothing"
+NOT_LOOKED_AT = "the protocol does not look at this part with the tested measure"
 BYTES_A_NUMBER = 4
 """Weights are stored in 32 bits."""
 
@@ -54,18 +56,18 @@ def row_of(
         Which of its values are None, by their path in the row, and why; a path covers all that lies below it.
     """
     first = records[0]
-    over_items, no_items = item_figure(records, resampling)
-    measured, unmeasured = measured_row(measures, records, resampling)
+    tested = measures[0].name if measures else ""
+    in_measures, unmeasured = measured_row(measures, records, resampling)
     counted = {phase: operations_of(records, traits, phase) for phase in PHASES}
     energy = {phase: energy_of(phase, counted[phase]) for phase in ("inference", "learning")}
     row: dict[str, Any] = {
         "kind": first.kind,
-        "test": _figure([record.test for record in records], resampling) | {"items_ci95": over_items},
-        "validation": _figure([record.validation for record in records], resampling),
-        "train": _figure([record.train for record in records], resampling),
-        "measures": measured,
+        "test": in_measures.get(tested),
+        "validation": _part(records, tested, "validation", resampling),
+        "train": _part(records, tested, "train", resampling),
+        "measures": in_measures,
+        "series": series_row(records),
         "traits": asdict(traits),
-        "linear_probe": _probe_figure(records, resampling),
         "n_units": first.n_units,
         "n_layers": first.n_layers,
         "n_parameters": first.n_parameters,
@@ -85,12 +87,7 @@ def row_of(
         "wall_s": {key: float(np.mean([r.wall_s[key] for r in records])) for key in sorted(first.wall_s)},
     }
     missing = _not_recorded(row) | _reasons(records) | unmeasured
-    if over_items is None:
-        missing["test.items_ci95"] = no_items
-    if row["linear_probe"] is None:
-        missing.setdefault("linear_probe", NO_PROBE)
-    elif row["linear_probe"]["items_ci95"] is None:
-        missing["linear_probe.items_ci95"] = no_items
+    missing |= _of_tested(row, missing, tested)
     for phase, found in counted.items():
         missing |= missing_operations(phase, found)
     for _, reasons in energy.values():
@@ -107,17 +104,20 @@ def mean_curve(records: Sequence[Record]) -> list[dict[str, float | None]]:
     return [{name: mean_of([getattr(point, name) for point in of_seeds]) for name in names} for of_seeds in points]
 
 
-def _figure(values: Sequence[float], resampling: Resampling) -> dict[str, Any]:
-    return seed_figure(values, resampling) | {"per_seed": list(values)}
+def _part(records: Sequence[Record], tested: str, part: str, resampling: Resampling) -> dict[str, Any] | None:
+    """Give the tested measure on another part than the test part; None where the protocol did not look at it."""
+    found = measured(records, tested, resampling, part)
+    return None if found is None else seed_figure(found.values, resampling) | {"per_seed": list(found.values)}
 
 
-def _probe_figure(records: Sequence[Record], resampling: Resampling) -> dict[str, Any] | None:
-    shares = [record.linear_probe for record in records if record.linear_probe is not None]
-    if len(shares) < len(records):
-        return None
-    over_items = item_figure(records, resampling, "probe_correct")[0]
-    penalties = [record.probe_penalty for record in records]
-    return _figure(shares, resampling) | {"items_ci95": over_items, "penalties": penalties}
+def _of_tested(row: Mapping[str, Any], missing: Mapping[str, str], tested: str) -> dict[str, str]:
+    """Give the reasons for what is None of the tested measure, which stands in the row by its part."""
+    found: dict[str, str] = {}
+    if row["test"] is None:
+        found["test"] = missing.get(f"measures.{tested}", NOTHING_TESTED)
+    elif row["test"]["items_ci95"] is None:
+        found["test.items_ci95"] = missing[f"measures.{tested}.items_ci95"]
+    return found | {part: NOT_LOOKED_AT for part in ("validation", "train") if row[part] is None}
 
 
 def _reasons(records: Sequence[Record]) -> dict[str, str]:

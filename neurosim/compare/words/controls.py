@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from neurosim.compare.words.pairs import interval, outcome, seeds_in_words
-from neurosim.compare.words.phrases import listed, points
+from neurosim.compare.words.pairs import interval, lead_of_first, outcome, seeds_in_words, wording_of
+from neurosim.compare.words.phrases import listed
+from neurosim.metrics.measure import Wording
 
-CONTROL_NAMES = {"raw-linear": "a linear classifier on the raw input", "kmeans": "k-means"}
+CONTROL_NAMES = {
+    "raw-linear": "a linear classifier on the raw input",
+    "kmeans": "k-means",
+    "linear-regressor": "a linear model on the raw input",
+    "neighbour-regressor": "the mean of the nearest neighbours",
+    "forest-regressor": "a random forest",
+}
 
 
 def controls_in_words(summary: Mapping[str, Any]) -> list[str]:
-    """Say of each learner, spiking ones first, whether it beats a linear classifier and k-means."""
-    sentences, seeds = [], seeds_in_words(summary)
+    """Say of each learner, spiking ones first, whether it beats the main controls."""
+    sentences, seeds, wording = [], seeds_in_words(summary), wording_of(summary)
     spiking_first = sorted(summary["learners"].items(), key=lambda item: item[1]["traits"]["unit"] != "spike")
     for label, row in spiking_first:
         pairs = [pair for pair in summary["against_controls"] if pair["a"] == label]
-        clauses = [_control_clause(pair, _control_name(pair["b"], row, summary["controls"])) for pair in pairs]
+        clauses = [_control_clause(pair, _control_name(pair["b"], row, summary["controls"]), wording) for pair in pairs]
         if clauses:
             few = any(outcome(pair) == "too few seeds" for pair in pairs)
             told = _joined(clauses)
@@ -35,17 +42,18 @@ def _control_name(control: str, row: Mapping[str, Any], controls: Mapping[str, A
     return f"{name} with as many centres" if n_centres == row["n_units"] else f"{name} with {n_centres} centres"
 
 
-def _control_clause(pair: Mapping[str, Any], name: str) -> str:
-    found, difference = outcome(pair), pair["difference"]["mean"]
+def _control_clause(pair: Mapping[str, Any], name: str, wording: Wording) -> str:
+    found, by = outcome(pair), wording.difference_in_words(abs(pair["difference"]["mean"]))
     if found in ("one seed", "too few seeds"):
-        within = "" if found == "one seed" else f" ({interval(pair)})"
-        return f"lies {points(abs(difference))} {'below' if difference < 0 else 'above'} {name}{within}"
+        within = "" if found == "one seed" else f" ({interval(pair, wording)})"
+        return f"lies {by} {'behind' if pair['ahead'] == pair['b'] else 'ahead of'} {name}{within}"
     if found == "equal":
-        return f"is exactly as accurate as {name}"
+        return f"is exactly as good as {name}"
     if found == "not told apart":
-        return f"is not shown to beat {name} ({100 * difference:+.1f} points, {interval(pair, signed=True)})"
+        lead = lead_of_first(pair, wording)
+        return f"is not shown to beat {name} ({lead}, {interval(pair, wording, signed=True)})"
     verb = "beats" if found == "a is better" else "falls short of"
-    return f"{verb} {name} by {points(abs(difference))} ({interval(pair)})"
+    return f"{verb} {name} by {by} ({interval(pair, wording)})"
 
 
 def _joined(clauses: Sequence[str]) -> str:

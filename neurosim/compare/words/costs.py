@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from neurosim.compare.words.pairs import wording_of
 from neurosim.compare.words.phrases import listed, ratio
 
 
 def costs_in_words(summary: Mapping[str, Any]) -> list[str]:
-    """Set spiking learners against the most accurate rate learner, or k-means where there is none."""
-    rows = summary["learners"]
+    """Set spiking learners against the best rate learner, or k-means where there is none."""
+    rows, wording = summary["learners"], wording_of(summary)
     spiking = [label for label, row in rows.items() if row["traits"]["unit"] == "spike"]
-    rate = [label for label, row in rows.items() if row["traits"]["unit"] == "rate"]
-    best = max(rate, key=lambda label: rows[label]["test"]["mean"], default=None)
+    rate = [label for label, row in rows.items() if row["traits"]["unit"] == "rate" and row["test"] is not None]
+    best = max(rate, key=lambda label: wording.ahead(rows[label]["test"]["mean"]), default=None)
     reference = summary["controls"].get("kmeans") if best is None else rows[best]
     if not spiking or reference is None:
         return []

@@ -8,6 +8,7 @@ from typing import Any
 from neurosim.compare.statistics.contrasts import ONE_SEED
 from neurosim.compare.words.pairs import contains_zero
 from neurosim.compare.words.phrases import listed
+from neurosim.metrics.measure import LOG_ODDS, PROBE, Wording
 
 TOLD = {
     "label": "Told the label",
@@ -38,58 +39,67 @@ def effects_in_words(effects: Mapping[str, Any], learners: Mapping[str, Any]) ->
     Parameters
     ----------
     effects : mapping
-        ``places`` and ``rows``, as in ``results.json``.
+        ``places``, ``scales`` and ``rows``, as in ``results.json``.
     learners : mapping
         Label to row of the summary.
 
     Returns
     -------
     list of str
-        For each teacher accuracy, then the probe; at the end what else changes.
+        For each teacher the tested measure, then the probe; at the end what else changes.
     """
-    sentences = []
+    sentences, scales = [], scales_of(effects)
     for teacher, row in effects["rows"].items():
-        sentences += [_accuracy(teacher, row), *_interaction(row), *_probe(teacher, row)]
+        sentences += [_tested(teacher, row, scales), *_interaction(row, scales), *_probe(teacher, row, scales)]
     return [*sentences, *_depth(effects["places"], learners), *_few_active(effects["places"], learners), LIMITS]
 
 
-def scale_of(mean: float, measure: str) -> str:
-    """Write an effect with its sign: in points for accuracies, as it is for log-odds."""
-    return f"{mean:+.2f}" if measure.endswith("log_odds") else f"{100 * mean:+.1f}"
+def scales_of(effects: Mapping[str, Any]) -> dict[str, Wording]:
+    """Give the scales of effects by name, the tested measure first."""
+    return {name: Wording(**written) for name, written in effects["scales"].items()}
 
 
-def with_ends(estimate: Mapping[str, Any] | None, measure: str) -> str:
+def with_ends(estimate: Mapping[str, Any] | None, scale: Wording) -> str:
     """Write an effect with its interval over seeds, or a dash where there is none."""
     if estimate is None:
         return "–"
-    mean, ends = scale_of(estimate["mean"], measure), estimate["ci95"]
-    return mean if ends is None else f"{mean} [{scale_of(ends[0], measure)}, {scale_of(ends[1], measure)}]"
+    mean, ends = scale.number(estimate["mean"], signed=True), estimate["ci95"]
+    return mean if ends is None else f"{mean} [{', '.join(scale.number(end, signed=True) for end in ends)}]"
 
 
 def shown(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the effects to tell of a row: both main effects, or what there is along single edges."""
-    return MAIN if row["accuracy"]["unit"] is not None else tuple(k for k in EDGES if row["accuracy"][k] is not None)
+    tested = next(iter(row.values()))
+    return MAIN if tested["unit"] is not None else tuple(name for name in EDGES if tested[name] is not None)
 
 
-def _accuracy(teacher: str, row: Mapping[str, Any]) -> str:
-    clauses = [f"{NAMES[name]} {_change(row, name)}" for name in shown(row)]
+def _tested(teacher: str, row: Mapping[str, Any], scales: Mapping[str, Wording]) -> str:
+    clauses = [f"{NAMES[name]} {_change(row, name, scales)}" for name in shown(row)]
     if not clauses:
         return f"{TOLD[teacher]}: one learner, no effect."
     return f"{TOLD[teacher]}: {'; '.join(clauses)}."
 
 
-def _change(row: Mapping[str, Any], name: str) -> str:
-    points, odds = row["accuracy"][name], row["log_odds"][name]
-    more = "" if odds is None else f"; log-odds {with_ends(odds, 'log_odds')}"
-    if points["ci95"] is None:
-        return f"{scale_of(points['mean'], 'accuracy')} points ({ONE_SEED}{more})"
-    side = side_of(points)
-    verb = {1: "raises accuracy by", -1: "lowers accuracy by", 0: "is not shown to change accuracy:"}[side]
-    if side and contains_zero(points["items_ci95"]):
+def _both(row: Mapping[str, Any], name: str, scales: Mapping[str, Wording]) -> tuple[Wording, Any, str]:
+    """Give the tested measure, an effect on it, and the same effect in log-odds where there are any."""
+    tested, *_ = scales.values()
+    odds = row[f"{tested.name}{LOG_ODDS}"][name]
+    written = scales[f"{tested.name}{LOG_ODDS}"]
+    return tested, row[tested.name][name], "" if odds is None else f"log-odds {with_ends(odds, written)}"
+
+
+def _change(row: Mapping[str, Any], name: str, scales: Mapping[str, Wording]) -> str:
+    tested, effect, odds = _both(row, name, scales)
+    more = f"; {odds}" * bool(odds)
+    if effect["ci95"] is None:
+        return f"{tested.difference_in_words(effect['mean'], signed=True)} ({ONE_SEED}{more})"
+    side = side_of(effect)
+    verb = {1: "raises {} by", -1: "lowers {} by", 0: "is not shown to change {}:"}[side].format(tested.title)
+    if side and contains_zero(effect["items_ci95"]):
         verb = f"{verb.removesuffix(' by')} on this test part by"
-    mean = f"{100 * abs(points['mean']):.1f}" if side else scale_of(points["mean"], "accuracy")
-    low, high = (scale_of(end, "accuracy") for end in points["ci95"])
-    return f"{verb} {mean} points ({low} to {high}{more})"
+    mean = tested.difference_in_words(abs(effect["mean"]) if side else effect["mean"], signed=not side)
+    low, high = (tested.number(end, signed=True) for end in effect["ci95"])
+    return f"{verb} {mean} ({low} to {high}{more})"
 
 
 def side_of(estimate: Mapping[str, Any]) -> int:
@@ -98,26 +108,29 @@ def side_of(estimate: Mapping[str, Any]) -> int:
     return 0 if ends is None else 1 if ends[0] > 0 else -1 if ends[1] < 0 else 0
 
 
-def _interaction(row: Mapping[str, Any]) -> list[str]:
-    points, odds = row["accuracy"]["interaction"], row["log_odds"]["interaction"]
-    if points is None or points["ci95"] is None:
+def _interaction(row: Mapping[str, Any], scales: Mapping[str, Wording]) -> list[str]:
+    tested, effect, odds = _both(row, "interaction", scales)
+    if effect is None or effect["ci95"] is None:
         return []
-    numbers = f"{with_ends(points, 'accuracy')} points"
-    if odds is None:
+    numbers = f"{with_ends(effect, tested)} {tested.difference_unit}".rstrip()
+    if not odds:
         return [f"Interaction: {numbers}."]
-    numbers += f", log-odds {with_ends(odds, 'log_odds')}"
-    sides = side_of(points), side_of(odds)
+    numbers += f", {odds}"
+    sides = side_of(effect), side_of(row[f"{tested.name}{LOG_ODDS}"]["interaction"])
     if sides == (0, 0):
         return [f"The two are not shown to interact on either scale ({numbers})."]
     if sides[0] == sides[1]:
-        more = "better" if sides[0] > 0 else "worse"
+        more = "better" if tested.ahead(sides[0]) > 0 else "worse"
         return [f"They interact on both scales: a local rule serves spiking units {more} than rate units ({numbers})."]
     return [f"Whether they interact depends on the scale ({numbers})."]
 
 
-def _probe(teacher: str, row: Mapping[str, Any]) -> list[str]:
-    found = [(NAMES[name], row["probe_accuracy"][name]) for name in shown(row)]
-    told = [f"{name} {with_ends(effect, 'probe_accuracy')} points" for name, effect in found if effect is not None]
+def _probe(teacher: str, row: Mapping[str, Any], scales: Mapping[str, Wording]) -> list[str]:
+    found = [(NAMES[name], row[PROBE][name]) for name in shown(row)]
+    unit = scales[PROBE].difference_unit
+    told = [
+        f"{name} {with_ends(effect, scales[PROBE])} {unit}".rstrip() for name, effect in found if effect is not None
+    ]
     return [f"{TOLD[teacher]}, all units read by the same linear probe: {'; '.join(told)}."] if told else []
 
 
@@ -133,7 +146,7 @@ def _depth(places: Mapping[str, Any], learners: Mapping[str, Any]) -> list[str]:
 
 def _few_active(places: Mapping[str, Any], learners: Mapping[str, Any]) -> list[str]:
     """Say whose units answer nearly one at a time: a probe on them cannot do much more than vote."""
-    rows = {label: learners[label] for label in places if learners[label]["linear_probe"] is not None}
+    rows = {label: learners[label] for label in places if learners[label]["measures"].get(PROBE) is not None}
     active = {
         label: (1 - row["sparsity"]["activations"]) * row["n_units"]
         for label, row in rows.items()

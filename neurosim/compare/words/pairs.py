@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from neurosim.metrics.measure import Wording
+
 LEVEL = 0.05
+
+
+def wording_of(summary: Mapping[str, Any], measure: str | None = None) -> Wording:
+    """Give how a measure of a condition is written; the tested one by default."""
+    written = summary["measures"][measure or summary["tested"]]
+    return Wording(**{key: value for key, value in written.items() if key != "chance"})
 
 
 def outcome(pair: Mapping[str, Any]) -> str:
@@ -16,7 +24,7 @@ def outcome(pair: Mapping[str, Any]) -> str:
     {"one seed", "equal", "too few seeds", "a is better", "b is better", "not told apart"}
         A claim needs both: a corrected p of at most 0.05, and an interval over seeds without zero.
     """
-    ends, mean = pair["difference"]["ci95"], pair["difference"]["mean"]
+    ends = pair["difference"]["ci95"]
     if ends is None:
         return "one seed"
     if ends[0] == ends[1] == 0:
@@ -24,36 +32,46 @@ def outcome(pair: Mapping[str, Any]) -> str:
     if pair["smallest_p_holm"] is not None and pair["smallest_p_holm"] > LEVEL:
         return "too few seeds"
     if pair["p_holm"] <= LEVEL and ends[0] * ends[1] > 0:
-        return "a is better" if mean > 0 else "b is better"
+        return "a is better" if pair["ahead"] == pair["a"] else "b is better"
     return "not told apart"
 
 
 def ordered(pair: Mapping[str, Any]) -> tuple[str, str]:
-    """Give the labels, the more accurate one first."""
-    return (pair["a"], pair["b"]) if pair["difference"]["mean"] >= 0 else (pair["b"], pair["a"])
+    """Give the labels, the one that is ahead first."""
+    return (pair["b"], pair["a"]) if pair["ahead"] == pair["b"] else (pair["a"], pair["b"])
 
 
 def turned(pair: Mapping[str, Any], ends: Sequence[float]) -> tuple[float, float]:
-    """Give an interval of the difference as seen from the more accurate learner, in points."""
-    low, high = 100 * ends[0], 100 * ends[1]
+    """Give an interval of the difference as seen from the learner that is ahead: above zero it stays so."""
+    low, high = ends
     return (low, high) if pair["difference"]["mean"] >= 0 else (-high, -low)
 
 
-def interval(pair: Mapping[str, Any], signed: bool = False) -> str:
-    """Write the interval over seeds in points, seen from the more accurate learner unless ``signed``."""
+def interval(pair: Mapping[str, Any], wording: Wording, signed: bool = False) -> str:
+    """Write the interval over seeds, seen from the learner that is ahead, or from the first where ``signed``."""
     ends = pair["difference"]["ci95"]
-    low, high = (100 * ends[0], 100 * ends[1]) if signed else turned(pair, ends)
-    return f"{low:+.1f} to {high:+.1f}" if signed else f"{low:.1f} to {high:.1f}"
+    low, high = _from_first(wording, ends) if signed else turned(pair, ends)
+    return f"{wording.number(low, signed)} to {wording.number(high, signed)}"
 
 
-def intervals(pair: Mapping[str, Any]) -> str:
+def lead_of_first(pair: Mapping[str, Any], wording: Wording) -> str:
+    """Write by how much the first is ahead, below zero where it is behind."""
+    return wording.difference_in_words(wording.ahead(pair["difference"]["mean"]), signed=True)
+
+
+def _from_first(wording: Wording, ends: Sequence[float]) -> tuple[float, float]:
+    low, high = sorted(wording.ahead(end) for end in ends)
+    return low, high
+
+
+def intervals(pair: Mapping[str, Any], wording: Wording) -> str:
     """Write the interval over seeds, and that over test items where there is one."""
     over_items = pair["difference"]["items_ci95"]
-    seeds = f"95 % interval {interval(pair)}"
+    seeds = f"95 % interval {interval(pair, wording)}"
     if over_items is None:
         return seeds
     low, high = turned(pair, over_items)
-    return f"{seeds}, over test items {low:.1f} to {high:.1f}"
+    return f"{seeds}, over test items {wording.number(low)} to {wording.number(high)}"
 
 
 def contains_zero(ends: Sequence[float] | None) -> bool:

@@ -10,11 +10,6 @@ def share(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def points(value: float) -> str:
-    """Write a difference of shares in points."""
-    return f"{100 * value:.1f} points"
-
-
 def ratio(a: float | None, b: float | None) -> str:
     """Write how many times larger the first number is."""
     if a is None or not b:

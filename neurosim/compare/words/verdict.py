@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from neurosim.compare.words.accuracy import accuracy_in_words
 from neurosim.compare.words.controls import controls_in_words
 from neurosim.compare.words.costs import confounds_in_words, costs_in_words
 from neurosim.compare.words.phrases import share
+from neurosim.compare.words.ranking import ranking_in_words
 
 SILENT_WORTH_SAYING = 0.01
 
@@ -24,10 +24,10 @@ def verdict(summary: Mapping[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        Accuracy first, then the controls, then costs, then what else differs.
+        The tested measure first, then the controls, then costs, then what else differs.
     """
     return [
-        *accuracy_in_words(summary),
+        *ranking_in_words(summary),
         *controls_in_words(summary),
         *costs_in_words(summary),
         *confounds_in_words(summary),

@@ -1,4 +1,4 @@
-"""The three factors kept apart: what a unit computes, how a weight learns, what the teacher tells."""
+"""The design: three factors kept apart, what a unit computes, how a weight learns, what the teacher tells."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Rule = Literal["gradient", "local"]
 TEACHERS: tuple[Teacher, ...] = ("label", "reward", "nothing")
 
 
-class FactorSettings(BaseModel):
-    """What an experiment says of one learner's factors; what it leaves out is taken from the learner's traits."""
+class DesignSettings(BaseModel):
+    """What an experiment says of one learner's place; what it leaves out is taken from the learner's traits."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,8 +30,8 @@ class FactorSettings(BaseModel):
 
 
 @dataclass(frozen=True)
-class Factors:
-    """A learner's place in the table of factors.
+class DesignPlace:
+    """A learner's place in the table of the design.
 
     Attributes
     ----------
@@ -49,19 +49,19 @@ class Factors:
     rule: Rule
 
 
-def places(settings: Mapping[str, FactorSettings], traits: Mapping[str, Traits]) -> dict[str, Factors]:
-    """Give each learner its place in the table of factors.
+def places(settings: Mapping[str, DesignSettings], traits: Mapping[str, Traits]) -> dict[str, DesignPlace]:
+    """Give each learner its place in the table of the design.
 
     Parameters
     ----------
-    settings : mapping of str to FactorSettings
+    settings : mapping of str to DesignSettings
         Label to what the experiment says; where it is empty, all learners stand in the table.
     traits : mapping of str to Traits
         Label to what the learner is.
 
     Returns
     -------
-    dict of str to Factors
+    dict of str to DesignPlace
         One learner a place.
 
     Raises
@@ -70,23 +70,23 @@ def places(settings: Mapping[str, FactorSettings], traits: Mapping[str, Traits])
         If a label is no learner's, traits contradict what is said or do not decide what is not, or two learners share
         a place.
     """
-    found: dict[str, Factors] = {}
+    found: dict[str, DesignPlace] = {}
     for label in settings or traits:
         if label not in traits:
-            raise out_of_range("factors", label, f"a learner's label: {', '.join(traits)}")
-        place = _place(label, settings.get(label, FactorSettings()), traits[label])
+            raise out_of_range("design", label, f"a learner's label: {', '.join(traits)}")
+        place = _place(label, settings.get(label, DesignSettings()), traits[label])
         taken = next((other for other, its in found.items() if its == place), None)
         if taken:
             same = f"{place.unit} units, {place.rule} rule, teacher tells {place.teacher}"
             raise InputError(
-                f"factors.{label} has the place of {taken} ({same}); accepted: one learner a place, under [factors]"
+                f"design.{label} has the place of {taken} ({same}); accepted: one learner a place, under [design]"
             )
         found[label] = place
     return found
 
 
-def compared(labels: Sequence[str], found: Mapping[str, Factors]) -> list[tuple[str, str]]:
-    """Give the pairs of learners that are set against each other where a table of factors is asked for.
+def compared(labels: Sequence[str], found: Mapping[str, DesignPlace]) -> list[tuple[str, str]]:
+    """Give the pairs of learners that are set against each other where a table of the design is asked for.
 
     Along the edges of the table alone: the teacher tells both the same, and either the unit or the rule is another.
     Which differences are tested is then fixed by the question, before anything is known of the answers, and so few that
@@ -96,7 +96,7 @@ def compared(labels: Sequence[str], found: Mapping[str, Factors]) -> list[tuple[
     ----------
     labels : sequence of str
         All learners, in order.
-    found : mapping of str to Factors
+    found : mapping of str to DesignPlace
         Label to place; from :func:`places`. A learner without a place is set against all others.
 
     Returns
@@ -106,22 +106,22 @@ def compared(labels: Sequence[str], found: Mapping[str, Factors]) -> list[tuple[
     return [(a, b) for a, b in combinations(labels, 2) if {a, b} - found.keys() or _is_edge(found[a], found[b])]
 
 
-def _is_edge(a: Factors, b: Factors) -> bool:
+def _is_edge(a: DesignPlace, b: DesignPlace) -> bool:
     return a.teacher == b.teacher and (a.unit == b.unit) is not (a.rule == b.rule)
 
 
-def _place(label: str, given: FactorSettings, traits: Traits) -> Factors:
+def _place(label: str, given: DesignSettings, traits: Traits) -> DesignPlace:
     if traits.unit == "none":
-        raise out_of_range("factors", label, "a learner with rate or spiking units")
+        raise out_of_range("design", label, "a learner with rate or spiking units")
     for name, said, known in (("unit", given.unit, traits.unit), ("teacher", given.teacher, traits.teacher)):
         if said not in (None, known):
-            raise out_of_range(f"factors.{label}.{name}", said, f"{known}, as the learner's traits say")
+            raise out_of_range(f"design.{label}.{name}", said, f"{known}, as the learner's traits say")
     decided = _rule_of(traits)
     if given.rule is None and decided is None:
-        raise InputError(f"factors.{label}.rule is missing and the traits leave it open; accepted: gradient or local")
+        raise InputError(f"design.{label}.rule is missing and the traits leave it open; accepted: gradient or local")
     if given.rule == "local" and decided == "gradient":
-        raise out_of_range(f"factors.{label}.rule", given.rule, "gradient: its errors travel back over its own weights")
-    return Factors(traits.teacher, traits.unit, given.rule or decided or "local")
+        raise out_of_range(f"design.{label}.rule", given.rule, "gradient: its errors travel back over its own weights")
+    return DesignPlace(traits.teacher, traits.unit, given.rule or decided or "local")
 
 
 def _rule_of(traits: Traits) -> Rule | None:

@@ -1,0 +1,133 @@
+"""What changes from condition to condition, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from neurosim.compare.words.pairs import LEVEL, contains_zero, wording_of
+from neurosim.metrics.measure import Wording
+
+MOST_TOLD = 12
+"""Sentences about contrasts; results.json has all."""
+
+
+def conditions_in_words(
+    contrasts: Sequence[Mapping[str, Any]], conditions: Sequence[Mapping[str, Any]], n_seeds: int
+) -> list[str]:
+    """Say under which condition most and least was reached, and what changed from level to level.
+
+    Parameters
+    ----------
+    contrasts, conditions : sequence of mapping
+        As in ``results.json``.
+    n_seeds : int
+        How many seeds there were.
+
+    Returns
+    -------
+    list of str
+        Nothing where there is one condition.
+    """
+    if len(conditions) < 2:
+        return []
+    by_id = {condition["id"]: condition for condition in conditions}
+    extremes = [_extremes(group) for group in _judged_alike(conditions)]
+    names = short_names(conditions[0]["factors"])
+    told = [_sentence(one, wording_of(by_id[one["condition"]]), n_seeds, names) for one in contrasts[:MOST_TOLD]]
+    rest = len(contrasts) - len(told)
+    more = [f"{rest} further contrast{'s' * (rest != 1)} between conditions stand{'s' * (rest == 1)} in results.json."]
+    return [*filter(None, extremes), *told, *(more if rest else [])]
+
+
+def level_in_words(level: Any) -> str:
+    """Write a level of a factor."""
+    if isinstance(level, list | tuple):
+        return "-".join(map(level_in_words, level))
+    return str(level).lower() if isinstance(level, bool) else f"{level:g}" if isinstance(level, float) else str(level)
+
+
+def short_names(paths: Iterable[str]) -> dict[str, str]:
+    """Give each path its last part, or as many of its last parts as tell it from the others."""
+    parts = {path: path.split(".") for path in paths}
+    names: dict[str, str] = {}
+    for path, own in parts.items():
+        others = [other for name, other in parts.items() if name != path]
+        n = next((n for n in range(1, len(own)) if all(other[-n:] != own[-n:] for other in others)), len(own))
+        names[path] = ".".join(own[-n:])
+    return names
+
+
+def factors_in_words(factors: Mapping[str, Any]) -> str:
+    """Write the levels of a condition."""
+    names = short_names(factors)
+    return ", ".join(f"{names[path]} {level_in_words(level)}" for path, level in factors.items())
+
+
+def _judged_alike(conditions: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for one in conditions:
+        groups.setdefault((one["task"], one["tested"]), []).append(one)
+    return list(groups.values())
+
+
+def _extremes(group: Sequence[Mapping[str, Any]]) -> str:
+    """Say who was best and worst, and where; empty where there is nothing to choose from."""
+    found = [
+        (row["test"]["mean"], label, condition)
+        for condition in group
+        for label, row in condition["learners"].items()
+        if row["test"] is not None
+    ]
+    if len(group) < 2 or len({value for value, *_ in found}) < 2:
+        return ""
+    wording = wording_of(group[0])
+    best, worst = (pick(found, key=lambda one: wording.ahead(one[0])) for pick in (max, min))
+    ends = [f"{wording.in_words(value)} (`{label}`, {factors_in_words(one['factors'])})" for value, label, one in
+            (best, worst)]  # fmt: skip
+    return f"{wording.sentence} on {group[0]['task']} lies between {ends[1]} and {ends[0]}, means over seeds."
+
+
+def _sentence(one: Mapping[str, Any], wording: Wording, n_seeds: int, names: Mapping[str, str]) -> str:
+    where = f" on {level_in_words(one['at']['task'])}" if "task" in one["at"] else ""
+    within = _within(one, wording, n_seeds)
+    return f"{_from_to(one, names[one['factor']])}{where}, {_clause(one, wording)} ({within})."
+
+
+def _from_to(one: Mapping[str, Any], name: str) -> str:
+    if one["kind"] == "slope":
+        return f"Per {'tenfold' if one['per'] == 'tenfold' else 'unit of'} {name}"
+    return f"From {name} {level_in_words(one['from'])} to {level_in_words(one['to'])}"
+
+
+def _clause(one: Mapping[str, Any], wording: Wording) -> str:
+    mean = one["change"]["mean"]
+    by = wording.difference_in_words(abs(mean))
+    alone = one["b"] is None
+    what = f"{wording.title} of `{one['a']}`" if alone else f"the lead of `{one['a']}` over `{one['b']}`"
+    if _is_testable(one) and not _is_shown(one):
+        return f"{what} is not shown to change: {wording.difference_in_words(mean, signed=True)}"
+    verb = ("rises" if mean > 0 else "falls") if alone else ("grows" if wording.ahead(mean) > 0 else "shrinks")
+    return f"{what} {verb} by {by}"
+
+
+def _within(one: Mapping[str, Any], wording: Wording, n_seeds: int) -> str:
+    change = one["change"]
+    if change["ci95"] is None:
+        return "one seed, no interval"
+    ends = f"95 % interval {' to '.join(wording.number(end, signed=True) for end in change['ci95'])}"
+    if not _is_testable(one):
+        return f"{ends}; {n_seeds} seeds are too few to test it"
+    turned = "; the interval over test items contains zero" * contains_zero(change["items_ci95"])
+    return f"{ends}; p = {one['p_holm']:.2g} after Holm{turned}"
+
+
+def _is_testable(one: Mapping[str, Any]) -> bool:
+    if one["change"]["ci95"] is None:
+        return False
+    return one["smallest_p_holm"] is None or bool(one["smallest_p_holm"] <= LEVEL)
+
+
+def _is_shown(one: Mapping[str, Any]) -> bool:
+    ends = one["change"]["ci95"]
+    return _is_testable(one) and bool(one["p_holm"] <= LEVEL and ends[0] * ends[1] > 0)
