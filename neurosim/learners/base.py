@@ -28,10 +28,8 @@ from neurosim.learners.recording import spikes_of
 from neurosim.learners.scaling import FeatureRange, inside_unit
 from neurosim.parameters import Parametrised, accepting
 from neurosim.parameters.bounds import OrNone, WholeNumber
-from neurosim.seeding import stream
 
 Array = NDArray[Any]
-STRETCH = 512
 
 
 @runtime_checkable
@@ -87,20 +85,12 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         """Create fresh state for ``n_features_in_`` features and what is to be answered; check what no bound says."""
 
     @abstractmethod
-    def _learn(self, X: Array, targets: Array) -> EventCounts:
-        """Learn from trials in this order; ``X`` is float32, shape (n_samples, n_features), in [0, 1]."""
-
-    @abstractmethod
     def _activity(self, X: Array) -> Array:
         """Give activations or spike counts, shape (n_samples, n_units)."""
 
     @abstractmethod
     def weights(self) -> dict[str, Array]:
         """Give all weight matrices, each of shape (n_in, n_out), from input to output."""
-
-    def _fit_readout(self, X: Array, targets: Array) -> EventCounts:
-        """Assign answers with plasticity frozen; nothing to do where the output itself learns."""
-        return EventCounts()
 
     def _state(self) -> dict[str, Array]:
         """Give everything that ``_restore`` needs to go on exactly here: every fitted array, number and session."""
@@ -157,6 +147,10 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         """
 
     @abstractmethod
+    def _n_outputs(self) -> int:
+        """Give how many outputs an answer takes, for example one a class."""
+
+    @abstractmethod
     def _asked(self) -> dict[str, Array]:
         """Give what learning was opened for besides the number of features, as arrays for a file."""
 
@@ -183,20 +177,6 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         for name in [name for name in vars(self) if _is_fitted(name)]:
             delattr(self, name)
 
-    def _present(self, X: Array, targets: Array) -> None:
-        self.counts_["learning"] += self._learn(X, targets)
-        self.presentations_ += len(X)
-
-    def _present_in_passes(self, X: Array, targets: Array) -> None:
-        """Present all samples ``epochs`` times, each time in an order of its own."""
-        # Whole batches, few enough to stay in the cache between being gathered and being used.
-        stretch = self.batch_size * max(1, STRETCH // self.batch_size)
-        for epoch in range(self.epochs):
-            order = stream(self.seed_, "order", epoch).permutation(len(X))
-            for start in range(0, len(X), stretch):
-                rows = order[start : start + stretch]
-                self._present(X[rows], targets[rows])
-
     # -- input --------------------------------------------------------------------------------------------------
 
     def prepared(self, X: ArrayLike) -> Array:
@@ -217,14 +197,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
             If a value is not finite, or the features are not those of the samples that were learned from.
         """
         check_is_fitted(self, "presentations_")
-        return self._scaled(validate_data(self, _flat(X), reset=False, dtype=np.float32))
-
-    def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
-        """Check what is learned from; with ``reset``, these samples say how many features there are."""
-        if not reset:
-            self._name_columns(X)
-        samples, answers = validate_data(self, _flat(X), y, reset=reset, dtype=np.float32)
-        return samples, answers
+        return self._scaled(validate_data(self, flat(X), reset=False, dtype=np.float32))
 
     def _meet(self, X: ArrayLike) -> None:
         """Hold later samples to the columns of the first ones."""
@@ -235,7 +208,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         # How many columns there are was said when learning was opened, what they are called was not.
         if not self.met_:
             told = self.n_features_in_
-            validate_data(self, _flat(X), reset=True, skip_check_array=True)
+            validate_data(self, flat(X), reset=True, skip_check_array=True)
             self.n_features_in_ = told
 
     def _scaled(self, X: Array) -> Array:
@@ -321,7 +294,8 @@ def _is_fitted(name: str) -> bool:
     return name.endswith("_") and not name.startswith("_")
 
 
-def _flat(X: ArrayLike) -> Any:
+def flat(X: ArrayLike) -> Any:
+    """Give samples of any shape as rows; what is no array is left as it is."""
     return X.reshape(len(X), -1) if isinstance(X, np.ndarray) and X.ndim > 2 and len(X) else X
 
 
