@@ -41,7 +41,7 @@ class Actor(Learner):
     def _act(self, X: Array, rng: np.random.Generator) -> Actions:
         """Choose an action from 0 up for each observation, or ``NO_ACTION``; keep what ``_reinforce`` needs.
 
-        ``X`` is float32, shape (n_samples, n_features), in [0, 1].
+        ``X`` is what ``_shown`` gave, shape (n_samples, n_inputs).
         """
 
     @abstractmethod
@@ -55,6 +55,10 @@ class Actor(Learner):
     @abstractmethod
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         """Give each action's share without exploration, shape (n_samples, n_actions), and what that cost."""
+
+    def _shown(self, X: Array) -> Array:
+        """Give observations, float32 in [0, 1], as the inputs are shown them; each by itself, whatever stands beside it."""
+        return X
 
     def _chance(self) -> np.random.Generator:
         """Give the random numbers of the coming choices, by this learner's own seed."""
@@ -126,7 +130,7 @@ class Actor(Learner):
         observed = self.prepared(X)
         if self.n_pending_:
             raise InputError(f"act: {self.n_pending_} actions wait for their rewards; accepted: reinforce first")
-        return self._acted(observed, rng)
+        return self._acted(self._shown(observed), rng)
 
     def reinforce(self, rewards: ArrayLike) -> Self:
         """Learn from the rewards of the actions that :meth:`act` gave last.
@@ -156,7 +160,7 @@ class Actor(Learner):
         return self
 
     def _acted(self, X: Array, rng: np.random.Generator | None = None) -> Actions:
-        """Act upon observations that are checked and scaled."""
+        """Act upon observations as ``_shown`` gives them."""
         actions = self._act(X, self._chance() if rng is None else rng)
         self.n_pending_ = len(X)
         return actions

@@ -59,9 +59,10 @@ class RewardedClassifier(Classifier):
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         actor, n_at_once = self.actor_, self.batch_size
+        shown = actor._shown(X)
         for start in range(0, len(X), n_at_once):
             rows = slice(start, start + n_at_once)
-            guesses = actor._acted(X[rows])
+            guesses = actor._acted(shown[rows])
             # Here the world compares guess and label; only the bit goes on.
             actor._rewarded((guesses == codes[rows]).astype(np.float32))
         return actor._take_counts()

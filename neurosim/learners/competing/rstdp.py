@@ -102,24 +102,27 @@ class RSTDPActor(WiredLearner, Actor):
         # What guessing earns where one action of all is right.
         self.expected_reward_ = 1 / self.n_actions_
 
-        self._counts = EventCounts()
+        self._counts, self._n_rewarded = EventCounts(), 0
+
+    def _shown(self, X: Array) -> Array:
+        return self.encoder_.encode(X)
 
     def _act(self, X: Array, rng: np.random.Generator) -> Actions:
         if len(X) > 1:
             raise InputError(f"X holds {len(X)} observations; accepted: one at a time, as synapses remember one trial")
         # Drawn before the stimulus sets the same generator to its own numbers.
         head_starts = self.exploration * rng.random(self.n_actions_, dtype=np.float32)
-        (u,) = self.encoder_.encode(X)
-        self._adapt_gain(u, self.presentations_)
-        self._response = self._show(u, TRAINING, self.presentations_, fading=1.0, head_starts=head_starts)
+        self._adapt_gain(X[0], self.presentations_)
+        self._response = self._show(X[0], TRAINING, self.presentations_, fading=1.0, head_starts=head_starts)
         return np.array([self._chosen(self._response.choices)])
 
     def _chance(self) -> np.random.Generator:
         return self.stimulus_.chance(EXPLORATION, self.presentations_)
 
     def _take_counts(self) -> EventCounts:
-        counts, self._counts = self._counts, EventCounts()
-        return counts
+        counts, n = self._counts, self._n_rewarded
+        self._counts, self._n_rewarded = EventCounts(), 0
+        return counts + EventCounts(presentations=n, feedback_bits=float(n))
 
     def _conscience_a_spike(self) -> float:
         return self.threshold_adaptation
@@ -141,7 +144,8 @@ class RSTDPActor(WiredLearner, Actor):
         self.homeostasis_.share_out(response.counts, strength=pace)
         self.homeostasis_.forget(FORGETTING * progress)
         self.homeostasis_.settle(float(response.counts.sum()), rate / self.learning_rate)
-        self._counts += replace(self._counted(response, n_written, learning=True), presentations=1, feedback_bits=1.0)
+        self._counts += self._counted(response, n_written, learning=True)
+        self._n_rewarded += 1
 
     def _new_network(self, weights: Array, choices: Array | None = None) -> CompetitiveNetwork:
         if choices is None:

@@ -54,13 +54,12 @@ class PolicyActor(LayeredNetwork, Actor):
 
     @abstractmethod
     def _descend(self, delta: Array, modulator: Array) -> None:
-        """Write every layer's slope, given that with respect to the softmax's input; shapes (n, n_classes) and (n,)."""
+        """Write every layer's slope, given that with respect to the softmax's input; shapes (n, n_actions) and (n,)."""
 
     def _start(self) -> None:
         super()._start()
         # What guessing earns where one action of all is right.
         self.expected_reward_ = 1 / self.n_actions_
-
         self._seen: list[Array] = []
 
     def _act(self, X: Array, rng: np.random.Generator) -> Actions:
