@@ -29,8 +29,8 @@ NO_ACTION = -1
 class Actor(Learner):
     """A learner that gives one of several actions for each observation and learns from rewards.
 
-    Five things are needed: ``traits``, ``_start``, ``_act``, ``_reinforce`` and ``_scores``, and ``weights``; see
-    docs/extending.md. Events that are not counted where they happen are handed over by ``_take_counts``.
+    Needed are ``traits``, ``_start``, ``_act``, ``_reinforce``, ``take_counts``, ``_scores`` and ``weights``; see
+    docs/extending.md.
     """
 
     kept_by_save: ClassVar[frozenset[str]] = Learner.kept_by_save | {"n_actions_", "n_pending_"}
@@ -41,7 +41,7 @@ class Actor(Learner):
     def _act(self, X: Array, rng: np.random.Generator) -> Actions:
         """Choose an action from 0 up for each observation, or ``NO_ACTION``; keep what ``_reinforce`` needs.
 
-        ``X`` is what ``_shown`` gave, shape (n_samples, n_inputs).
+        ``X`` is what ``shown`` gave, shape (n_samples, n_inputs).
         """
 
     @abstractmethod
@@ -49,16 +49,8 @@ class Actor(Learner):
         """Learn from what the actions brought that were chosen last, float32, shape (n_samples,)."""
 
     @abstractmethod
-    def _take_counts(self) -> EventCounts:
-        """Give what acting and learning took since this was last asked."""
-
-    @abstractmethod
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         """Give each action's share without exploration, shape (n_samples, n_actions), and what that cost."""
-
-    def _shown(self, X: Array) -> Array:
-        """Give observations, float32 in [0, 1], as the inputs are shown them; each by itself, whatever stands beside it."""
-        return X
 
     def _chance(self) -> np.random.Generator:
         """Give the random numbers of the coming choices, by this learner's own seed."""
@@ -130,7 +122,7 @@ class Actor(Learner):
         observed = self.prepared(X)
         if self.n_pending_:
             raise InputError(f"act: {self.n_pending_} actions wait for their rewards; accepted: reinforce first")
-        return self._acted(self._shown(observed), rng)
+        return self.choose(self.shown(observed), rng)
 
     def reinforce(self, rewards: ArrayLike) -> Self:
         """Learn from the rewards of the actions that :meth:`act` gave last.
@@ -155,21 +147,46 @@ class Actor(Learner):
         given = np.asarray(rewards, np.float32)
         if given.shape != (self.n_pending_,) or not np.isfinite(given).all():
             raise InputError(f"rewards is {rewards!r}; accepted: {self.n_pending_} finite numbers, one for each action")
-        self._rewarded(given)
-        self.counts_["learning"] += self._take_counts()
+        self.hear(given)
+        self.counts_["learning"] += self.take_counts()
         return self
 
-    def _acted(self, X: Array, rng: np.random.Generator | None = None) -> Actions:
-        """Act upon observations as ``_shown`` gives them."""
+    # -- the same without a check, for a world that has checked ---------------------------------------------------
+
+    def shown(self, X: Array) -> Array:
+        """Give observations, float32 in [0, 1], as the inputs are shown them: each by itself, whatever is beside it."""
+        return X
+
+    def choose(self, X: Array, rng: np.random.Generator | None = None) -> Actions:
+        """Act upon observations that :meth:`shown` gave; see :meth:`act`."""
         actions = self._act(X, self._chance() if rng is None else rng)
         self.n_pending_ = len(X)
         return actions
 
-    def _rewarded(self, rewards: Array) -> None:
-        """Learn from rewards that are checked."""
+    def hear(self, rewards: Array) -> None:
+        """Learn from rewards, float32, one for each action chosen last; see :meth:`reinforce`."""
         self._reinforce(rewards)
         self.presentations_ += len(rewards)
         self.n_pending_ = 0
+
+    @abstractmethod
+    def take_counts(self) -> EventCounts:
+        """Give what acting and learning took since this was last asked."""
+
+    def preferences(self, X: Array) -> tuple[Array, EventCounts]:
+        """Give each action's share without exploration, shape (n_samples, n_actions), and what that cost."""
+        return self._scores(X)
+
+    def state(self) -> dict[str, Array]:
+        """Give everything that is needed to go on exactly here."""
+        return self._state()
+
+    def take(self, state: dict[str, Array], presentations: int) -> None:
+        """Go on from what :meth:`state` gave after so many presentations."""
+        self.presentations_ = presentations
+        self._restore(state)
+
+    # -- opening and keeping ------------------------------------------------------------------------------------
 
     def begin_for(self, signature: Signature, n_presentations: int | None = None) -> Self:
         """Refuse a task: what it asks is not told to an actor; see :meth:`Learner.begin_for`."""

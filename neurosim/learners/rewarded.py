@@ -7,7 +7,6 @@ what it is handed in a trial is a sample and then a reward; it holds no referenc
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import field, fields
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +16,7 @@ from neurosim.data import EventCounts
 from neurosim.learners.actor import Actor
 from neurosim.learners.base import Array
 from neurosim.learners.roles import Classifier
+from neurosim.parameters import adopt_parameters
 
 OF_THE_ACTOR = ("traits", "registered", "plain_forms")
 
@@ -36,14 +36,9 @@ class RewardedClassifier(Classifier):
     def __init_subclass__(cls, **keywords: Any) -> None:
         actor = vars(cls).get("actor")
         if isinstance(actor, type) and issubclass(actor, Actor):
-            own = dict(vars(cls).get("__annotations__", {}))
-            adopted = [one for one in fields(actor) if one.name not in own]
-            cls.__annotations__ = {one.name: one.type for one in adopted} | own
-            for one in adopted:
-                setattr(cls, one.name, field(default=one.default, init=one.init, metadata=one.metadata))
-            for name in OF_THE_ACTOR:
-                if name not in vars(cls):
-                    setattr(cls, name, getattr(actor, name))
+            adopt_parameters(cls, actor)
+            for name in set(OF_THE_ACTOR) - set(vars(cls)):
+                setattr(cls, name, getattr(actor, name))
         super().__init_subclass__(**keywords)
 
     def _start(self) -> None:
@@ -59,30 +54,29 @@ class RewardedClassifier(Classifier):
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         actor, n_at_once = self.actor_, self.batch_size
-        shown = actor._shown(X)
+        shown = actor.shown(X)
         for start in range(0, len(X), n_at_once):
             rows = slice(start, start + n_at_once)
-            guesses = actor._acted(shown[rows])
+            guesses = actor.choose(shown[rows])
             # Here the world compares guess and label; only the bit goes on.
-            actor._rewarded((guesses == codes[rows]).astype(np.float32))
-        return actor._take_counts()
+            actor.hear((guesses == codes[rows]).astype(np.float32))
+        return actor.take_counts()
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        return self.actor_._scores(X)
+        return self.actor_.preferences(X)
 
     def _activity(self, X: Array) -> Array:
-        return self.actor_._activity(X)
+        return self.actor_.activity(X)
 
     def weights(self) -> dict[str, Array]:
         """Give the actor's weight matrices, each (n_in, n_out)."""
         return self.actor_.weights()
 
     def _state(self) -> dict[str, Array]:
-        return self.actor_._state()
+        return self.actor_.state()
 
     def _restore(self, state: dict[str, Array]) -> None:
-        self.actor_.presentations_ = self.presentations_
-        self.actor_._restore(state)
+        self.actor_.take(state, self.presentations_)
 
     def __getattr__(self, name: str) -> Any:
         # What was learned is the actor's.

@@ -104,7 +104,7 @@ class RSTDPActor(WiredLearner, Actor):
 
         self._counts, self._n_rewarded = EventCounts(), 0
 
-    def _shown(self, X: Array) -> Array:
+    def shown(self, X: Array) -> Array:
         return self.encoder_.encode(X)
 
     def _act(self, X: Array, rng: np.random.Generator) -> Actions:
@@ -119,7 +119,7 @@ class RSTDPActor(WiredLearner, Actor):
     def _chance(self) -> np.random.Generator:
         return self.stimulus_.chance(EXPLORATION, self.presentations_)
 
-    def _take_counts(self) -> EventCounts:
+    def take_counts(self) -> EventCounts:
         counts, n = self._counts, self._n_rewarded
         self._counts, self._n_rewarded = EventCounts(), 0
         return counts + EventCounts(presentations=n, feedback_bits=float(n))

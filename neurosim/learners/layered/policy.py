@@ -92,7 +92,7 @@ class PolicyActor(LayeredNetwork, Actor):
         self._descend(delta, modulator)
         self.expected_reward_ += self.baseline_rate * float(modulator.mean())
 
-    def _take_counts(self) -> EventCounts:
+    def take_counts(self) -> EventCounts:
         seen, self._seen = self._seen, []
         return self._learning_counts(np.concatenate(seen), len(seen)) if seen else EventCounts()
 
