@@ -13,7 +13,6 @@ from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import check_is_fitted
 
 from neurosim.data import EventCounts, Signature
 from neurosim.errors import InputError, out_of_range
@@ -141,7 +140,7 @@ class Actor(Learner):
         InputError
             If no action waits for its reward, or there is not one finite number for each that does.
         """
-        check_is_fitted(self, "presentations_")
+        self._check_open()
         if not self.n_pending_:
             raise InputError("reinforce: no action waits for its reward; accepted: act first")
         given = np.asarray(rewards, np.float32)

@@ -17,8 +17,9 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from neurosim.data import Costs, EventCounts, SampleSpikes, Signature, Traits
 from neurosim.errors import InputError, out_of_range
@@ -173,6 +174,11 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     def _is_open(self) -> bool:
         return hasattr(self, "presentations_")
 
+    def _check_open(self) -> None:
+        # scikit-learn's own check takes nothing for an estimator that has no fit, as an actor has none.
+        if not self._is_open():
+            raise NotFittedError(f"This {type(self).__name__} instance is not fitted yet; call fit or begin first")
+
     def _forget(self) -> None:
         for name in [name for name in vars(self) if _is_fitted(name)]:
             delattr(self, name)
@@ -196,7 +202,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         ValueError
             If a value is not finite, or the features are not those of the samples that were learned from.
         """
-        check_is_fitted(self, "presentations_")
+        self._check_open()
         return self._scaled(validate_data(self, flat(X), reset=False, dtype=np.float32))
 
     def _meet(self, X: ArrayLike) -> None:
@@ -236,7 +242,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
 
     def costs(self) -> Costs:
         """Give the events counted so far, learning, inference and read-out apart."""
-        check_is_fitted(self, "presentations_")
+        self._check_open()
         return Costs(**self.counts_)
 
     # -- keeping ------------------------------------------------------------------------------------------------
@@ -249,7 +255,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         InputError
             If a parameter, or what is to be answered, cannot be written without pickle.
         """
-        check_is_fitted(self, "presentations_")
+        self._check_open()
         parameters = self.get_params(deep=False) | {"random_state": self.seed_}
         header = {
             "learner": type(self).__name__,

@@ -243,7 +243,7 @@ def documented(cls: type) -> dict[str, str]:
 
 
 def referred_to(cls: type) -> list[type]:
-    """Give the class and those of its parents, or of its actor, that its docstring sends a reader to, or theirs in turn."""
+    """Give the class and those of its parents, or of its actor, that its docstring sends a reader to, or theirs."""
     names = set(re.findall(r":class:`([\w.]+)`", cls.__doc__ or ""))
     found, family = [cls], [*cls.__mro__, *getattr(getattr(cls, "actor", None), "__mro__", ())]
     for base in family[1:]:
