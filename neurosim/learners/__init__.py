@@ -16,16 +16,20 @@ from neurosim.parameters import bounded, layer_sizes, named, truth, whole
 from neurosim.registry import Registry, open_registry
 
 if TYPE_CHECKING:
+    from neurosim.learners.actor import Actor
     from neurosim.learners.base import Learner
     from neurosim.learners.bench import Objective
+    from neurosim.learners.rewarded import RewardedClassifier
     from neurosim.learners.roles import Classifier
 
 __all__ = [
+    "Actor",
     "Classifier",
     "EventCounts",
     "Learner",
     "Locality",
     "Objective",
+    "RewardedClassifier",
     "Traits",
     "bounded",
     "layer_sizes",
@@ -39,9 +43,11 @@ __all__ = [
 ]
 HOW = "see docs/extending.md"
 LATE = {
+    "Actor": "neurosim.learners.actor",
     "Classifier": "neurosim.learners.roles",
     "Learner": "neurosim.learners.base",
     "Objective": "neurosim.learners.bench",
+    "RewardedClassifier": "neurosim.learners.rewarded",
 }
 
 

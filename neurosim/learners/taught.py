@@ -22,6 +22,10 @@ from neurosim.seeding import stream
 STRETCH = 512
 
 
+def _has_units(learner: Taught) -> bool:
+    return learner.has_units
+
+
 class Taught(TransformerMixin, Learner, auto_wrap_output_keys=None):  # type: ignore[misc,call-arg]
     """A learner that learns from samples and targets.
 
@@ -60,10 +64,15 @@ class Taught(TransformerMixin, Learner, auto_wrap_output_keys=None):  # type: ig
         samples, answers = validate_data(self, flat(X), y, reset=reset, dtype=np.float32)
         return samples, answers
 
-    @available_if(lambda learner: learner.has_units)  # type: ignore[untyped-decorator]
+    @available_if(_has_units)  # type: ignore[untyped-decorator]
     def transform(self, X: ArrayLike) -> Array:
         """Give the units' activity as features, shape (n_samples, n_units); see :meth:`Learner.activity`."""
         return self.activity(X)
+
+    @available_if(_has_units)  # type: ignore[untyped-decorator]
+    def fit_transform(self, X: ArrayLike, y: ArrayLike) -> Array:
+        """Learn by ``fit``, then give the units' activity on the same samples, shape (n_samples, n_units)."""
+        return self.fit(X, y).activity(X)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
