@@ -71,7 +71,8 @@ def learner_class(kind: str, registry: Registry | None = None) -> Any:
     if not isinstance(found, type):
         raise InputError(f"learner {kind!r} is {found!r}, no learner class; accepted: a subclass of Classifier, {HOW}")
     lacking = [name for name in required if not hasattr(found, name)]
-    lacking += sorted(getattr(found, "__abstractmethods__", ()))
+    for part in (found, getattr(found, "actor", None)):
+        lacking += sorted(getattr(part, "__abstractmethods__", ()))
     if lacking:
         hint = "it extends Learner itself, which answers nothing; extend Classifier, " if _has_no_role(found) else ""
         raise InputError(f"learner {kind!r} is no learner class (lacks {', '.join(lacking)}); {hint}{HOW}")

@@ -7,6 +7,7 @@ what it is handed in a trial is a sample and then a reward; it holds no referenc
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import fields
 from typing import Any, Self
 
 import numpy as np
@@ -24,8 +25,9 @@ OF_THE_ACTOR = ("traits", "registered", "plain_forms")
 class RewardedClassifier(Classifier):
     """A classifier whose actions are guesses at the class, each told right (1) or wrong (0).
 
-    A subclass names its actor, ``actor = MyActor``, and has the parameters and traits of that class. Predictions are
-    the actor's choices without exploration. What a fitted actor holds can be looked at here as well.
+    A subclass names its actor, ``actor = MyActor``, and has the traits and parameters of that class, beside those that
+    it states itself. Predictions are the actor's choices without exploration. What a fitted actor holds can be looked
+    at here as well.
     """
 
     @property
@@ -34,23 +36,29 @@ class RewardedClassifier(Classifier):
         """Class of what guesses."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
-        actor = vars(cls).get("actor")
-        if isinstance(actor, type) and issubclass(actor, Actor):
+        if "actor" in vars(cls):
+            actor = vars(cls)["actor"]
+            if not (isinstance(actor, type) and issubclass(actor, Actor)):
+                raise TypeError(f"{cls.__name__}.actor is {actor!r}; accepted: a subclass of neurosim.learners.Actor")
             adopt_parameters(cls, actor)
             for name in set(OF_THE_ACTOR) - set(vars(cls)):
                 setattr(cls, name, getattr(actor, name))
         super().__init_subclass__(**keywords)
 
     def _start(self) -> None:
-        self.actor_ = self.actor(**(self.get_params(deep=False) | {"random_state": self.seed_}))
+        self.actor_ = self.actor(**self._for_the_actor(self.get_params(deep=False) | {"random_state": self.seed_}))
         self.actor_.begin(self.horizon_, len(self.classes_), self.n_features_in_)
 
     def set_params(self, **parameters: Any) -> Self:
         """Set parameters, those of an actor that has begun as well."""
         super().set_params(**parameters)
-        if parameters and self._is_open():
-            self.actor_.set_params(**parameters)
+        if self._is_open():
+            self.actor_.set_params(**self._for_the_actor(parameters))
         return self
+
+    def _for_the_actor(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        known = {one.name for one in fields(self.actor) if one.init}
+        return {name: value for name, value in parameters.items() if name in known}
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         actor, n_at_once = self.actor_, self.batch_size

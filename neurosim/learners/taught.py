@@ -72,7 +72,8 @@ class Taught(TransformerMixin, Learner, auto_wrap_output_keys=None):  # type: ig
     @available_if(_has_units)  # type: ignore[untyped-decorator]
     def fit_transform(self, X: ArrayLike, y: ArrayLike) -> Array:
         """Learn by ``fit``, then give the units' activity on the same samples, shape (n_samples, n_units)."""
-        return self.fit(X, y).activity(X)
+        features: Array = self.fit(X, y).activity(X)
+        return features
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -188,6 +188,11 @@ def test_silence_is_no_action_and_never_right() -> None:
     assert actor.act(np.zeros((1, 4), np.float32)) == [NO_ACTION]
 
 
+def test_a_world_without_an_actor_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"Lonely.actor is 3; accepted: a subclass of neurosim\.learners\.Actor"):
+        type("Lonely", (RewardedClassifier,), {"actor": 3})
+
+
 def test_parameters_of_a_begun_learner_reach_its_actor() -> None:
     learner = brief("mlp-reward").begin(None, range(3), 4).set_params(exploration=0.5, learning_rate=0.1)
     assert learner.actor_.get_params() == learner.get_params()
