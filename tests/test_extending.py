@@ -34,7 +34,9 @@ PAGE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text(encoding=
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 COMMANDS = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
-WRITTEN = ("querlioz.py", "", "means.py", "race.py", "slow.py", "on_off.py", "measured.py", "own_brian.py")
+WRITTEN = (
+    "querlioz.py", "", "means.py", "gambler.py", "race.py", "slow.py", "on_off.py", "measured.py", "own_brian.py",
+)  # fmt: skip
 FILES = {name: text for name, text in zip(WRITTEN, PYTHON, strict=True) if name}
 TOML = [text for kind, text in BLOCKS if kind == "toml"]
 FILES |= dict(zip(("two_rules.toml", "sharpness.toml"), TOML, strict=True))
@@ -60,7 +62,7 @@ def test_every_list_shows_what_is_new(neurosim: Any, command: str) -> None:
     _here()
     said = neurosim(*shlex.split(command)[1:])
     assert said.code == 0, said.err
-    names = ("querlioz", "", "means", "theta", "slow-competitor", "on-off", "measured", "own-brian")
+    names = ("querlioz", "", "means", "gambler", "theta", "slow-competitor", "on-off", "measured", "own-brian")
     new = dict(zip(WRITTEN, names, strict=True))[shlex.split(command)[-1]]
     assert said.out.splitlines()[-1].startswith(f"{new} ")
 
@@ -77,7 +79,7 @@ def test_every_run_of_the_page_runs_and_learns(neurosim: Any, command: str) -> N
 
 
 def test_the_page_holds_what_the_tests_read() -> None:
-    assert len(PYTHON) == 8 and len(COMMANDS) == 16 and len(RUNS) == 7
+    assert len(PYTHON) == 9 and len(COMMANDS) == 18 and len(RUNS) == 8
     assert all("PLUGIN" in FILES[name] for name in FILES if name.endswith(".py"))
 
 
@@ -105,6 +107,28 @@ def test_the_rate_learner_keeps_its_promises(folder: Path) -> None:
     assert learner.score(split.test.X, split.test.y) > 0.8
     learner.save("means.npz")
     np.testing.assert_array_equal(type(learner).load("means.npz").predict(split.test.X), learner.predict(split.test.X))
+
+
+def test_the_actor_of_the_page_is_driven_by_hand_as_by_its_world(folder: Path) -> None:
+    """Its rewards alone bring it to the bits that its world brings it to; and it learns what is rewarded."""
+    split, gambler = _iris(), open_registry(["gambler.py"]).find("learners", "gambler").load()
+    X, y = split.train.X.reshape(-1, 4), split.train.labels
+    world = gambler(random_state=1).begin(len(X), range(3), 4).partial_fit(X, y)
+    actor = gambler.actor(random_state=1).begin(len(X), 3, 4)
+    for x, label in zip(X, y, strict=True):
+        actor.reinforce(actor.act(x[None]) == label)
+    np.testing.assert_array_equal(world.values_, actor.values_)
+    assert world.costs().learning == actor.costs().learning and actor.costs().learning.presentations == len(X)
+    assert gambler(random_state=1, epochs=20).fit(split.train.X, split.train.y).score(split.test.X, split.test.y) > 0.6
+    world.save("gambler.npz")
+    again = gambler.load("gambler.npz")
+    np.testing.assert_array_equal(again.partial_fit(X, y).values_, world.partial_fit(X, y).values_)
+
+
+def test_an_actor_that_lacks_a_method_is_refused_with_its_name(folder: Path) -> None:
+    Path("half.py").write_text(FILES["gambler.py"].replace("def _reinforce(", "def _reinforced("), encoding="utf-8")
+    with pytest.raises(InputError, match=r"'gambler' is no learner class \(lacks _reinforce\)"):
+        make_learner("gambler", open_registry(["half.py"]))
 
 
 def _keeps_its_promises(learner: Any, X: np.ndarray, file: str) -> None:

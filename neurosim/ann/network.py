@@ -42,11 +42,14 @@ class Parameters:
         For each layer, the shapes of its arrays.
     by_layer : tuple of tuples of ndarray
         Views into ``flat`` in these shapes.
+    parts : dict
+        What :func:`first_layers` and :func:`last_layers` gave, by from which layer up to which: views, made once.
     """
 
     flat: Array
     shapes: Shapes
     by_layer: tuple[tuple[Array, ...], ...] = field(init=False, repr=False, compare=False)
+    parts: dict[tuple[int, int], Parameters] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ends = np.cumsum([0] + [math.prod(shape) for theta in self.shapes for shape in theta])
@@ -157,13 +160,18 @@ def named_matrices(parameters: Parameters) -> dict[str, Array]:
 
 def last_layers(parameters: Parameters, n_layers: int) -> Parameters:
     """Give the parameters of the last layers only, in the same memory."""
-    shapes = parameters.shapes[-n_layers:]
-    size = sum(math.prod(shape) for theta in shapes for shape in theta)
-    return Parameters(parameters.flat[parameters.flat.size - size :], shapes)
+    return _part(parameters, len(parameters.shapes) - n_layers, len(parameters.shapes))
 
 
 def first_layers(parameters: Parameters, n_layers: int) -> Parameters:
     """Give the parameters of the first layers only, in the same memory; ``-n`` for all but the last ``n``."""
-    shapes = parameters.shapes[:n_layers]
-    size = sum(math.prod(shape) for theta in shapes for shape in theta)
-    return Parameters(parameters.flat[:size], shapes)
+    return _part(parameters, 0, n_layers if n_layers >= 0 else len(parameters.shapes) + n_layers)
+
+
+def _part(parameters: Parameters, start: int, end: int) -> Parameters:
+    found = parameters.parts.get((start, end))
+    if found is None:
+        below, shapes = parameters.shapes[:start], parameters.shapes[start:end]
+        n_below, size = (sum(math.prod(shape) for theta in some for shape in theta) for some in (below, shapes))
+        found = parameters.parts[start, end] = Parameters(parameters.flat[n_below : n_below + size], shapes)
+    return found

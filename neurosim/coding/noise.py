@@ -38,7 +38,11 @@ class PresentationNoise:
         self._state = self._bits.state
 
     def uniform(self, purpose: int, key: int, n: int, attempt: int = 0) -> NDArray[np.float32]:
-        """Give ``n`` numbers in [0, 1).
+        """Give ``n`` numbers in [0, 1), shape (n,), float32; see :meth:`generator`."""
+        return self.generator(purpose, key, attempt).random(n, dtype=np.float32)
+
+    def generator(self, purpose: int, key: int, attempt: int = 0) -> np.random.Generator:
+        """Give the one generator, set to where a presentation's numbers begin; draw from it before it is set again.
 
         Parameters
         ----------
@@ -47,14 +51,12 @@ class PresentationNoise:
             :data:`PREDICTION`, keyed by the sample's bytes.
         key : int
             Which presentation.
-        n : int
-            How many numbers.
         attempt : int, default=0
             How often the sample was shown before in this presentation.
 
         Returns
         -------
-        ndarray of float32, shape (n,)
+        numpy.random.Generator
 
         Raises
         ------
@@ -67,7 +69,7 @@ class PresentationNoise:
         self._state["buffer_pos"] = 4
         self._state["has_uint32"] = 0
         self._bits.state = self._state
-        return self._generator.random(n, dtype=np.float32)
+        return self._generator
 
     def __reduce__(self) -> tuple[type[PresentationNoise], tuple[NDArray[np.uint64], bool]]:
         return PresentationNoise, (self._words, self._purposes == SHOWN_AGAIN)

@@ -16,16 +16,20 @@ from neurosim.parameters import bounded, layer_sizes, named, truth, whole
 from neurosim.registry import Registry, open_registry
 
 if TYPE_CHECKING:
+    from neurosim.learners.actor import Actor
     from neurosim.learners.base import Learner
     from neurosim.learners.bench import Objective
+    from neurosim.learners.rewarded import RewardedClassifier
     from neurosim.learners.roles import Classifier
 
 __all__ = [
+    "Actor",
     "Classifier",
     "EventCounts",
     "Learner",
     "Locality",
     "Objective",
+    "RewardedClassifier",
     "Traits",
     "answering",
     "bounded",
@@ -40,9 +44,11 @@ __all__ = [
 ]
 HOW = "see docs/extending.md"
 LATE = {
+    "Actor": "neurosim.learners.actor",
     "Classifier": "neurosim.learners.roles",
     "Learner": "neurosim.learners.base",
     "Objective": "neurosim.learners.bench",
+    "RewardedClassifier": "neurosim.learners.rewarded",
 }
 
 
@@ -66,7 +72,8 @@ def learner_class(kind: str, registry: Registry | None = None) -> Any:
     if not isinstance(found, type):
         raise InputError(f"learner {kind!r} is {found!r}, no learner class; accepted: a subclass of Classifier, {HOW}")
     lacking = [name for name in required if not hasattr(found, name)]
-    lacking += sorted(getattr(found, "__abstractmethods__", ()))
+    for part in (found, getattr(found, "actor", None)):
+        lacking += sorted(getattr(part, "__abstractmethods__", ()))
     if lacking:
         hint = "it extends Learner itself, which answers nothing; extend Classifier, " if _has_no_role(found) else ""
         raise InputError(f"learner {kind!r} is no learner class (lacks {', '.join(lacking)}); {hint}{HOW}")

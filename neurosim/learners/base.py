@@ -17,8 +17,9 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from neurosim.data import Costs, EventCounts, SampleSpikes, Signature, Traits
 from neurosim.errors import InputError, out_of_range
@@ -28,10 +29,8 @@ from neurosim.learners.recording import spikes_of
 from neurosim.learners.scaling import FeatureRange, inside_unit
 from neurosim.parameters import Parametrised, accepting
 from neurosim.parameters.bounds import OrNone, WholeNumber
-from neurosim.seeding import stream
 
 Array = NDArray[Any]
-STRETCH = 512
 
 
 @runtime_checkable
@@ -87,20 +86,12 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         """Create fresh state for ``n_features_in_`` features and what is to be answered; check what no bound says."""
 
     @abstractmethod
-    def _learn(self, X: Array, targets: Array) -> EventCounts:
-        """Learn from trials in this order; ``X`` is float32, shape (n_samples, n_features), in [0, 1]."""
-
-    @abstractmethod
     def _activity(self, X: Array) -> Array:
         """Give activations or spike counts, shape (n_samples, n_units)."""
 
     @abstractmethod
     def weights(self) -> dict[str, Array]:
         """Give all weight matrices, each of shape (n_in, n_out), from input to output."""
-
-    def _fit_readout(self, X: Array, targets: Array) -> EventCounts:
-        """Assign answers with plasticity frozen; nothing to do where the output itself learns."""
-        return EventCounts()
 
     def _state(self) -> dict[str, Array]:
         """Give everything that ``_restore`` needs to go on exactly here: every fitted array, number and session."""
@@ -157,6 +148,10 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         """
 
     @abstractmethod
+    def _n_outputs(self) -> int:
+        """Give how many outputs an answer takes, for example one a class."""
+
+    @abstractmethod
     def _asked(self) -> dict[str, Array]:
         """Give what learning was opened for besides the number of features, as arrays for a file."""
 
@@ -179,23 +174,14 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     def _is_open(self) -> bool:
         return hasattr(self, "presentations_")
 
+    def _check_open(self) -> None:
+        # scikit-learn's own check takes nothing for an estimator that has no fit, as an actor has none.
+        if not self._is_open():
+            raise NotFittedError(f"This {type(self).__name__} instance is not fitted yet; call fit or begin first")
+
     def _forget(self) -> None:
         for name in [name for name in vars(self) if _is_fitted(name)]:
             delattr(self, name)
-
-    def _present(self, X: Array, targets: Array) -> None:
-        self.counts_["learning"] += self._learn(X, targets)
-        self.presentations_ += len(X)
-
-    def _present_in_passes(self, X: Array, targets: Array) -> None:
-        """Present all samples ``epochs`` times, each time in an order of its own."""
-        # Whole batches, few enough to stay in the cache between being gathered and being used.
-        stretch = self.batch_size * max(1, STRETCH // self.batch_size)
-        for epoch in range(self.epochs):
-            order = stream(self.seed_, "order", epoch).permutation(len(X))
-            for start in range(0, len(X), stretch):
-                rows = order[start : start + stretch]
-                self._present(X[rows], targets[rows])
 
     # -- input --------------------------------------------------------------------------------------------------
 
@@ -216,15 +202,8 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         ValueError
             If a value is not finite, or the features are not those of the samples that were learned from.
         """
-        check_is_fitted(self, "presentations_")
-        return self._scaled(validate_data(self, _flat(X), reset=False, dtype=np.float32))
-
-    def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
-        """Check what is learned from; with ``reset``, these samples say how many features there are."""
-        if not reset:
-            self._name_columns(X)
-        samples, answers = validate_data(self, _flat(X), y, reset=reset, dtype=np.float32)
-        return samples, answers
+        self._check_open()
+        return self._scaled(validate_data(self, flat(X), reset=False, dtype=np.float32))
 
     def _meet(self, X: ArrayLike) -> None:
         """Hold later samples to the columns of the first ones."""
@@ -235,7 +214,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         # How many columns there are was said when learning was opened, what they are called was not.
         if not self.met_:
             told = self.n_features_in_
-            validate_data(self, _flat(X), reset=True, skip_check_array=True)
+            validate_data(self, flat(X), reset=True, skip_check_array=True)
             self.n_features_in_ = told
 
     def _scaled(self, X: Array) -> Array:
@@ -263,7 +242,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
 
     def costs(self) -> Costs:
         """Give the events counted so far, learning, inference and read-out apart."""
-        check_is_fitted(self, "presentations_")
+        self._check_open()
         return Costs(**self.counts_)
 
     # -- keeping ------------------------------------------------------------------------------------------------
@@ -276,7 +255,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         InputError
             If a parameter, or what is to be answered, cannot be written without pickle.
         """
-        check_is_fitted(self, "presentations_")
+        self._check_open()
         parameters = self.get_params(deep=False) | {"random_state": self.seed_}
         header = {
             "learner": type(self).__name__,
@@ -321,7 +300,8 @@ def _is_fitted(name: str) -> bool:
     return name.endswith("_") and not name.startswith("_")
 
 
-def _flat(X: ArrayLike) -> Any:
+def flat(X: ArrayLike) -> Any:
+    """Give samples of any shape as rows; what is no array is left as it is."""
     return X.reshape(len(X), -1) if isinstance(X, np.ndarray) and X.ndim > 2 and len(X) else X
 
 

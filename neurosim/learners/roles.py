@@ -16,13 +16,14 @@ from neurosim.data import Classes, EventCounts, Signature
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners.base import Learner
 from neurosim.learners.scaling import FeatureRange
+from neurosim.learners.taught import Taught
 from neurosim.parameters import check_parameters
 
 Array = NDArray[Any]
 Codes = NDArray[np.int64]
 
 
-class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
+class Classifier(ClassifierMixin, Taught):  # type: ignore[misc]
     """A learner whose answer is one of several classes.
 
     Five things are needed: ``traits``, ``_start``, ``_learn``, ``_scores`` and ``weights``; see docs/extending.md. The
@@ -200,6 +201,9 @@ class Classifier(ClassifierMixin, Learner):  # type: ignore[misc]
                 f"y holds {y[~known].tolist()[0]!r}; accepted: {', '.join(map(repr, self.classes_.tolist()))}"
             )
         return np.searchsorted(self.classes_, y).astype(np.int64)
+
+    def _n_outputs(self) -> int:
+        return len(self.classes_)
 
     def _asked(self) -> dict[str, Array]:
         classes = np.array(self.classes_.tolist())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from neurosim.parameters.fields import (
     Parametrised,
     accepting,
+    adopt_parameters,
     bounded,
     check_parameters,
     check_whole,
@@ -17,6 +18,7 @@ from neurosim.parameters.fields import (
 __all__ = [
     "Parametrised",
     "accepting",
+    "adopt_parameters",
     "bounded",
     "check_parameters",
     "check_whole",

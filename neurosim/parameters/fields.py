@@ -8,6 +8,7 @@ A parameter whose default is None may be None.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
@@ -107,6 +108,16 @@ class Parametrised:
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         _make_parameters(cls)
+
+
+def adopt_parameters(cls: type[Any], holder: type[Parametrised]) -> None:
+    """Give a class that is being made, in its ``__init_subclass__``, another one's parameters; what it states stays."""
+    stated = inspect.get_annotations(cls)
+    adopted = [one for one in fields(holder) if one.name not in stated]  # type: ignore[arg-type]
+    cls.__annotations__ = {one.name: one.type for one in adopted} | stated
+    for one in adopted:
+        beside = accepting(holder.bounds[one.name]) if one.name in holder.bounds else {}
+        setattr(cls, one.name, field(default=one.default, init=one.init, metadata=beside))
 
 
 def check_parameters(holder: object) -> None:

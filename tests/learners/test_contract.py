@@ -267,6 +267,9 @@ def test_shapes(name: str, split) -> None:
     assert learner.predict(split.test.X).shape == (len(split.test),)
     activity = learner.activity(split.test.X)
     assert activity.ndim == 2 and len(activity) == len(split.test)
+    assert hasattr(learner, "transform") is learner.has_units is (activity.shape[1] > 0)
+    if learner.has_units:
+        np.testing.assert_array_equal(learner.transform(split.test.X), activity)
     for matrix in learner.weights().values():
         assert matrix.ndim == 2
     if learner.weights():

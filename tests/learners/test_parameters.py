@@ -243,13 +243,13 @@ def documented(cls: type) -> dict[str, str]:
 
 
 def referred_to(cls: type) -> list[type]:
-    """Give the class and those of its parents that its docstring, or theirs in turn, sends a reader to."""
+    """Give the class and those of its parents, or of its actor, that its docstring sends a reader to, or theirs."""
     names = set(re.findall(r":class:`([\w.]+)`", cls.__doc__ or ""))
-    found = [cls]
-    for base in cls.__mro__[1:]:
+    found, family = [cls], [*cls.__mro__, *getattr(getattr(cls, "actor", None), "__mro__", ())]
+    for base in family[1:]:
         if f"{base.__module__}.{base.__qualname__}" in names:
             found += [one for one in referred_to(base) if one not in found]
-    return sorted(found, key=cls.__mro__.index)
+    return sorted(found, key=family.index)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -410,7 +410,7 @@ WRONG: dict[Callable[[], type], str] = {
     a_factory: "Mine.boost .*has no default value; accepted: name: type = value",
     a_list: "Mine: a default is a list, dictionary or set; accepted: a tuple",
     a_learned_value: "Mine.boost_ .*ends in _ as learned values do; accepted: to set it in _start",
-    a_method_hidden: "Mine.weights hides what LayeredLearner calls so; accepted: another name, or .* ClassVar",
+    a_method_hidden: "Mine.weights hides what LayeredNetwork calls so; accepted: another name, or .* ClassVar",
     traits_hidden: "Mine.traits hides what MLP calls so; accepted: another name, or .* ClassVar",
     beside_an_own_constructor: "Mine.boost would be lost: Mine writes its __init__ itself; accepted: fields in its pl",
     below_an_own_constructor: "Mine.boost would be lost: ByHand writes its __init__ itself; accepted: fields in its p",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -69,6 +70,18 @@ def test_pipeline(iris) -> None:
     model = make_pipeline(StandardScaler(), quick("mlp", epochs=40, dropout=0.0)).fit(X, y)
     assert model.score(X, y) > 0.93
     assert model.predict_proba(X).shape == (150, 3)
+
+
+def test_units_serve_as_features_in_a_pipeline(iris) -> None:
+    """A read-out of units that no label reached, far above a third; a learner without units is no transformer."""
+    X, y = iris
+    model = make_pipeline(quick("hebb"), LogisticRegression()).fit(X, y)
+    assert model.score(X, y) > 0.6
+    features = model[:-1].transform(X)
+    assert features.shape == (150, 20) and features.std(axis=0).max() > 0
+    np.testing.assert_array_equal(features, model[0].activity(X))
+    with pytest.raises(TypeError, match="should be transformers"):
+        make_pipeline(quick("majority"), LogisticRegression()).fit(X, y)
 
 
 def test_text_labels_come_back_as_text() -> None:

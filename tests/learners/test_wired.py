@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 
 from neurosim.coding.noise import TRAINING
 from neurosim.data import EventCounts
-from neurosim.learners.competing.rstdp import RSTDP
+from neurosim.learners.actor import Actor
+from neurosim.learners.competing.rstdp import RSTDP, RSTDPActor
 from neurosim.learners.competing.stdp_supervised import STDPSupervised
-from neurosim.learners.layered.mlp_reward import MLPReward
+from neurosim.learners.layered.mlp_reward import MLPReward, MLPRewardActor
 from neurosim.snn.networks.choosers import DECISION_MS
 from neurosim.tasks import load_task
 
@@ -25,7 +27,7 @@ def opened(cls: type, n_classes: int = 2, **changes: Any) -> Any:
     Rewarded learners have four classes everywhere, so that their network is built once.
     """
     learner = cls(**({"n_neurons": N_NEURONS, "encoder": "intensity", "threshold": 0.4, "random_state": 3} | changes))
-    learner.begin(100, np.arange(n_classes), N_INPUTS)
+    learner.begin(100, n_classes if issubclass(cls, Actor) else np.arange(n_classes), N_INPUTS)
     learner._adapt_gain(learner.encoder_.encode(SAMPLE[None])[0], 0)
     return learner
 
@@ -93,9 +95,7 @@ def test_only_the_reward_reaches_the_network() -> None:
     for x in X:
         answers = []
         for learner, offset in zip(learners, (1, 2), strict=True):
-            u = learner.encoder_.encode(x[None])
-            learner._adapt_gain(u[0], learner.presentations_)
-            trial = learner._chosen(learner._show(u[0], TRAINING, learner.presentations_, fading=1.0).choices)
+            trial = int(copy.deepcopy(learner.actor_).act(x[None])[0])
             answers.append(trial)
             learner.partial_fit(x[None], [(trial + offset) % 4])
         assert answers[0] == answers[1] is not None
@@ -108,25 +108,25 @@ def test_only_the_reward_reaches_the_network() -> None:
 
 def test_the_expected_reward_follows_the_rewards() -> None:
     """R_bar moves by gamma (R - R_bar), from the reward of guessing."""
-    learner = opened(RSTDP, n_classes=4, baseline_rate=0.1)
+    learner = opened(RSTDPActor, n_classes=4, baseline_rate=0.1)
     assert learner.expected_reward_ == 0.25
-    response = learner._show(learner.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
-    learner._reward(response, 1.0, 0)
-    learner._reward(response, 0.0, 1)
+    for reward in (1.0, 0.0):
+        learner.act(SAMPLE[None])
+        learner.reinforce([reward])
     assert learner.expected_reward_ == pytest.approx((0.25 + 0.1 * 0.75) * 0.9)
 
 
 def test_rewards_alone_teach_a_policy_gradient() -> None:
     """Averaged over guesses, the step is the gradient of the expected reward: pi_y (one-hot(y) - pi), by hand."""
-    learner = MLPReward(hidden_units=(), exploration=0.0, weight_decay=0.0, baseline_rate=0.0, random_state=4)
-    learner.begin(10, [0, 1, 2], 2)
+    learner = MLPRewardActor(hidden_units=(), exploration=0.0, weight_decay=0.0, baseline_rate=0.0, random_state=4)
+    learner.begin(10, 3, 2)
     x, y, n = np.array([[0.3, 0.9]], np.float32), 1, 40_000
     learner.expected_reward_ = 0.6
     X = np.repeat(x, n, axis=0)
-    guesses = learner._try(X, np.random.default_rng(0))
+    guesses = learner.act(X, np.random.default_rng(0))
     policy = learner._policy[0].astype(np.float64)
     np.testing.assert_allclose(np.bincount(guesses) / n, policy, atol=0.01)
-    learner._follow(guesses, (guesses == y).astype(np.float32))
+    learner.reinforce(guesses == y)
     uphill = policy[y] * (np.eye(3)[y] - policy)
     np.testing.assert_allclose(-learner.gradients_.by_layer[0][0], np.outer(x[0], uphill), atol=0.005)
     assert np.abs(uphill).max() > 0.1
@@ -134,13 +134,13 @@ def test_rewards_alone_teach_a_policy_gradient() -> None:
 
 def test_exploration_is_the_gradient_of_entropy() -> None:
     """With nothing to gain from reward, the step equals a finite difference of the policy's entropy."""
-    learner = MLPReward(hidden_units=(), exploration=0.3, weight_decay=0.0, random_state=4)
-    learner.begin(10, [0, 1, 2], 2)
+    learner = MLPRewardActor(hidden_units=(), exploration=0.3, weight_decay=0.0, random_state=4)
+    learner.begin(10, 3, 2)
     x = np.array([[0.3, 0.9]], np.float32)
     learner.expected_reward_ = 1.0
-    guesses = learner._try(x, np.random.default_rng(0))
+    learner.act(x, np.random.default_rng(0))
     logits = np.log(learner._policy[0].astype(np.float64))
-    learner._follow(guesses, np.ones(1, np.float32))
+    learner.reinforce([1.0])
 
     def entropy(z: np.ndarray) -> float:
         p = np.exp(z) / np.exp(z).sum()
@@ -161,7 +161,7 @@ def test_events_of_a_presentation_are_counted_by_hand() -> None:
         state_updates=100 * (5 + 12), trace_updates=100 * 5 + 5 * n, weight_writes=5 * n, input_spikes=n_in, spikes=n,
     )  # fmt: skip
     assert learner._counted(counts, 5 * n, learning=True) == expected
-    rewarded = opened(RSTDP, n_classes=4)
+    rewarded = opened(RSTDPActor, n_classes=4)
     counts = rewarded._show(rewarded.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
     n_in, n, m = counts.n_input_spikes, int(counts.counts.sum()), int(counts.choices.sum())
     assert n >= 1 and m >= 1 and DECISION_MS == 60

@@ -6,6 +6,7 @@ A trial is shown by the learner's own ``partial_fit``, at its own learning rate 
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import numpy as np
 
@@ -22,16 +23,18 @@ from neurosim.learners.bench import (
     Objective,
     probe_slope,
 )
-from neurosim.learners.competing.class_wired import WiredLearner
 from neurosim.learners.competing.hebb import Hebb
 from neurosim.learners.competing.hebb_supervised import HebbSupervised
 from neurosim.learners.competing.rstdp import RSTDP
 from neurosim.learners.competing.schedule import stage
 from neurosim.learners.competing.stdp import STDP
+from neurosim.learners.competing.stdp_supervised import STDPSupervised
 from neurosim.learners.competing.stimulus import Stimulus
 from neurosim.seeding import integer_seed
 
-Competitor = Hebb | HebbSupervised | STDP | WiredLearner
+Competitor = Hebb | HebbSupervised | STDP | STDPSupervised | RSTDP
+LIVE = ("network_", "stimulus_", "actor_")
+"""What is put back by hand, or by what it holds itself."""
 TEMPERATURE = 0.05
 """Of the soft competition that stands in for the winner: cosines this far apart share a sample e to 1."""
 SOFT_READOUT = "cross-entropy of a linear read-out fitted on soft shares of the units in each sample"
@@ -61,8 +64,10 @@ class CompetingBench:
 
     def __init__(self, learner: Competitor) -> None:
         self._learner = learner = copy.deepcopy(learner)
-        self._kept = {name: value for name, value in vars(learner).items() if name not in ("network_", "stimulus_")}
-        self._kept = copy.deepcopy(self._kept)
+        # An actor is an object of its own, inside its world.
+        self._holders: list[Any] = [learner, learner.actor_] if isinstance(learner, RSTDP) else [learner]
+        kept = [{name: value for name, value in vars(one).items() if name not in LIVE} for one in self._holders]
+        self._kept = copy.deepcopy(kept)
         self._weights = learner.weights()
         # A convex mixture of what is not negative, or clipped there.
         bounded = (
@@ -91,16 +96,17 @@ class CompetingBench:
         """Give the mean change of single trials."""
         learner = self._learner
         sums = {name: np.zeros(array.shape) for name, array in self._weights.items()}
-        stimulus = getattr(learner, "stimulus_", None)
+        holder = self._holders[-1]
+        stimulus = getattr(holder, "stimulus_", None)
         for number in range(len(X)):
             if stimulus is not None:
-                learner.stimulus_ = _reseeded(learner, stimulus, integer_seed(seed, "noise", number))
+                holder.stimulus_ = _reseeded(stimulus, integer_seed(seed, "noise", number))
             learner.partial_fit(X[number : number + 1], learner.classes_[codes[number : number + 1]])
             for name, after in learner.weights().items():
                 sums[name] += after - self._weights[name]
             self._put_back()
         if stimulus is not None:
-            learner.stimulus_ = stimulus
+            holder.stimulus_ = stimulus
         if self._by_direction:
             sums["layer_1"] = turning(self._weights["layer_1"], sums["layer_1"])
         return {name: total / len(X) for name, total in sums.items()}
@@ -139,9 +145,9 @@ class CompetingBench:
         return np.asarray(self._learner.encoder_.encode(self._learner.prepared(X)))
 
     def _put_back(self) -> None:
-        learner = self._learner
-        learner.__dict__.update(copy.deepcopy(self._kept))
-        network = getattr(learner, "network_", None)
+        for holder, kept in zip(self._holders, self._kept, strict=True):
+            vars(holder).update(copy.deepcopy(kept))
+        network = getattr(self._holders[-1], "network_", None)
         if network is not None:
             network.weights[:] = self._weights["layer_1"]
             if "layer_2" in self._weights:
@@ -154,7 +160,7 @@ def soft_readout_descent(weights: Array, encoded: Array, codes: Codes, probe: Li
     return -soft_shares_pullback(weights, encoded, TEMPERATURE, slope)
 
 
-def _reseeded(learner: Competitor, stimulus: Stimulus, seed: int) -> Stimulus:
+def _reseeded(stimulus: Stimulus, seed: int) -> Stimulus:
     """Give a stimulus of the same gain with noise of its own; trials at one and the same moment need it."""
     fresh = Stimulus(stimulus.code, stimulus.input_rate_hz, stimulus.presentation_ms, seed)
     fresh.mean_size = stimulus.mean_size
@@ -166,7 +172,7 @@ def _is_instar(learner: Competitor) -> bool:
 
 
 def _is_supervised(learner: Competitor) -> bool:
-    return isinstance(learner, WiredLearner) and not isinstance(learner, RSTDP)
+    return isinstance(learner, STDPSupervised)
 
 
 def _is_free(learner: Competitor) -> bool:

@@ -1,15 +1,14 @@
-"""What learners share whose competing neurons are wired to classes before any data: present, answer, keep."""
+"""What learners share whose competing neurons are wired to answers before any data: present, count, keep."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.noise import PREDICTION, TRAINING
-from neurosim.coding.vote import vote
 from neurosim.data import EventCounts
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.spike_coded import SpikeCodedLearner
@@ -32,10 +31,10 @@ VETO = 1e6
 
 
 class WiredLearner(SpikeCodedLearner):
-    """Neurons compete for a sample; neuron ``k`` stands for class ``k`` modulo the number of classes, from the start.
+    """Neurons compete for a sample; what stands for which answer is wired from the start.
 
-    A subclass adds ``_learn``, ``_conscience_a_spike`` and its own parameters. Those that are not listed are those of
-    :class:`neurosim.learners.competing.spike_coded.SpikeCodedLearner`.
+    A subclass adds how it learns, ``_scores``, ``_conscience_a_spike`` and its own parameters. Those that are not
+    listed are those of :class:`neurosim.learners.competing.spike_coded.SpikeCodedLearner`.
 
     Parameters
     ----------
@@ -47,16 +46,13 @@ class WiredLearner(SpikeCodedLearner):
         All thresholds move up or down together until this many spikes answer a sample: late decisions are good ones.
     """
 
-    bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
-
     n_neurons: int = whole(100, least=2, why="one a class")
     threshold: float = bounded(0.8, low=1e-9, high=10.0)
     spikes_per_sample: float = bounded(1.2, low=0.1, high=1.9)
 
     def _start(self) -> None:
-        check_whole("n_neurons", self.n_neurons, len(self.classes_), "one a class")
+        check_whole("n_neurons", self.n_neurons, self._n_outputs(), "one a class")
         super()._start()
-        self.unit_classes_: NDArray[np.int64] = np.arange(self.n_neurons) % len(self.classes_)
         self.network_: CompetitiveNetwork | None = None
         self.homeostasis_ = Homeostasis(
             self.n_neurons, self.threshold, self._conscience_a_spike(), self.spikes_per_sample
@@ -85,15 +81,20 @@ class WiredLearner(SpikeCodedLearner):
         thresholds = np.zeros(self.n_neurons)
         return CompetitiveNetwork(weights, thresholds, self.presentation_ms, modulated=True, code=self.spike_code)
 
-    def _head_starts(self, purpose: int, key: int) -> Array | float:
-        return 0.0
-
-    def _show(self, u: Array, purpose: int, key: int, veto: Array | float = 0.0, fading: float = 0.0) -> Presentation:
-        """Present an encoded sample; ``fading`` is the share of the biases that counts."""
+    def _show(
+        self,
+        u: Array,
+        purpose: int,
+        key: int,
+        veto: Array | float = 0.0,
+        fading: float = 0.0,
+        head_starts: Array | float = 0.0,
+    ) -> Presentation:
+        """Present an encoded sample; ``fading`` is the share of the biases that counts, ``head_starts`` choosers'."""
         network = self._network()
         network.thresholds[:] = self.homeostasis_.thresholds(fading)
         onset = self.stimulus_.onset(u, purpose, key)
-        return network.present(onset, float(purpose == TRAINING), veto, self._head_starts(purpose, key))
+        return network.present(onset, float(purpose == TRAINING), veto, head_starts)
 
     def _presented(self, X: Array) -> tuple[list[Presentation], EventCounts]:
         encoded = self.encoder_.encode(X)
@@ -117,12 +118,6 @@ class WiredLearner(SpikeCodedLearner):
 
     # -- answering ----------------------------------------------------------------------------------------------
 
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        activity, counts = self._responses(X)
-        self._warn_of_failure(activity)
-        even = np.full(len(self.classes_), 1 / len(self.classes_))
-        return vote(activity, self.unit_classes_, even), counts
-
     def _warn_of_failure(self, activity: Array) -> None:
         if len(activity) >= MANY:
             advice = "raise input_rate_hz or presentation_ms", "learn for longer"
@@ -134,12 +129,6 @@ class WiredLearner(SpikeCodedLearner):
     def weights(self) -> dict[str, Array]:
         """Give the weights ``layer_1``, shape (n_inputs, n_neurons), in units of the encoded sample."""
         return {} if self.network_ is None else {"layer_1": self.network_.weights.copy()}
-
-    def _answer(self, counts: Array) -> int | None:
-        """Give the class whose neurons spiked most; None if none did."""
-        if not counts.any():
-            return None
-        return int(np.argmax(np.bincount(self.unit_classes_, counts, len(self.classes_))))
 
     # -- counting -----------------------------------------------------------------------------------------------
 

@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from neurosim.coding.noise import EXPLORATION, TRAINING
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Locality, Traits
+from neurosim.errors import InputError
+from neurosim.learners.actor import NO_ACTION, Actions, Actor
 from neurosim.learners.competing.class_wired import WiredLearner
 from neurosim.learners.competing.counting import chooser_counts
 from neurosim.learners.competing.schedule import between
+from neurosim.learners.rewarded import RewardedClassifier
 from neurosim.parameters import bounded
 from neurosim.snn.networks.choosers import DECISION_MS
 from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation
@@ -29,10 +32,10 @@ FORGETTING = 0.01
 """Share of a bias that a presentation takes away at the end: handicaps then spread trials, not samples."""
 
 
-class RSTDP(WiredLearner):
+class RSTDPActor(WiredLearner, Actor):
     r"""Learn from reward alone, by three-factor rules in two layers.
 
-    With :math:`M = R - \bar R` (:math:`R` is 1 for right, 0 for wrong or no answer), :math:`x` the presynaptic traces,
+    With :math:`M = R - \bar R` (:math:`R` is the reward), :math:`x` the presynaptic traces,
     :math:`w` the weights of the neuron that won, and :math:`a` the weight from it to the chooser that answered,
 
     .. math:: \Delta w = \eta \, (\beta + g M)(x - w), \qquad \Delta a = \alpha \, e \, (M - a), \qquad
@@ -96,33 +99,44 @@ class RSTDP(WiredLearner):
 
     def _start(self) -> None:
         super()._start()
-        # The reward that guessing earns.
-        self.expected_reward_ = 1 / len(self.classes_)
+        # What guessing earns where one action of all is right.
+        self.expected_reward_ = 1 / self.n_actions_
 
-    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        counts = EventCounts()
-        for row, u in enumerate(self.encoder_.encode(X)):
-            number = self.presentations_ + row
-            self._adapt_gain(u, number)
-            response = self._show(u, TRAINING, number, fading=1.0)
-            # Here the world compares answer and label; only the bit goes on.
-            right = response.choices is not None and self._chosen(response.choices) == codes[row]
-            counts += self._reward(response, float(right), number)
-        return counts + EventCounts(presentations=len(X), feedback_bits=float(len(X)))
+        self._counts, self._n_rewarded = EventCounts(), 0
+
+    def shown(self, X: Array) -> Array:
+        return self.encoder_.encode(X)
+
+    def _act(self, X: Array, rng: np.random.Generator) -> Actions:
+        if len(X) > 1:
+            raise InputError(f"X holds {len(X)} observations; accepted: one at a time, as synapses remember one trial")
+        # Drawn before the stimulus sets the same generator to its own numbers.
+        head_starts = self.exploration * rng.random(self.n_actions_, dtype=np.float32)
+        self._adapt_gain(X[0], self.presentations_)
+        self._response = self._show(X[0], TRAINING, self.presentations_, fading=1.0, head_starts=head_starts)
+        return np.array([self._chosen(self._response.choices)])
+
+    def _chance(self) -> np.random.Generator:
+        return self.stimulus_.chance(EXPLORATION, self.presentations_)
+
+    def take_counts(self) -> EventCounts:
+        counts, n = self._counts, self._n_rewarded
+        self._counts, self._n_rewarded = EventCounts(), 0
+        return counts + EventCounts(presentations=n, feedback_bits=float(n))
 
     def _conscience_a_spike(self) -> float:
         return self.threshold_adaptation
 
-    def _chosen(self, choices: Array) -> int | None:
-        """Give the class whose chooser spiked most, the first of equals; None if none did."""
-        return int(np.argmax(choices)) if choices.any() else None
+    def _chosen(self, choices: Array | None) -> int:
+        """Give the action whose chooser spiked most, the first of equals, if any did."""
+        return NO_ACTION if choices is None or not choices.any() else int(np.argmax(choices))
 
-    def _reward(self, response: Presentation, reward: float, number: int) -> EventCounts:
-        """Turn eligibilities into weight; all that is known of the answer is the reward."""
-        progress = 0.5 if self.horizon_ is None else min(number / self.horizon_, 1.0)
-        modulator = reward - self.expected_reward_
+    def _reinforce(self, rewards: Array) -> None:
+        """Turn eligibilities into weight; all that is known of the action is its reward."""
+        progress = 0.5 if self.horizon_ is None else min(self.presentations_ / self.horizon_, 1.0)
+        modulator = float(rewards[0]) - self.expected_reward_
         self.expected_reward_ += self.baseline_rate * modulator
-        network, pace = self._network(), 1 - progress
+        network, response, pace = self._network(), self._response, 1 - progress
         network.modulate_choices(self.choice_rate, modulator)
         rate = between(self.learning_rate, self.final_learning_rate, progress)
         bias = self.bias * pace + self.final_bias * progress
@@ -130,30 +144,26 @@ class RSTDP(WiredLearner):
         self.homeostasis_.share_out(response.counts, strength=pace)
         self.homeostasis_.forget(FORGETTING * progress)
         self.homeostasis_.settle(float(response.counts.sum()), rate / self.learning_rate)
-        return self._counted(response, n_written, learning=True)
+        self._counts += self._counted(response, n_written, learning=True)
+        self._n_rewarded += 1
 
     def _new_network(self, weights: Array, choices: Array | None = None) -> CompetitiveNetwork:
         if choices is None:
-            choices = np.zeros((self.n_neurons, len(self.classes_)))
+            choices = np.zeros((self.n_neurons, self.n_actions_))
         thresholds = np.zeros(self.n_neurons)
         return CompetitiveNetwork(
             weights, thresholds, self.presentation_ms, modulated=True, choices=choices, code=self.spike_code
         )
 
-    def _head_starts(self, purpose: int, key: int) -> Array | float:
-        if purpose != TRAINING:
-            return 0.0
-        return self.exploration * self.stimulus_.uniform(EXPLORATION, key, len(self.classes_))
-
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         responses, counts = self._presented(X)
-        n_classes = len(self.classes_)
+        n_actions = self.n_actions_
         self._warn_of_failure(np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons))
-        choices = np.array([response.choices for response in responses]).reshape(len(X), n_classes)
-        return vote(choices, np.arange(n_classes), np.full(n_classes, 1 / n_classes)), counts
+        choices = np.array([response.choices for response in responses]).reshape(len(X), n_actions)
+        return vote(choices, np.arange(n_actions), np.full(n_actions, 1 / n_actions)), counts
 
     def weights(self) -> dict[str, Array]:
-        """Give ``layer_1``, shape (n_inputs, n_neurons), and ``layer_2``, shape (n_neurons, n_classes)."""
+        """Give ``layer_1``, shape (n_inputs, n_neurons), and ``layer_2``, shape (n_neurons, n_actions)."""
         return super().weights() | ({} if self.network_ is None else {"layer_2": self.network_.choices.copy()})
 
     def _counted(self, response: Presentation, n_written: int = 0, learning: bool = False) -> EventCounts:
@@ -163,7 +173,7 @@ class RSTDP(WiredLearner):
         second = chooser_counts(
             round(self.presentation_ms) + n_after,
             n_after,
-            (self.encoder_.n_inputs, self.n_neurons, len(self.classes_)),
+            (self.encoder_.n_inputs, self.n_neurons, self.n_actions_),
             n_spikes,
             int(np.count_nonzero(choices)) if learning else None,
         )
@@ -176,3 +186,13 @@ class RSTDP(WiredLearner):
     def _restore(self, state: dict[str, Array]) -> None:
         super()._restore(state)
         self.expected_reward_ = float(state["expected_reward"])
+
+
+class RSTDP(RewardedClassifier):
+    """Learn classes from reward alone, by three-factor rules in two layers.
+
+    All parameters are those of :class:`neurosim.learners.competing.rstdp.RSTDPActor`.
+    """
+
+    actor = RSTDPActor
+    bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.noise import TRAINING
+from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.competing.class_wired import VETO, WiredLearner
 from neurosim.learners.competing.schedule import between
@@ -41,6 +42,12 @@ class STDPSupervised(TwoStageLearner, WiredLearner):
         teacher="label",
         locality=replace(LEDGER, local_in_time=False, resets_between_trials=True),
     )
+
+    bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
+
+    def _start(self) -> None:
+        super()._start()
+        self.unit_classes_: NDArray[np.int64] = np.arange(self.n_neurons) % len(self.classes_)
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         counts = EventCounts()
@@ -84,3 +91,15 @@ class STDPSupervised(TwoStageLearner, WiredLearner):
             self.homeostasis_.corrections -= step * np.minimum(response.counts, 1)
             counts += self._counted(response, n_written, learning=True)
         return counts
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        activity, counts = self._responses(X)
+        self._warn_of_failure(activity)
+        even = np.full(len(self.classes_), 1 / len(self.classes_))
+        return vote(activity, self.unit_classes_, even), counts
+
+    def _answer(self, counts: Array) -> int | None:
+        """Give the class whose neurons spiked most; None if none did."""
+        if not counts.any():
+            return None
+        return int(np.argmax(np.bincount(self.unit_classes_, counts, len(self.classes_))))

@@ -77,6 +77,10 @@ class Stimulus:
         """Give the random numbers of one presentation; see :class:`neurosim.coding.noise.PresentationNoise`."""
         return self._noise.uniform(purpose, key, n)
 
+    def chance(self, purpose: int, key: int) -> np.random.Generator:
+        """Give where these begin; see :meth:`neurosim.coding.noise.PresentationNoise.generator`."""
+        return self._noise.generator(purpose, key)
+
     def onset(self, u: Array, purpose: int, key: int) -> Onset:
         """Give what a presentation of an encoded sample begins with.
 

@@ -27,6 +27,8 @@ class Majority(Classifier):
         role="control",
     )
 
+    has_units: ClassVar[bool] = False
+
     def _start(self) -> None:
         self.class_counts_ = np.zeros(len(self.classes_), np.int64)
 

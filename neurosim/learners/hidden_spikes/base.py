@@ -19,6 +19,7 @@ from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.encoded import EncodedLearner
 from neurosim.learners.hidden_spikes.counting import output_fitting_counts, output_step_counts, presentation_counts
 from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, fit_output, output_changes, softmax_error
+from neurosim.learners.roles import Classifier
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import noise_words, sample_key, stream
@@ -65,7 +66,7 @@ class Batch:
     shown: Presentations
 
 
-class HiddenSpikesLearner(EncodedLearner):
+class HiddenSpikesLearner(EncodedLearner, Classifier):
     """Run samples through a spiking network; teach its output by the delta rule, its hidden layer by the subclass.
 
     Filtered hidden spikes times the error of each output, softmax probability minus target, move the output's weights

@@ -1,4 +1,4 @@
-"""What learners on a layered rate network share: its layers, the order of a step, answering, keeping.
+"""What learners on a layered rate network share that are told labels: the order of a step, and an untrained control.
 
 A step is the same for all of them: slopes are written, weight decay is added, an optimizer moves the weights. A
 learner says how slopes come about (``_write_slopes``) and what that takes (``_hidden_counts``), and nothing else. So
@@ -8,75 +8,31 @@ two of them with the same seed have the same initial weights, order, batches and
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import field
-from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.ann.layers import Activate, Dense, Dropout, Layer
 from neurosim.ann.losses import LOSSES
-from neurosim.ann.network import (
-    Parameters,
-    first_layers,
-    forward,
-    initial_parameters,
-    last_layers,
-    named_matrices,
-    weight_matrices,
-    zeros_like,
-)
+from neurosim.ann.network import first_layers, last_layers, weight_matrices, zeros_like
 from neurosim.ann.optimizers import OPTIMIZERS
-from neurosim.ann.training import add_weight_decay, restored_training, training_arrays, training_step
-from neurosim.data import EventCounts, Locality
-from neurosim.learners.bitwise import row_by_row
-from neurosim.learners.layered.counting import (
-    answering_counts,
-    learning_counts,
-    optimizer_counts,
-    output_fitting_counts,
-)
-from neurosim.learners.layered.stepping import SteppingLearner
-from neurosim.parameters import bounded, layer_sizes
+from neurosim.ann.training import add_weight_decay, training_step
+from neurosim.data import EventCounts
+from neurosim.learners.layered.counting import answering_counts, optimizer_counts, output_fitting_counts
+from neurosim.learners.layered.network import LayeredNetwork
+from neurosim.learners.roles import Classifier
 from neurosim.seeding import stream
 
 Array = NDArray[Any]
-LEDGER = Locality(
-    local_in_space=False,
-    local_in_time=True,
-    labels="while learning",
-    feedback_bits_per_trial="log2(classes)",
-    weight_transport=False,
-    global_signal=True,
-    # The default schedule; a constant rate knows no end.
-    known_end=True,
-)
-"""That of a delta rule at the output; learners say where theirs differs."""
 
 
-class LayeredLearner(SteppingLearner):
+class LayeredLearner(LayeredNetwork, Classifier):
     """Dense layers of rate units, taught in batches.
 
-    A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters. Parameters
-    that are not listed are those of :class:`neurosim.learners.layered.stepping.SteppingLearner`.
-
-    Parameters
-    ----------
-    hidden_units : tuple of int, default=(100,)
-        Units of each hidden layer.
-    initial_gain : float, default=1
-        Factor on the initial weights.
+    All parameters are those of :class:`neurosim.learners.layered.network.LayeredNetwork`.
     """
 
     bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
-    hidden_by_optimizer: ClassVar[bool] = True
-    """Whether hidden layers take steps with the output's optimizer and weight decay."""
-
-    hidden_units: tuple[int, ...] = layer_sizes((100,))
-    loss: str = field(default="cross-entropy", init=False)
-    dropout: float = field(default=0.0, init=False)
-    initial_gain: float = bounded(1.0, above=0)
 
     # -- what a learner adds ------------------------------------------------------------------------------------
 
@@ -87,36 +43,11 @@ class LayeredLearner(SteppingLearner):
         Where hidden layers do not go by the optimizer, change their weights here, by their own rule.
         """
 
-    @abstractmethod
-    def _hidden_counts(self) -> EventCounts:
-        """Give what the hidden layers' learning takes, beyond forward pass and optimizer.
-
-        For one sample; ``weight_writes`` for one step, of hidden layers that do not go by the optimizer.
-        """
-
     def _told(self) -> EventCounts:
         """Give what one sample's teacher tells: its label."""
         return EventCounts(labels=1, feedback_bits=float(np.log2(len(self.classes_))))
 
     # -- learning -----------------------------------------------------------------------------------------------
-
-    def _start(self) -> None:
-        self.layers_ = self._build_layers()
-        self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
-        self.gradients_ = zeros_like(self.parameters_)
-        self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(self._stepped(self.parameters_).flat)
-
-    def _build_layers(self) -> tuple[Layer, ...]:
-        single = len(self.classes_) == 2 and self.loss != "cross-entropy"
-        sizes = (self.n_features_in_, *self.hidden_units, 1 if single else len(self.classes_))
-        layers: list[Layer] = []
-        for n_in, n_out in pairwise(sizes[:-1]):
-            layers += [Dense(n_in, n_out, self.initialiser, self.initial_gain), Activate(self.activation)]
-            if self.dropout:
-                layers.append(Dropout(self.dropout))
-        layers.append(Dense(sizes[-2], sizes[-1], self.initialiser, self.initial_gain))
-        layers.append(Activate("softmax" if self.loss == "cross-entropy" else "sigmoid"))
-        return tuple(layers)
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         optimizer, targets = OPTIMIZERS[self.optimizer](), self.targets(codes)
@@ -127,20 +58,6 @@ class LayeredLearner(SteppingLearner):
             add_weight_decay(parameters, slopes, self.weight_decay)
             self.optimizer_state_ = optimizer.update(parameters.flat, slopes.flat, self.optimizer_state_, rate)
         return self._learning_counts(X, -(-len(X) // self.batch_size))
-
-    def _learning_counts(self, X: Array, n_steps: int) -> EventCounts:
-        hidden = self._hidden_counts()
-        n_written = self._stepped(self.parameters_).flat.size + hidden.weight_writes
-        counts = learning_counts(X, weight_matrices(self.parameters_), hidden, self._told())
-        return counts + optimizer_counts(n_steps, self.optimizer_state_, n_written)
-
-    def _stepped(self, parameters: Parameters) -> Parameters:
-        """Give the part that the optimizer steps."""
-        return parameters if self.hidden_by_optimizer else last_layers(parameters, 2)
-
-    def _step_noise(self) -> np.random.Generator:
-        """Give the random numbers of the coming step."""
-        return stream(self.seed_, "noise", self.optimizer_state_.n_steps)
 
     def targets(self, codes: NDArray[np.int64]) -> Array:
         """Give what the output should answer to samples of these classes, shape (n_samples, n_outputs)."""
@@ -170,37 +87,7 @@ class LayeredLearner(SteppingLearner):
         counts = output_fitting_counts(below, hidden, weight_matrices(parameters)[0], self.epochs)
         return counts + optimizer_counts(n_steps, state, parameters.flat.size)
 
-    # -- answering ----------------------------------------------------------------------------------------------
-
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        y, counts = self._outputs(X), answering_counts(X, self.parameters_, self.activation)
-        if y.shape[1] == 1:
-            return np.column_stack([1 - y, y]), counts
-        # Independent sigmoid outputs need not sum to one, and may all be zero.
-        total = y.sum(axis=1, keepdims=True)
-        return np.where(total > 0, y / np.where(total > 0, total, 1), 1 / y.shape[1]), counts
-
-    def _activity(self, X: Array) -> Array:
-        return self._outputs(X, self.layers_[:-2] or self.layers_)
-
-    def _outputs(self, X: Array, layers: tuple[Layer, ...] | None = None) -> Array:
-        layers = self.layers_ if layers is None else layers
-        parameters = self.parameters_.by_layer[: len(layers)]
-        return row_by_row(lambda block: forward(layers, parameters, block)[0], X)
-
     def loss_value(self, X: Array, y: Array) -> float:
         """Give the loss on labelled samples, averaged over them."""
         outputs = self._outputs(self.prepared(X))
         return LOSSES[self.loss].value(outputs, self.targets(self._codes(np.asarray(y))))
-
-    def weights(self) -> dict[str, Array]:
-        """Give the weight matrices ``layer_1``, ``layer_2``, ..., each (n_in, n_out)."""
-        return {name: matrix.copy() for name, matrix in named_matrices(self.parameters_).items()}
-
-    # -- keeping ------------------------------------------------------------------------------------------------
-
-    def _state(self) -> dict[str, Array]:
-        return training_arrays(self.parameters_, self.optimizer_state_)
-
-    def _restore(self, state: dict[str, Array]) -> None:
-        self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)

@@ -19,7 +19,7 @@ from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers
 from neurosim.learners.layered.autoencoder import Autoencoder
 from neurosim.learners.layered.base import LayeredLearner
 from neurosim.learners.layered.hebb_hidden import HebbHidden
-from neurosim.learners.layered.policy import PolicyLearner
+from neurosim.learners.rewarded import RewardedClassifier
 
 RATE = 1024.0
 """Learning rate of the measured step: a step far larger than the weights loses nothing of it to rounding."""
@@ -40,7 +40,7 @@ class RateBench:
 
     Parameters
     ----------
-    learner : LayeredLearner
+    learner : LayeredLearner or RewardedClassifier
         Begun or trained.
     """
 
@@ -48,7 +48,7 @@ class RateBench:
     bounds: Mapping[str, tuple[float, float]] = {}
     noisy_descents = False
 
-    def __init__(self, learner: LayeredLearner) -> None:
+    def __init__(self, learner: LayeredLearner | RewardedClassifier) -> None:
         self._learner = learner = copy.deepcopy(learner)
         self.objectives = _objectives(learner)
 
@@ -76,19 +76,20 @@ class RateBench:
                     learner.layers_[:-2], learner.parameters_.by_layer[:-2], memories, slope, gradients.by_layer[:-2]
                 )
         else:
-            self._own_gradient(x, learner.targets(codes), gradients)
+            self._own_gradient(x, codes, gradients)
         found = named_matrices(gradients)
         undefined = self.objectives[objective].undefined
         return {name: -gradient for name, gradient in found.items() if name not in undefined}
 
-    def _own_gradient(self, x: Array, target: Array, out: Parameters) -> None:
+    def _own_gradient(self, x: Array, codes: Codes, out: Parameters) -> None:
         learner = self._learner
         layers, by_layer = learner.layers_, learner.parameters_.by_layer
-        if isinstance(learner, PolicyLearner):
+        if isinstance(learner, RewardedClassifier):
             policy, memories = forward(layers, by_layer, x)
-            backward(layers[:-1], by_layer[:-1], memories[:-1], reward_slope(policy, target), out.by_layer[:-1])
+            slope = reward_slope(policy, np.eye(policy.shape[1], dtype=np.float32)[codes])
+            backward(layers[:-1], by_layer[:-1], memories[:-1], slope, out.by_layer[:-1])
             return
-        loss_gradient(layers, LOSSES[learner.loss], by_layer, x, target, out.by_layer)
+        loss_gradient(layers, LOSSES[learner.loss], by_layer, x, learner.targets(codes), out.by_layer)
         if isinstance(learner, HebbHidden):
             _, memories = forward(layers, by_layer, x)
             for dense in range(0, len(layers) - 2, 2):
@@ -96,13 +97,13 @@ class RateBench:
                 out.by_layer[dense][0][:] = slope
 
 
-def _objectives(learner: LayeredLearner) -> dict[str, Objective]:
+def _objectives(learner: LayeredLearner | RewardedClassifier) -> dict[str, Objective]:
     names = list(learner.weights())
     undefined = {names[-1]: NOT_SEEN}
     readout = Objective(
         "cross-entropy of a linear read-out fitted on the last hidden layer", "the hidden layers", undefined=undefined
     )
-    if isinstance(learner, PolicyLearner):
+    if isinstance(learner, RewardedClassifier):
         own = Objective("minus the expected reward", "the whole network, without noise in its units")
     elif isinstance(learner, HebbHidden):
         own = Objective(
@@ -114,12 +115,14 @@ def _objectives(learner: LayeredLearner) -> dict[str, Objective]:
     return {READOUT: readout, OWN: own}
 
 
-def plain_change(learner: LayeredLearner | Autoencoder, X: Array, codes: Codes, seed: int) -> Layers:
+def plain_change(
+    learner: LayeredLearner | RewardedClassifier | Autoencoder, X: Array, codes: Codes, seed: int
+) -> Layers:
     """Give the mean change of single trials by plain gradient descent, per unit of the learning rate.
 
     Parameters
     ----------
-    learner : LayeredLearner or Autoencoder
+    learner : LayeredLearner, RewardedClassifier or Autoencoder
         Not changed.
     X, codes : ndarray, shapes (n_samples, ...) and (n_samples,)
         Trials, shown as one batch; labels as numbers from 0.
@@ -129,7 +132,7 @@ def plain_change(learner: LayeredLearner | Autoencoder, X: Array, codes: Codes, 
     twin = copy.deepcopy(learner)
     known = twin.get_params()
     twin.set_params(**{name: value for name, value in PLAIN.items() if name in known}, batch_size=len(X))
-    twin.seed_ = seed
+    (twin.actor_ if isinstance(twin, RewardedClassifier) else twin).seed_ = seed
     before = twin.weights()
     twin.partial_fit(X, twin.classes_[codes])
     return {name: (w.astype(np.float64) - before[name]) / RATE for name, w in twin.weights().items()}

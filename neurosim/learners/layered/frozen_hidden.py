@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from neurosim.data import EventCounts, Traits
-from neurosim.learners.layered.base import LEDGER, LayeredLearner
+from neurosim.learners.layered.base import LayeredLearner
 from neurosim.learners.layered.delta_rule import by_delta_rule
+from neurosim.learners.layered.network import LEDGER
 
 Array = NDArray[Any]
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from neurosim.ann.hebbian import SoftWinnerTakeAll, activity_change
 from neurosim.ann.network import weight_matrices
 from neurosim.data import EventCounts, Traits
-from neurosim.learners.layered.base import LEDGER, LayeredLearner
+from neurosim.learners.layered.base import LayeredLearner
 from neurosim.learners.layered.counting import n_weights
 from neurosim.learners.layered.delta_rule import by_delta_rule
+from neurosim.learners.layered.network import LEDGER
 from neurosim.parameters import bounded
 
 Array = NDArray[Any]

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import loss_gradient, weight_matrices
 from neurosim.data import EventCounts, Traits
-from neurosim.learners.layered.base import LEDGER, LayeredLearner
+from neurosim.learners.layered.base import LayeredLearner
 from neurosim.learners.layered.counting import backpropagation_counts
+from neurosim.learners.layered.network import LEDGER
 from neurosim.parameters import bounded, named
 
 Array = NDArray[Any]

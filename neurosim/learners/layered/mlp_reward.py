@@ -11,27 +11,28 @@ from numpy.typing import NDArray
 from neurosim.ann.network import backward, forward, weight_matrices
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.layered.counting import backpropagation_counts
-from neurosim.learners.layered.policy import REWARD_LEDGER, PolicyLearner
+from neurosim.learners.layered.policy import REWARD_LEDGER, PolicyActor
+from neurosim.learners.rewarded import RewardedClassifier
 from neurosim.parameters import bounded
 
 Array = NDArray[Any]
 
 
-class MLPReward(PolicyLearner):
-    r"""Guess a class, hear right or wrong, follow the policy gradient (REINFORCE with a baseline).
+class MLPRewardActor(PolicyActor):
+    r"""Choose an action, hear its reward, follow the policy gradient (REINFORCE with a baseline).
 
-    The network's softmax output :math:`\pi` is a policy. In a trial it draws one class :math:`a` and is paid
-    :math:`R = 1` if that is the right one, else 0. It then follows
+    The network's softmax output :math:`\pi` is a policy. In a trial it draws one action :math:`a` and earns the reward
+    :math:`R`. It then follows
 
     .. math:: (R - \bar R) \, \nabla \log \pi_a , \qquad \bar R \leftarrow \bar R + \beta (R - \bar R)
 
     which goes uphill on the expected reward on average (Williams 1992, doi:10.1007/BF00992696, Eq. 4 and theorem 1).
     Beside the reward, the entropy of :math:`\pi` is worth ``exploration`` (Williams and Peng 1991,
-    doi:10.1080/09540099108946587). Predictions take the likeliest class.
+    doi:10.1080/09540099108946587).
     The one bit is broadcast, but each hidden weight's share of it is found by
     backpropagation: the feedback is as poor as that of ``rstdp``, the transport of errors is that of ``mlp``.
 
-    Parameters that are not listed are those of :class:`neurosim.learners.layered.policy.PolicyLearner`.
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.policy.PolicyActor`.
 
     Parameters
     ----------
@@ -66,3 +67,13 @@ class MLPReward(PolicyLearner):
 
     def _hidden_counts(self) -> EventCounts:
         return backpropagation_counts(weight_matrices(self.parameters_))
+
+
+class MLPReward(RewardedClassifier):
+    """Guess a class, hear right or wrong, follow the policy gradient.
+
+    All parameters are those of :class:`neurosim.learners.layered.mlp_reward.MLPRewardActor`.
+    """
+
+    actor = MLPRewardActor
+    bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"

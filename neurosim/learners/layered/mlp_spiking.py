@@ -15,8 +15,9 @@ from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import bias_vectors, first_layers, loss_gradient, weight_matrices
 from neurosim.data import EventCounts, Traits
 from neurosim.errors import out_of_range
-from neurosim.learners.layered.base import LEDGER, LayeredLearner
+from neurosim.learners.layered.base import LayeredLearner
 from neurosim.learners.layered.counting import answering_counts, backpropagation_counts, n_weights
+from neurosim.learners.layered.network import LEDGER
 from neurosim.learners.roles import not_read_out
 from neurosim.parameters import bounded, layer_sizes
 from neurosim.seeding import stream

@@ -13,19 +13,20 @@ from neurosim.ann.perturbation import NOISE, draw_noise, noisy_forward, perturba
 from neurosim.ann.training import add_weight_decay
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.layered.counting import n_weights
-from neurosim.learners.layered.policy import REWARD_LEDGER, PolicyLearner
+from neurosim.learners.layered.policy import REWARD_LEDGER, PolicyActor
+from neurosim.learners.rewarded import RewardedClassifier
 from neurosim.parameters import bounded, named
 
 Array = NDArray[Any]
 HIDDEN = ("learned", "frozen")
 
 
-class NodePerturbation(PolicyLearner):
-    r"""Guess a class with noisy hidden units, hear right or wrong, and credit the noise.
+class NodePerturbationActor(PolicyActor):
+    r"""Choose an action with noisy hidden units, hear its reward, and credit the noise.
 
     Each hidden unit's input carries Gaussian noise :math:`\xi` of variance :math:`\sigma^2`. The network's softmax
-    output :math:`\pi` draws one class :math:`a`, and :math:`R` is 1 if that is the right one, else 0. With
-    :math:`M = R - \bar R`, :math:`h` the hidden activities and :math:`x` the input,
+    output :math:`\pi` draws one action :math:`a`, which earns the reward :math:`R`. With :math:`M = R - \bar R`,
+    :math:`h` the hidden activities and :math:`x` the input,
 
     .. math:: \Delta W_{hidden} \propto M \, \frac{\xi}{\sigma^2} x^T , \qquad
               \Delta W_{output} \propto M \, (1_a - \pi) h^T
@@ -35,7 +36,7 @@ class NodePerturbation(PolicyLearner):
     a trial, broadcast to all synapses as one number; unlike in ``mlp-reward``, nothing is carried back. The price is
     variance: each unit's share is found among the noise of all others.
 
-    Parameters that are not listed are those of :class:`neurosim.learners.layered.policy.PolicyLearner`.
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.policy.PolicyActor`.
 
     Parameters
     ----------
@@ -59,7 +60,6 @@ class NodePerturbation(PolicyLearner):
         teacher="reward",
         locality=REWARD_LEDGER,
     )
-    frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
     hidden_by_optimizer = False
 
     hidden: str = named("learned", HIDDEN)
@@ -79,8 +79,8 @@ class NodePerturbation(PolicyLearner):
             lost = -modulator / np.float32(len(modulator))
             perturbation_gradient(self.layers_, by_layer, self._memories, self._noise, lost, self.noise, gradients)
 
-    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
-        super()._write_slopes(x, target, rate)
+    def _write_slopes(self, rewards: Array, rate: float) -> None:
+        super()._write_slopes(rewards, rate)
         if self.hidden == "learned":
             # Plain steps: an optimizer that scales slopes by their size would walk on noise as far as on signal.
             hidden, slopes = first_layers(self.parameters_, -2), first_layers(self.gradients_, -2)
@@ -95,3 +95,14 @@ class NodePerturbation(PolicyLearner):
             feedback_connections=n_weights(weight_matrices(self.parameters_)[:-1]),
             weight_writes=first_layers(self.parameters_, -2).flat.size,
         )
+
+
+class NodePerturbation(RewardedClassifier):
+    """Guess a class with noisy hidden units, hear right or wrong, and credit the noise.
+
+    All parameters are those of :class:`neurosim.learners.layered.node_perturbation.NodePerturbationActor`.
+    """
+
+    actor = NodePerturbationActor
+    bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
+    frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}

@@ -1,13 +1,12 @@
-r"""What rate networks share that are told one bit a trial: guess a class, hear right or wrong, credit the guess.
+r"""What rate networks share that are told one bit a trial: choose an action, hear its reward, credit the choice.
 
-In a trial the softmax output :math:`\pi` draws one class :math:`a` and is paid :math:`R = 1` if that is the right one,
-else 0. The output layer's input follows
+In a trial the softmax output :math:`\pi` draws one action :math:`a` and earns the reward :math:`R`. The output layer's
+input follows
 
 .. math:: (R - \bar R) \, \nabla \log \pi_a , \qquad \bar R \leftarrow \bar R + \beta (R - \bar R)
 
 uphill on the expected reward on average (Williams 1992, doi:10.1007/BF00992696), and uphill on the entropy of
-:math:`\pi` (Williams and Peng 1991, doi:10.1080/09540099108946587). Learners differ in how hidden layers get
-their share.
+:math:`\pi` (Williams and Peng 1991, doi:10.1080/09540099108946587). Actors differ in how hidden layers get their share.
 """
 
 from __future__ import annotations
@@ -19,18 +18,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.ann.optimizers import OPTIMIZERS
+from neurosim.ann.training import add_weight_decay
 from neurosim.data import EventCounts
-from neurosim.learners.layered.base import LEDGER, LayeredLearner
+from neurosim.learners.actor import Actions, Actor
+from neurosim.learners.layered.network import LEDGER, LayeredNetwork
 from neurosim.parameters import bounded
 
 Array = NDArray[Any]
 REWARD_LEDGER = replace(LEDGER, labels="never", feedback_bits_per_trial="1")
 
 
-class PolicyLearner(LayeredLearner):
+class PolicyActor(LayeredNetwork, Actor):
     """A layered network whose output is a policy.
 
-    Parameters that are not listed are those of :class:`neurosim.learners.layered.base.LayeredLearner`.
+    Parameters that are not listed are those of :class:`neurosim.learners.layered.network.LayeredNetwork`.
 
     Parameters
     ----------
@@ -52,41 +54,50 @@ class PolicyLearner(LayeredLearner):
 
     @abstractmethod
     def _descend(self, delta: Array, modulator: Array) -> None:
-        """Write every layer's slope, given that with respect to the softmax's input; shapes (n, n_classes) and (n,)."""
+        """Write every layer's slope, given that with respect to the softmax's input; shapes (n, n_actions) and (n,)."""
 
     def _start(self) -> None:
         super()._start()
-        # The reward that guessing earns.
-        self.expected_reward_ = 1 / len(self.classes_)
+        # What guessing earns where one action of all is right.
+        self.expected_reward_ = 1 / self.n_actions_
+        self._seen: list[Array] = []
 
-    def _write_slopes(self, x: Array, target: Array, rate: float) -> None:
-        guesses = self._try(x, self._step_noise())
-        # Here the world compares answer and label; only the bit goes on.
-        self._follow(guesses, target[np.arange(len(x)), guesses])
-
-    def _try(self, X: Array, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Draw a class for each sample; keeps what the backward pass needs."""
-        self._policy, self._memories = self._pass(X, rng)
-        ends = self._policy.cumsum(axis=1, dtype=np.float64)
+    def _act(self, X: Array, rng: np.random.Generator) -> Actions:
+        policy, memories = self._pass(X, rng)
+        ends = policy.cumsum(axis=1, dtype=np.float64)
         drawn = rng.random((len(X), 1)) * ends[:, -1:]
-        return np.asarray((drawn >= ends).sum(axis=1).clip(max=ends.shape[1] - 1))
+        actions = np.asarray((drawn >= ends).sum(axis=1).clip(max=ends.shape[1] - 1))
+        self._seen.append(X)
+        self._policy, self._memories, self._actions = policy, memories, actions
+        return actions
 
-    def _follow(self, guesses: NDArray[np.int64], rewards: Array) -> None:
-        """Write minus the policy gradient of the batch; no label enters, only the rewards."""
+    def _reinforce(self, rewards: Array) -> None:
+        parameters, slopes = self._stepped(self.parameters_), self._stepped(self.gradients_)
+        rate = self.rate_at(self.presentations_)
+        self._write_slopes(rewards, rate)
+        add_weight_decay(parameters, slopes, self.weight_decay)
+        optimizer = OPTIMIZERS[self.optimizer]()
+        self.optimizer_state_ = optimizer.update(parameters.flat, slopes.flat, self.optimizer_state_, rate)
+
+    def _write_slopes(self, rewards: Array, rate: float) -> None:
+        """Write minus the policy gradient of the trials that were acted upon last, at this learning rate."""
         modulator = rewards - np.float32(self.expected_reward_)
-        chosen = np.eye(self._policy.shape[1], dtype=np.float32)[guesses]
+        chosen = np.eye(self._policy.shape[1], dtype=np.float32)[self._actions]
         delta = (self._policy - chosen) * modulator[:, None]
-        # Uphill on the policy's entropy: without it a class that was not met in time is never guessed again.
+        # Uphill on the policy's entropy: without it an action that was not met in time is never chosen again.
         log_policy = np.log(np.maximum(self._policy, np.finfo(np.float32).tiny))
         entropy = -(self._policy * log_policy).sum(axis=1, keepdims=True)
         delta += np.float32(self.exploration) * self._policy * (log_policy + entropy)
-        delta /= np.float32(len(guesses))
+        delta /= np.float32(len(rewards))
         self._descend(delta, modulator)
         self.expected_reward_ += self.baseline_rate * float(modulator.mean())
 
-    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        # Labels are never told, not even to an untrained network.
-        return EventCounts()
+    def take_counts(self) -> EventCounts:
+        seen, self._seen = self._seen, []
+        return self._learning_counts(np.concatenate(seen), len(seen)) if seen else EventCounts()
+
+    def _chance(self) -> np.random.Generator:
+        return self._step_noise()
 
     def _told(self) -> EventCounts:
         return EventCounts(feedback_bits=1.0)
