@@ -42,8 +42,8 @@ COMPARE_LAYERS = (
     {"summary"},
     {"running"},
 )
-"""The same order inside ``compare``: how a task is presented and judged, what is asked and how it is told, what it comes to
-in the end, and the run that calls them all."""
+"""The same order inside ``compare``: how a task is presented and judged, what is asked and how it is told, what it
+comes to in the end, and the run that calls them all."""
 LONGEST = 300
 """Lines of code and comments in a module; docstrings and blank lines do not count."""
 

@@ -147,8 +147,9 @@ def test_own_tables_can_be_compared(neurosim: Any) -> None:
         "compare", "--task", "own.csv", "--learners", "mlp", "--target", "kind", *QUICK, "--out", "run", "--json"
     )
     assert said.code == 0, said.err
-    assert json.loads(said.out)["chance"] == 0.5
-    assert json.loads(said.out)["task"] == "own.csv", "in results its name, for results do not depend on the folder"
+    (condition,) = json.loads(said.out)["conditions"]
+    assert condition["chance"] == 0.5
+    assert condition["task"] == "own.csv", "in results its name, for results do not depend on the folder"
     import tomllib
 
     written = tomllib.loads(Path("run/experiment.toml").read_text())
@@ -170,8 +171,9 @@ def test_an_experiment_finds_what_lies_beside_it(neurosim: Any) -> None:
     # What was written down runs again from another folder.
     Path("elsewhere").mkdir()
     shutil.copy("run/experiment.toml", "elsewhere/again.toml")
-    again = json.loads(neurosim("run", "elsewhere/again.toml", "--json").out)
-    assert again["learners"]["mlp"]["test"] == json.loads(said.out)["learners"]["mlp"]["test"]
+    (again,) = json.loads(neurosim("run", "elsewhere/again.toml", "--json").out)["conditions"]
+    (first,) = json.loads(said.out)["conditions"]
+    assert again["learners"]["mlp"]["test"] == first["learners"]["mlp"]["test"]
 
 
 def test_run_takes_a_file_and_quick_shortens_it(neurosim: Any) -> None:
@@ -182,9 +184,10 @@ def test_run_takes_a_file_and_quick_shortens_it(neurosim: Any) -> None:
     said = neurosim("run", "claim.toml", "--quick", "--presentations", "40", "--json")
     summary = json.loads(said.out)
     assert (said.code, summary["name"], summary["n_seeds"]) == (0, "claim", 3)
-    assert summary["learners"]["mlp"]["costs"]["learning"]["presentations"] == 40
+    (condition,) = summary["conditions"]
+    assert condition["learners"]["mlp"]["costs"]["learning"]["presentations"] == 40
     assert summary["quick"] is True
-    assert [len(row["curve"]) for row in summary["learners"].values()] == [2] * len(summary["learners"])
+    assert [len(row["curve"]) for row in condition["learners"].values()] == [2] * len(condition["learners"])
     shown = neurosim("run", "claim.toml", "--quick", "--presentations", "40", "--out", "run").out
     assert "quick: not for citing" in shown and "quick: not for citing" in Path("run/report.html").read_text()
     full = neurosim("run", "claim.toml", "--presentations", "40", "--seeds", "2", "--out", "full").out

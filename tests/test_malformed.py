@@ -104,7 +104,7 @@ FILES: dict[str, tuple[str, str]] = {
         'plugins = ["ring.py"]\n[learners.mlp]',
         "plugin '../files/ring.py' is not a file; accepted: a Python file",
     ),
-    "plugins as text": ('plugins = "../ring.py"\n[learners.mlp]', "plugins is '../ring.py'; accepted: a list of files"),
+    "plugins as text": ('plugins = "../ring.py"\n[learners.mlp]', "plugins is '../ring.py'; accepted: a list$"),
     "unknown kind": ('[learners.net]\nkind = "mpl"', "learner 'mpl' is unknown; did you mean mlp"),
     "kind as a number": ("[learners.net]\nkind = 3", "learners.net.kind is 3; accepted: text"),
     "label with a path": ('[learners."../mlp"]\nkind = "mlp"', "learner label is '../mlp'; accepted: letters"),

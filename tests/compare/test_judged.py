@@ -131,7 +131,7 @@ def test_what_is_tested_is_the_tasks_first_measure(plugin: Path, tmp_path: Path)
     assert pair["difference"]["mean"] != pytest.approx((of_accuracy[0] - of_accuracy[1]).mean())
     lead, title = f"{100 * abs(pair['difference']['mean']):.1f} points", "accuracy but for the first class"
     assert lead in summary["verdict"][0]
-    (alone,) = verdict(summary | {"learners": {"mlp": summary["learners"]["mlp"]}, "paired": []})
+    alone, *_ = verdict(summary | {"learners": {"mlp": summary["learners"]["mlp"]}, "paired": []})
     assert f"On the test part `mlp` reaches {100 * of_late[0].mean():.1f} % {title} (" in alone
     page = read_page(write_report(out).read_text(encoding="utf-8"))
     assert page.all("h2")[0][1] == title.capitalize()

@@ -25,7 +25,8 @@ ARRAYS = {
 ITEMS = {"accuracy": np.array([True, False, True]), "rmse": np.array([0.5, 1 / 3], np.float32)}
 RECORD = Record(
     label="mlp", kind="mlp", seed=3, n_units=4, n_parameters=20,
-    values={"accuracy": {"train": 2 / 3, "validation": 0.1 + 0.2, "test": 0.875, "chance": None}, "rmse": {"test": 0.1}},
+    values={"accuracy": {"train": 2 / 3, "validation": 0.1 + 0.2, "test": 0.875}, "rmse": {"test": 0.1, "chance": 2.0},
+            "r2": {"test": None}},
     costs=Costs(EventCounts(presentations=7, labels=5), EventCounts(connections=2**60), EventCounts(feedback_bits=0.1)),
     curve=(CurvePoint(5, 1 / 3, 70, 60, 50), CurvePoint(7, 0.1 + 0.2, 98, 80, 70)),
     settings={"hidden_units": [4], "schedule": "linear"},

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from neurosim.compare.experiment.conditions import conditions_of
 from neurosim.compare.experiment.making import make_experiment
+from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.experiment.opening import open_experiment
 from neurosim.compare.running import cell as cell_module
 from neurosim.compare.running.cell import CellSpec, run_cell
-from neurosim.compare.running.runner import cells_of
+from neurosim.compare.running.runner import cells_under
 from neurosim.compare.running.tuning import tune
 from neurosim.data import Dataset, Resampling, Split
 from neurosim.errors import InputError
@@ -211,14 +213,16 @@ def test_an_experiment_that_asks_for_too_much_is_refused_before_its_data_are_sou
 
 def test_the_committed_experiments_fit() -> None:
     """None asks for more blocks than there are, and some ask for blocks."""
-    n_blocks = 0
+    asking: set[str] = set()
     for path in sorted((Path(__file__).parents[2] / "experiments").glob("*.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        partition, size = load_task(table["task"]).partition, table.get("train_size")
-        if isinstance(partition, DisjointBlocks):
-            partition.check(size, table["n_seeds"])
-            n_blocks += size is not None
-    assert n_blocks >= 2
+        for condition in conditions_of(Experiment(**table)):
+            experiment = condition.experiment
+            partition, size = load_task(experiment.task).partition, experiment.train_size
+            if isinstance(partition, DisjointBlocks):
+                partition.check(size, experiment.n_seeds)
+                asking |= {path.stem} if size is not None else set()
+    assert len(asking) >= 2
 
 
 def told(asked: list[tuple[Any, ...]]) -> Task:
@@ -235,13 +239,14 @@ def test_a_comparison_tells_its_seeds_and_tuning_that_it_tunes(monkeypatch: pyte
     """Every cell knows among which seeds the pool is shared out."""
     asked: list[tuple[Any, ...]] = []
     experiment = make_experiment(task="iris", train_size=50, first_seed=3, n_seeds=4, learners={"mlp": {}})
-    opened = replace(open_experiment(experiment), task=told(asked))
-    specs = cells_of(opened)
+    (condition,) = open_experiment(experiment).conditions
+    opened = replace(condition, task=told(asked))
+    specs = cells_under(opened, ())
     assert {spec.seeds for spec in specs} == {range(3, 7)} and {spec.seed for spec in specs} == {3, 4, 5, 6}
     # Where nothing is shared out, other seeds have no part in a cell, and it stays valid beside more of them.
-    assert {spec.seeds for spec in cells_of(open_experiment(experiment))} == {None}
+    assert {spec.seeds for spec in cells_under(condition, ())} == {None}
     whole = replace(opened, experiment=experiment.model_copy(update={"train_size": None}))
-    assert {spec.seeds for spec in cells_of(whole)} == {None}
+    assert {spec.seeds for spec in cells_under(whole, ())} == {None}
     monkeypatch.setattr(cell_module, "load_task", lambda *_, **__: told(asked))
     run_cell(next(spec for spec in specs if spec.label == "majority" and spec.seed == 5))
     run_cell(CellSpec("majority", "majority", 8, "iris"))

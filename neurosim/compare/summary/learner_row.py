@@ -86,7 +86,7 @@ def row_of(
         "curves": [[asdict(point) for point in record.curve] for record in records],
         "wall_s": {key: float(np.mean([r.wall_s[key] for r in records])) for key in sorted(first.wall_s)},
     }
-    missing = _not_recorded(row) | _reasons(records) | unmeasured
+    missing = _not_recorded(row) | unmeasured | _reasons(records)
     missing |= _of_tested(row, missing, tested)
     for phase, found in counted.items():
         missing |= missing_operations(phase, found)
