@@ -8,7 +8,7 @@ underscore.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from neurosim.learners.checkpoint import PlainForm, plain_parameters, read_check
 from neurosim.learners.diagnosis import warn_user
 from neurosim.learners.recording import spikes_of
 from neurosim.learners.scaling import FeatureRange, inside_unit
-from neurosim.parameters import Parametrised, accepting
+from neurosim.parameters import Parametrised, accepting, check_parameters
 from neurosim.parameters.bounds import OrNone, WholeNumber
 from neurosim.seeding import stream
 
@@ -64,6 +64,8 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     """Of parameters that may be objects: how a file holds them."""
     accepts: ClassVar[tuple[type, ...]] = ()
     """Targets of tasks that it can learn, said by its role."""
+    answers_may_be: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    """How scikit-learn's check of samples and answers takes answers, said by the role."""
     search_space: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     """What tuning draws from: parameter to a list of choices, or to ``{"low": ..., "high": ..., "log": ...}``. Of a
     built-in learner it stands in a file instead, beside :mod:`neurosim.compare.running.spaces`."""
@@ -164,6 +166,25 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     def _open_again(self, n_presentations: int | None, n_features: int, asked: Mapping[str, Array]) -> None:
         """Open learning for what ``_asked`` gave; ``asked`` may hold more."""
 
+    @abstractmethod
+    def _begin_with(self, answers: Array, n_presentations: int | None, n_features: int) -> None:
+        """Forget everything and open learning for what these checked answers, the first ones, show."""
+
+    @abstractmethod
+    def _targets(self, answers: Array) -> Array:
+        """Give checked answers as ``_learn`` gets them."""
+
+    @abstractmethod
+    def _told(self) -> EventCounts:
+        """Give what one sample's teacher tells: labels, and bits."""
+
+    def _clear(self, n_presentations: int | None) -> None:
+        """Forget everything, if parameters and the number of presentations are in range."""
+        check_parameters(self)
+        if n_presentations is not None and n_presentations < 1:
+            raise out_of_range("n_presentations", n_presentations, "1 or more, or None")
+        self._forget()
+
     def _open(self, n_presentations: int | None, n_features: int) -> None:
         """Start for this number of features; what was fitted before has to be forgotten."""
         self.n_features_in_ = int(n_features)
@@ -197,6 +218,72 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
                 rows = order[start : start + stretch]
                 self._present(X[rows], targets[rows])
 
+    # -- learning -----------------------------------------------------------------------------------------------
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Forget, then learn in ``epochs`` passes over the data, each shuffled by its own stream.
+
+        Each feature's range is learned and mapped to [0, 1]; data that fill [0, 1] already are taken as they are.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, ...)
+            Samples, any finite numbers.
+        y : array-like
+            What is to be answered, as for ``partial_fit``.
+
+        Returns
+        -------
+        self
+        """
+        # How many trials there will be is known from a parameter.
+        check_parameters(self)
+        samples, answers = self._checked(X, y, reset=True)
+        self._begin_with(answers, self.epochs * len(samples), samples.shape[1])
+        self.range_ = FeatureRange.of(samples)
+        prepared, targets = self._trials(X, samples, answers)
+        self._present_in_passes(prepared, targets)
+        self.counts_["readout"] += self._fit_readout(prepared, targets)
+        return self
+
+    def fit_readout(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Assign answers to what was learned, with plasticity frozen.
+
+        Opens a fresh learner first, so that a fresh learner and this call make the untrained control.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, ...)
+            Training samples.
+        y : array-like
+            What is to be answered to them.
+
+        Returns
+        -------
+        self
+        """
+        self.counts_["readout"] += self._fit_readout(*self._taken(X, y))
+        return self
+
+    def _taken(self, X: ArrayLike, y: ArrayLike, begin: Callable[[int], object] | None = None) -> tuple[Array, Array]:
+        """Check these trials and give them as they are learned from; the first ones open learning.
+
+        They do so by ``begin``, told the number of features, or as their answers show.
+        """
+        fresh = not self._is_open()
+        samples, answers = self._checked(X, y, reset=fresh)
+        if fresh and begin is not None:
+            begin(samples.shape[1])
+        elif fresh:
+            self._begin_with(answers, self.n_presentations, samples.shape[1])
+        return self._trials(X, samples, answers)
+
+    def _trials(self, X: ArrayLike, samples: Array, answers: Array) -> tuple[Array, Array]:
+        """Give checked samples, scaled, and what is to be learned of them; ``X`` is what they were before."""
+        prepared, targets = self._scaled(samples), self._targets(answers)
+        self._meet(X)
+        return prepared, targets
+
     # -- input --------------------------------------------------------------------------------------------------
 
     def prepared(self, X: ArrayLike) -> Array:
@@ -223,7 +310,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         """Check what is learned from; with ``reset``, these samples say how many features there are."""
         if not reset:
             self._name_columns(X)
-        samples, answers = validate_data(self, _flat(X), y, reset=reset, dtype=np.float32)
+        samples, answers = validate_data(self, _flat(X), y, reset=reset, dtype=np.float32, **self.answers_may_be)
         return samples, answers
 
     def _meet(self, X: ArrayLike) -> None:

@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from neurosim.coding.rates import MakesEncoder, RelativeRates, rate_encoder
-from neurosim.learners.roles import Classifier
+from neurosim.learners.base import Learner
 from neurosim.parameters import whole
 
 
-class EncodedLearner(Classifier):
+class EncodedLearner(Learner):
     """Samples are encoded before anything else is done with them.
 
     Parameters

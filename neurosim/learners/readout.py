@@ -13,7 +13,7 @@ from neurosim.coding.readouts import Readout, readout_class
 from neurosim.data import EventCounts, Locality
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.encoded import EncodedLearner
-from neurosim.learners.roles import not_read_out
+from neurosim.learners.roles import Classifier, not_read_out
 
 Array = NDArray[Any]
 LEDGER = Locality(
@@ -28,7 +28,7 @@ LEDGER = Locality(
 """That of a local rule with schedules; learners say where theirs differs."""
 
 
-class ReadoutLearner(EncodedLearner):
+class ReadoutLearner(EncodedLearner, Classifier):
     """Units answer encoded samples; a registered read-out turns their activity into labels.
 
     Parameters that are not listed are those of :class:`neurosim.learners.encoded.EncodedLearner`.

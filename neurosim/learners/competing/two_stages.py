@@ -5,6 +5,7 @@ from __future__ import annotations
 from neurosim.data import Locality
 from neurosim.learners.competing.schedule import conscience_a_spike, fair_share, stage
 from neurosim.learners.encoded import EncodedLearner
+from neurosim.learners.roles import Classifier
 from neurosim.parameters import bounded, truth
 
 LEDGER = Locality(
@@ -21,7 +22,7 @@ LEDGER = Locality(
 """That of rate units; learners say where theirs differs."""
 
 
-class TwoStageLearner(EncodedLearner):
+class TwoStageLearner(EncodedLearner, Classifier):
     """Units stand for classes: they compete within the taught class first, and all with each other afterwards.
 
     Parameters that are not listed are those of :class:`neurosim.learners.encoded.EncodedLearner`.

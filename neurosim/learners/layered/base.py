@@ -38,6 +38,7 @@ from neurosim.learners.layered.counting import (
     output_fitting_counts,
 )
 from neurosim.learners.layered.stepping import SteppingLearner
+from neurosim.learners.roles import Classifier
 from neurosim.parameters import bounded, layer_sizes
 from neurosim.seeding import stream
 
@@ -55,11 +56,11 @@ LEDGER = Locality(
 """That of a delta rule at the output; learners say where theirs differs."""
 
 
-class LayeredLearner(SteppingLearner):
-    """Dense layers of rate units, taught in batches.
+class LayeredNetwork(SteppingLearner):
+    """Dense layers of rate units, taught in batches, whatever they answer with.
 
-    A softmax output, cross-entropy and no dropout are fixed where a learner does not make them parameters. Parameters
-    that are not listed are those of :class:`neurosim.learners.layered.stepping.SteppingLearner`.
+    No dropout is fixed where a learner does not make it a parameter. Parameters that are not listed are those of
+    :class:`neurosim.learners.layered.stepping.SteppingLearner`.
 
     Parameters
     ----------
@@ -69,7 +70,6 @@ class LayeredLearner(SteppingLearner):
         Factor on the initial weights.
     """
 
-    bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
     hidden_by_optimizer: ClassVar[bool] = True
     """Whether hidden layers take steps with the output's optimizer and weight decay."""
 
@@ -94,9 +94,13 @@ class LayeredLearner(SteppingLearner):
         For one sample; ``weight_writes`` for one step, of hidden layers that do not go by the optimizer.
         """
 
-    def _told(self) -> EventCounts:
-        """Give what one sample's teacher tells: its label."""
-        return EventCounts(labels=1, feedback_bits=float(np.log2(len(self.classes_))))
+    @abstractmethod
+    def _output(self) -> tuple[int, str]:
+        """Give the number of output units, and their activation."""
+
+    @abstractmethod
+    def targets(self, asked: Array) -> Array:
+        """Give what the output should answer to samples of which this is asked, shape (n_samples, n_outputs)."""
 
     # -- learning -----------------------------------------------------------------------------------------------
 
@@ -107,23 +111,23 @@ class LayeredLearner(SteppingLearner):
         self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(self._stepped(self.parameters_).flat)
 
     def _build_layers(self) -> tuple[Layer, ...]:
-        single = len(self.classes_) == 2 and self.loss != "cross-entropy"
-        sizes = (self.n_features_in_, *self.hidden_units, 1 if single else len(self.classes_))
+        n_outputs, output_activation = self._output()
+        sizes = (self.n_features_in_, *self.hidden_units, n_outputs)
         layers: list[Layer] = []
         for n_in, n_out in pairwise(sizes[:-1]):
             layers += [Dense(n_in, n_out, self.initialiser, self.initial_gain), Activate(self.activation)]
             if self.dropout:
                 layers.append(Dropout(self.dropout))
         layers.append(Dense(sizes[-2], sizes[-1], self.initialiser, self.initial_gain))
-        layers.append(Activate("softmax" if self.loss == "cross-entropy" else "sigmoid"))
+        layers.append(Activate(output_activation))
         return tuple(layers)
 
-    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        optimizer, targets = OPTIMIZERS[self.optimizer](), self.targets(codes)
+    def _learn(self, X: Array, targets: Array) -> EventCounts:
+        optimizer, wanted = OPTIMIZERS[self.optimizer](), self.targets(targets)
         parameters, slopes = self._stepped(self.parameters_), self._stepped(self.gradients_)
         for start in range(0, len(X), self.batch_size):
             batch, rate = slice(start, start + self.batch_size), self.rate_at(self.presentations_ + start)
-            self._write_slopes(X[batch], targets[batch], rate)
+            self._write_slopes(X[batch], wanted[batch], rate)
             add_weight_decay(parameters, slopes, self.weight_decay)
             self.optimizer_state_ = optimizer.update(parameters.flat, slopes.flat, self.optimizer_state_, rate)
         return self._learning_counts(X, -(-len(X) // self.batch_size))
@@ -142,19 +146,13 @@ class LayeredLearner(SteppingLearner):
         """Give the random numbers of the coming step."""
         return stream(self.seed_, "noise", self.optimizer_state_.n_steps)
 
-    def targets(self, codes: NDArray[np.int64]) -> Array:
-        """Give what the output should answer to samples of these classes, shape (n_samples, n_outputs)."""
-        if self.layers_[-2].n_out == 1:  # type: ignore[attr-defined]
-            return codes[:, None].astype(np.float32)
-        return np.eye(len(self.classes_), dtype=np.float32)[codes]
-
-    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+    def _fit_readout(self, X: Array, targets: Array) -> EventCounts:
         # A trained network has learned its output; an untrained one gets it here, over its random hidden layer.
         if self.presentations_ or not self.hidden_units:
             return EventCounts()
         layers, parameters = self.layers_[-2:], last_layers(self.parameters_, 2)
         gradients, optimizer = zeros_like(parameters), OPTIMIZERS[self.optimizer]()
-        state, target = optimizer.initial(parameters.flat), self.targets(codes)
+        state, target = optimizer.initial(parameters.flat), self.targets(targets)
         hidden = self._outputs(X, self.layers_[:-2])
         n_steps = 0
         for epoch in range(self.epochs):
@@ -167,18 +165,10 @@ class LayeredLearner(SteppingLearner):
                 )  # fmt: skip
                 n_steps += 1
         below = answering_counts(X, first_layers(self.parameters_, -2), self.activation)
-        counts = output_fitting_counts(below, hidden, weight_matrices(parameters)[0], self.epochs)
+        counts = output_fitting_counts(below, hidden, weight_matrices(parameters)[0], self.epochs, self._told())
         return counts + optimizer_counts(n_steps, state, parameters.flat.size)
 
     # -- answering ----------------------------------------------------------------------------------------------
-
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        y, counts = self._outputs(X), answering_counts(X, self.parameters_, self.activation)
-        if y.shape[1] == 1:
-            return np.column_stack([1 - y, y]), counts
-        # Independent sigmoid outputs need not sum to one, and may all be zero.
-        total = y.sum(axis=1, keepdims=True)
-        return np.where(total > 0, y / np.where(total > 0, total, 1), 1 / y.shape[1]), counts
 
     def _activity(self, X: Array) -> Array:
         return self._outputs(X, self.layers_[:-2] or self.layers_)
@@ -189,9 +179,9 @@ class LayeredLearner(SteppingLearner):
         return row_by_row(lambda block: forward(layers, parameters, block)[0], X)
 
     def loss_value(self, X: Array, y: Array) -> float:
-        """Give the loss on labelled samples, averaged over them."""
+        """Give the loss on samples of which the answers are known, averaged over them."""
         outputs = self._outputs(self.prepared(X))
-        return LOSSES[self.loss].value(outputs, self.targets(self._codes(np.asarray(y))))
+        return LOSSES[self.loss].value(outputs, self.targets(self._targets(np.asarray(y))))
 
     def weights(self) -> dict[str, Array]:
         """Give the weight matrices ``layer_1``, ``layer_2``, ..., each (n_in, n_out)."""
@@ -204,3 +194,32 @@ class LayeredLearner(SteppingLearner):
 
     def _restore(self, state: dict[str, Array]) -> None:
         self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
+
+
+class LayeredLearner(LayeredNetwork, Classifier):
+    """Dense layers of rate units that answer with a class.
+
+    A softmax output and cross-entropy are fixed where a learner does not make them parameters. Parameters are those of
+    :class:`neurosim.learners.layered.base.LayeredNetwork`.
+    """
+
+    bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
+
+    def _output(self) -> tuple[int, str]:
+        if self.loss == "cross-entropy":
+            return len(self.classes_), "softmax"
+        return 1 if len(self.classes_) == 2 else len(self.classes_), "sigmoid"
+
+    def targets(self, asked: NDArray[np.int64]) -> Array:
+        """Give what the output should answer to samples of these classes, shape (n_samples, n_outputs)."""
+        if self._output()[0] == 1:
+            return asked[:, None].astype(np.float32)
+        return np.eye(len(self.classes_), dtype=np.float32)[asked]
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        y, counts = self._outputs(X), answering_counts(X, self.parameters_, self.activation)
+        if y.shape[1] == 1:
+            return np.column_stack([1 - y, y]), counts
+        # Independent sigmoid outputs need not sum to one, and may all be zero.
+        total = y.sum(axis=1, keepdims=True)
+        return np.where(total > 0, y / np.where(total > 0, total, 1), 1 / y.shape[1]), counts

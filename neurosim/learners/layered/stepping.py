@@ -5,12 +5,12 @@ from __future__ import annotations
 from neurosim.ann.activations import ACTIVATIONS
 from neurosim.ann.initialisers import INITIALISERS
 from neurosim.ann.optimizers import OPTIMIZERS
-from neurosim.learners.roles import Classifier
+from neurosim.learners.base import Learner
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.parameters import bounded, named
 
 
-class SteppingLearner(Classifier):
+class SteppingLearner(Learner):
     """Hidden layers of rate units, and an optimizer.
 
     Parameters
