@@ -262,7 +262,8 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         -------
         self
         """
-        self.counts_["readout"] += self._fit_readout(*self._taken(X, y))
+        prepared, targets = self._taken(X, y)
+        self.counts_["readout"] += self._fit_readout(prepared, targets)
         return self
 
     def _taken(self, X: ArrayLike, y: ArrayLike, begin: Callable[[int], object] | None = None) -> tuple[Array, Array]:

@@ -183,5 +183,7 @@ def _range_between(low: ArrayLike | None, high: ArrayLike | None, n_targets: int
     except (TypeError, ValueError) as error:
         raise InputError(f"the range of {n_targets} targets is {low!r} to {high!r}; accepted: a number each") from error
     if not (np.isfinite(ends).all() and (ends[0] <= ends[1]).all()):
-        raise InputError(f"target_low is {low!r} and target_high is {high!r}; accepted: finite numbers, the lower first")
+        raise InputError(
+            f"target_low is {low!r} and target_high is {high!r}; accepted: finite numbers, the lower first"
+        )
     return TargetRange.between(*ends)
