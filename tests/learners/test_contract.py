@@ -334,7 +334,9 @@ def test_fit_learns_the_range_of_each_feature(name: str, split) -> None:
     plain = quick(name).fit(X, split.train.y)
     moved = quick(name).fit(X * stretch - shift, split.train.y)
     one, other = plain.predict(X), moved.predict(X * stretch - shift)
-    near = 0.05 * np.ptp(split.train.y) if name in REGRESSORS else 0
+    # A spike that comes a step later makes a number a little another.
+    share = 0.1 if learner_class(name).traits.unit == "spike" else 0.05
+    near = share * np.ptp(split.train.y) if name in REGRESSORS else 0
     assert np.mean(np.abs(one - other) <= near) > 0.95
 
 
