@@ -20,6 +20,9 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "Majority": {
         "check_classifiers_train": "it is a control that cannot learn",
     },
+    "Mean": {
+        "check_regressors_train": "it is a control that cannot learn",
+    },
 }
 
 
