@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from neurosim.learners.competing.stimulus import SPIKE_CODES, Stimulus
 from neurosim.learners.encoded import EncodedLearner
-from neurosim.learners.roles import Classifier
 from neurosim.parameters import bounded, named, whole
 
 
-class SpikeCodedLearner(EncodedLearner, Classifier):
+class SpikeCodedLearner(EncodedLearner):
     """Encoded samples become input spikes.
 
     Parameters that are not listed are those of :class:`neurosim.learners.encoded.EncodedLearner`.
