@@ -33,7 +33,10 @@ def strata(y: NDArray[Any]) -> NDArray[Any]:
     -------
     ndarray, shape (n_samples,)
     """
-    if y.dtype.kind != "f" or np.unique(y, return_counts=True)[1].min(initial=N_FOLDS) >= N_FOLDS:
+    if y.dtype.kind != "f":
+        return y
+    _, counts = np.unique(y, return_counts=True)
+    if (counts >= N_FOLDS).all():
         return y
     rank = np.empty(len(y), np.int64)
     rank[np.argsort(y, kind="stable")] = np.arange(len(y))
