@@ -45,8 +45,7 @@ class EstimatorLearner(FittedAtOnce):
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Give the estimator's parameters, and the seed."""
-        own: dict[str, Any] = self.estimator.get_params(deep)
-        return own | {"random_state": self.random_state}
+        return dict(self.estimator.get_params(deep), random_state=self.random_state)
 
     def set_params(self, **parameters: Any) -> Self:
         """Change the estimator's parameters, or the seed."""

@@ -33,8 +33,10 @@ def strata(y: NDArray[Any]) -> NDArray[Any]:
     -------
     ndarray, shape (n_samples,)
     """
-    counts: NDArray[np.intp] = np.unique(y, return_counts=True)[1]
-    if y.dtype.kind != "f" or np.all(counts >= N_FOLDS):
+    if y.dtype.kind != "f":
+        return y
+    _, counts = np.unique(y, return_counts=True)
+    if (counts >= N_FOLDS).all():
         return y
     rank = np.empty(len(y), np.int64)
     rank[np.argsort(y, kind="stable")] = np.arange(len(y))

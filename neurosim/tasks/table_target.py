@@ -95,7 +95,7 @@ def is_measured(y: NDArray[Any]) -> bool:
     if (y != np.round(y)).any():
         return True
     values, counts = np.unique(y, return_counts=True)
-    return len(values) > MANY and bool(np.any(counts < N_FOLDS))
+    return len(values) > MANY and bool((counts < N_FOLDS).any())
 
 
 def _numbers(where: str, y: NDArray[Any]) -> NDArray[np.float64]:

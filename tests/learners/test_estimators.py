@@ -67,6 +67,7 @@ def test_parameters_are_the_estimators_own(iris: Any) -> None:
     assert twin is not nearest and twin.get_params() == nearest.get_params()
     assert twin.get_params()["weights"] == "distance" and "random_state" in twin.get_params()
     assert twin.fit(iris.train.X, iris.train.labels).weights() == {} and twin.batch_size == 1
+    assert twin.activity(iris.test.X).shape == (30, 0)
     search = GridSearchCV(make_learner(SVM, random_state=0), {"C": [1e-4, 10.0]}, cv=3).fit(
         iris.train.X, iris.train.labels
     )

@@ -194,3 +194,12 @@ def test_the_spiking_regressor_answers_with_the_weighted_mean_of_its_outputs(spl
     assert shares.shape == (60, 12) and np.allclose(shares.sum(axis=1), 1)
     means = weighted_means(shares, preferred_values(12, 0.1))
     np.testing.assert_allclose(learner.predict(X), y.min() + np.ptp(y) * means)
+
+
+@pytest.mark.parametrize("name", [name for name in SEVERAL if name != "mean"])
+def test_shuffled_targets_teach_nothing_of_the_samples(name: str, split: Any) -> None:
+    """On their own targets learners explain a part of the test variance; on shuffled ones, nothing."""
+    X, y = flat(split)
+    shuffled = np.random.default_rng(6).permutation(y)
+    right, wrong = (quick(name).fit(X, told).score(split.test.X, split.test.labels) for told in (y, shuffled))
+    assert right > 0.2 and wrong < 0.05

@@ -59,6 +59,9 @@ class FittedAtOnce(Learner):
             self.fitted_ = estimator.fit(X, targets[:, 0] if targets.shape[1:] == (1,) else targets)
         return self.fitted_
 
+    def _activity(self, X: Array) -> Array:
+        return np.zeros((len(X), 0), np.float32)
+
     def weights(self) -> dict[str, Array]:
         """Give nothing: what an estimator learned is its own."""
         return {}
@@ -110,4 +113,4 @@ def _class_scores(fitted: Any, X: Array) -> Array:
     """Give probabilities where an estimator has them, else 1 for its answer."""
     if hasattr(fitted, "predict_proba"):
         return np.asarray(fitted.predict_proba(X))
-    return np.asarray(np.asarray(fitted.predict(X))[:, None] == fitted.classes_, dtype=np.float64)
+    return np.asarray(np.asarray(fitted.predict(X))[:, None] == fitted.classes_, np.float64)

@@ -45,6 +45,9 @@ class LinearRegressor(RegressorFittedAtOnce):
 
         return Ridge(alpha=self.penalty)
 
+    def _activity(self, X: Array) -> Array:
+        return self._answers(X)[0].astype(np.float32)
+
     def weights(self) -> dict[str, Array]:
         """Give the one weight matrix ``layer_1``, shape (n_features, n_targets); zeros before a sample was seen."""
         shape = (self.n_features_in_, self.n_targets_)

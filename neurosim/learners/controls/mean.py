@@ -19,6 +19,7 @@ class Mean(Regressor):
     The one parameter is that of :class:`neurosim.learners.base.Learner`.
     """
 
+    has_units: ClassVar[bool] = False
     traits: ClassVar[Traits] = Traits(
         unit="none",
         rule="averages targets",
