@@ -18,7 +18,10 @@ Presentations = Annotated[
     int | None, typer.Option(help="Trials each learner sees (default: 20 passes, at least 5,000).")
 ]
 TrainSize = Annotated[int | None, typer.Option(help="Nested stratified sub-sample of the training part.")]
-Target = Annotated[str | None, typer.Option(help="Label column of a CSV (default: the last).")]
+Target = Annotated[
+    str | None,
+    typer.Option(help="Target column of a CSV (default: the last); NAME:class or NAME:number says what it is."),
+]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="learners.mlp.learning_rate=0.01; repeatable.")]
 Jobs = Annotated[int, typer.Option(help="Parallel processes; results do not depend on it.")]
 Out = Annotated[Path | None, typer.Option(help="Results folder (default: ./results/NAME-DATE-TIME).")]

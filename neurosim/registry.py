@@ -22,6 +22,8 @@ from typing import Any
 
 from neurosim.errors import InputError, unknown_name
 
+ESTIMATOR = "estimator"
+"""What a learner's name begins with that is an estimator from elsewhere: ``estimator:sklearn.svm.SVC``."""
 KINDS = ("tasks", "learners", "rules", "neurons", "encoders", "readouts", "metrics", "protocols", "scenes")
 
 
@@ -41,6 +43,8 @@ class Entry:
         ``built-in``, the distribution of an entry point, or a plugin's file.
     checksum : str
         SHA-256 of a plugin's file, else empty.
+    argument : str
+        What ``path`` is called with to get the object, where it makes objects by name; else empty.
     """
 
     kind: str
@@ -49,6 +53,7 @@ class Entry:
     path: str
     origin: str = "built-in"
     checksum: str = ""
+    argument: str = ""
 
     def load(self) -> Any:
         """Import the object.
@@ -63,8 +68,9 @@ class Entry:
             found: Any = importlib.import_module(module)
             for part in attribute.split("."):
                 found = found[part] if isinstance(found, dict) else getattr(found, part)
+            found = found(self.argument) if self.argument else found
         except Exception as error:
-            if self.origin == "built-in":
+            if self.origin in ("built-in", ESTIMATOR):
                 raise
             raise InputError(f"{self.kind} {self.name!r} of {self.origin} cannot be loaded: {error}") from error
         return found
@@ -105,13 +111,16 @@ class Registry:
         return tuple(entry for entry in self.entries if entry.kind == kind)
 
     def find(self, kind: str, name: str) -> Entry:
-        """Find one entry.
+        """Find one entry; a learner may also be any estimator, as ``estimator:module.Class``.
 
         Raises
         ------
         InputError
             If the name is unknown; the message gives the closest known ones.
         """
+        prefix, _, elsewhere = name.partition(":")
+        if (kind, prefix) == ("learners", ESTIMATOR) and elsewhere:
+            return Entry(kind, name, "", "neurosim.learners.estimators:learner_of", ESTIMATOR, argument=elsewhere)
         entries = {entry.name: entry for entry in self.of_kind(kind)}
         if name not in entries:
             raise unknown_name(kind.removesuffix("s"), name, entries)

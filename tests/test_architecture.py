@@ -292,6 +292,9 @@ PUBLIC_ALL_THE_SAME = {
     "_getframe": "sys._getframe is documented",
 }
 WITHOUT_ANOTHER_NAME = {
+    "learners": {
+        "_validate_params": "scikit-learn: an estimator's check of its parameters, without fitting",
+    },
     "snn": {
         "_clocks": "Brian2 hands out a network's clocks in no other way",
         "_code_objects": "Brian2: what an object runs",

@@ -142,7 +142,7 @@ def test_an_unknown_name_is_answered_with_the_closest_known_one(kind: str, name:
 
 def test_a_name_like_no_other_is_answered_with_all() -> None:
     """Where nothing is close, everything accepted is listed, in order."""
-    with pytest.raises(InputError, match=r"accepted: digits, fashion-mnist, iris, mnist, moons.*xor"):
+    with pytest.raises(InputError, match=r"accepted: diabetes, digits, fashion-mnist, iris, mnist, moons.*xor"):
         open_registry().find("tasks", "qqqqq")
     with pytest.raises(InputError, match="kind 'task' is unknown; did you mean tasks"):
         open_registry().of_kind("task")

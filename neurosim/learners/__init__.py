@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from neurosim.learners.actor import Actor
     from neurosim.learners.base import Learner
     from neurosim.learners.bench import Objective
+    from neurosim.learners.regressor import Regressor
     from neurosim.learners.rewarded import RewardedClassifier
     from neurosim.learners.roles import Classifier
 
@@ -29,6 +30,7 @@ __all__ = [
     "Learner",
     "Locality",
     "Objective",
+    "Regressor",
     "RewardedClassifier",
     "Traits",
     "answering",
@@ -43,11 +45,13 @@ __all__ = [
     "with_registered",
 ]
 HOW = "see docs/extending.md"
+ROLES = "a subclass of Classifier or Regressor"
 LATE = {
     "Actor": "neurosim.learners.actor",
     "Classifier": "neurosim.learners.roles",
     "Learner": "neurosim.learners.base",
     "Objective": "neurosim.learners.bench",
+    "Regressor": "neurosim.learners.regressor",
     "RewardedClassifier": "neurosim.learners.rewarded",
 }
 
@@ -70,12 +74,16 @@ def learner_class(kind: str, registry: Registry | None = None) -> Any:
     found: Any = (registry or open_registry()).find("learners", kind).load()
     required = ("traits", "begin", "partial_fit", "fit_readout", "predict", "costs")
     if not isinstance(found, type):
-        raise InputError(f"learner {kind!r} is {found!r}, no learner class; accepted: a subclass of Classifier, {HOW}")
+        raise InputError(f"learner {kind!r} is {found!r}, no learner class; accepted: {ROLES}, {HOW}")
     lacking = [name for name in required if not hasattr(found, name)]
     for part in (found, getattr(found, "actor", None)):
         lacking += sorted(getattr(part, "__abstractmethods__", ()))
     if lacking:
-        hint = "it extends Learner itself, which answers nothing; extend Classifier, " if _has_no_role(found) else ""
+        hint = (
+            "it extends Learner itself, which answers nothing; extend Classifier or Regressor, "
+            if _has_no_role(found)
+            else ""
+        )
         raise InputError(f"learner {kind!r} is no learner class (lacks {', '.join(lacking)}); {hint}{HOW}")
     traits = getattr(found, "traits", None)
     if not isinstance(traits, Traits):
@@ -95,9 +103,8 @@ def answering(target: type, registry: Registry | None = None) -> list[str]:
 
 def _has_no_role(cls: type) -> bool:
     from neurosim.learners.base import Learner
-    from neurosim.learners.roles import Classifier
 
-    return issubclass(cls, Learner) and not issubclass(cls, Classifier)
+    return issubclass(cls, Learner) and not cls.accepts
 
 
 def with_registered(cls: Any, parameters: Mapping[str, Any], registry: Registry | None = None) -> dict[str, Any]:

@@ -51,6 +51,9 @@ class Actor(Learner):
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         """Give each action's share without exploration, shape (n_samples, n_actions), and what that cost."""
 
+    def _told(self) -> EventCounts:
+        return EventCounts(feedback_bits=1.0)
+
     def _chance(self) -> np.random.Generator:
         """Give the random numbers of the coming choices, by this learner's own seed."""
         return stream(self.seed_, "noise", self.presentations_)

@@ -27,7 +27,7 @@ from neurosim.learners.checkpoint import PlainForm, plain_parameters, read_check
 from neurosim.learners.diagnosis import warn_user
 from neurosim.learners.recording import spikes_of
 from neurosim.learners.scaling import FeatureRange, inside_unit
-from neurosim.parameters import Parametrised, accepting
+from neurosim.parameters import Parametrised, accepting, check_parameters
 from neurosim.parameters.bounds import OrNone, WholeNumber
 
 Array = NDArray[Any]
@@ -158,6 +158,17 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     @abstractmethod
     def _open_again(self, n_presentations: int | None, n_features: int, asked: Mapping[str, Array]) -> None:
         """Open learning for what ``_asked`` gave; ``asked`` may hold more."""
+
+    @abstractmethod
+    def _told(self) -> EventCounts:
+        """Give what one sample's teacher tells: labels, and bits."""
+
+    def _clear(self, n_presentations: int | None) -> None:
+        """Forget everything, if parameters and the number of presentations are in range."""
+        check_parameters(self)
+        if n_presentations is not None and n_presentations < 1:
+            raise out_of_range("n_presentations", n_presentations, "1 or more, or None")
+        self._forget()
 
     def _open(self, n_presentations: int | None, n_features: int) -> None:
         """Start for this number of features; what was fitted before has to be forgotten."""

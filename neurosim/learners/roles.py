@@ -13,11 +13,9 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.multiclass import check_classification_targets
 
 from neurosim.data import Classes, EventCounts, Signature
-from neurosim.errors import InputError, out_of_range
+from neurosim.errors import InputError
 from neurosim.learners.base import Learner
-from neurosim.learners.scaling import FeatureRange
 from neurosim.learners.taught import Taught
-from neurosim.parameters import check_parameters
 
 Array = NDArray[Any]
 Codes = NDArray[np.int64]
@@ -73,12 +71,9 @@ class Classifier(ClassifierMixin, Taught):  # type: ignore[misc]
         ValueError
             If a parameter is out of range, or there are fewer than two classes.
         """
-        check_parameters(self)
         if classes is None or n_features is None:
             raise InputError("begin needs classes and n_features; accepted: all labels that occur, number of inputs")
-        if n_presentations is not None and n_presentations < 1:
-            raise out_of_range("n_presentations", n_presentations, "1 or more, or None")
-        self._forget()
+        self._clear(n_presentations)
         self.classes_ = np.unique(np.asarray(classes))
         if len(self.classes_) < 2:
             raise InputError(f"a classifier needs two classes or more, got {len(self.classes_)} class")
@@ -114,62 +109,13 @@ class Classifier(ClassifierMixin, Taught):  # type: ignore[misc]
         ValueError
             If the input is not finite, a label is unknown, or the first call lacks ``classes``.
         """
-        fresh = not self._is_open()
-        samples, labels = self._checked(X, y, reset=fresh)
-        if fresh:
+
+        def begin(n_features: int) -> None:
             if classes is None:
                 raise InputError("classes is None in the first call of partial_fit; accepted: all labels that occur")
-            self.begin(self.n_presentations, classes, samples.shape[1])
-        self._present(*self._trials(X, samples, labels))
-        return self
+            self.begin(self.n_presentations, classes, n_features)
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Forget, then learn in ``epochs`` passes over the data, each shuffled by its own stream.
-
-        Each feature's range is learned and mapped to [0, 1]; data that fill [0, 1] already are taken as they are.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, ...)
-            Samples, any finite numbers.
-        y : array-like, shape (n_samples,)
-            Labels.
-
-        Returns
-        -------
-        self
-        """
-        # How many trials there will be is known from a parameter.
-        check_parameters(self)
-        samples, labels = self._checked(X, y, reset=True)
-        self.begin(self.epochs * len(samples), np.unique(labels), samples.shape[1])
-        self.range_ = FeatureRange.of(samples)
-        prepared, codes = self._trials(X, samples, labels)
-        self._present_in_passes(prepared, codes)
-        self.counts_["readout"] += self._fit_readout(prepared, codes)
-        return self
-
-    def fit_readout(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Assign labels to what was learned, with plasticity frozen.
-
-        Opens a fresh learner first, so that a fresh learner and this call make the untrained control.
-
-        Parameters
-        ----------
-        X : array-like, shape (n_samples, ...)
-            Training samples.
-        y : array-like, shape (n_samples,)
-            Their labels.
-
-        Returns
-        -------
-        self
-        """
-        fresh = not self._is_open()
-        samples, labels = self._checked(X, y, reset=fresh)
-        if fresh:
-            self.begin(self.n_presentations, np.unique(labels), samples.shape[1])
-        self.counts_["readout"] += self._fit_readout(*self._trials(X, samples, labels))
+        self._present(*self._taken(X, y, begin))
         return self
 
     def predict(self, X: ArrayLike) -> Array:
@@ -188,19 +134,19 @@ class Classifier(ClassifierMixin, Taught):  # type: ignore[misc]
         check_classification_targets(labels)
         return samples, labels
 
-    def _trials(self, X: ArrayLike, samples: Array, labels: Array) -> tuple[Array, Codes]:
-        """Give checked samples, scaled, and their labels as codes; ``X`` is what they were before."""
-        prepared, codes = self._scaled(samples), self._codes(labels)
-        self._meet(X)
-        return prepared, codes
+    def _begin_with(self, answers: Array, n_presentations: int | None, n_features: int) -> None:
+        self.begin(n_presentations, np.unique(answers), n_features)
 
-    def _codes(self, y: Array) -> Codes:
-        known = np.isin(y, self.classes_)
+    def _targets(self, answers: Array) -> Codes:
+        known = np.isin(answers, self.classes_)
         if not known.all():
             raise InputError(
-                f"y holds {y[~known].tolist()[0]!r}; accepted: {', '.join(map(repr, self.classes_.tolist()))}"
+                f"y holds {answers[~known].tolist()[0]!r}; accepted: {', '.join(map(repr, self.classes_.tolist()))}"
             )
-        return np.searchsorted(self.classes_, y).astype(np.int64)
+        return np.searchsorted(self.classes_, answers).astype(np.int64)
+
+    def _told(self) -> EventCounts:
+        return EventCounts(labels=1, feedback_bits=float(np.log2(len(self.classes_))))
 
     def _n_outputs(self) -> int:
         return len(self.classes_)

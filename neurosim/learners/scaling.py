@@ -1,4 +1,4 @@
-"""Bring features of any range to [0, 1], as training data had them."""
+"""Bring features and targets of any range to [0, 1], as training data had them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,34 @@ class FeatureRange:
             return X
         clipped: Array = np.clip((X - self.low) / self.width, 0, 1)
         return clipped
+
+
+@dataclass(frozen=True, eq=False)
+class TargetRange:
+    """Where each target lay in training. What lies beyond is extrapolated, not clipped.
+
+    Attributes
+    ----------
+    low, width : ndarray of float64, shape (n_targets,)
+        The lowest value, and how far above it the highest lay; 1 where a target never varied.
+    """
+
+    low: Array
+    width: Array
+
+    @classmethod
+    def between(cls, low: Array, high: Array) -> Self:
+        """Make the range between two ends, each of shape (n_targets,)."""
+        return cls(low, np.where(high > low, high - low, 1.0))
+
+    def standardised(self, targets: Array) -> Array:
+        """Map the range to [0, 1], in float32."""
+        return ((targets - self.low) / self.width).astype(np.float32)
+
+    def restored(self, standardised: Array) -> Array:
+        """Map [0, 1] to the range, in float64."""
+        restored: Array = self.low + standardised.astype(np.float64) * self.width
+        return restored
 
 
 def inside_unit(X: Array) -> bool:

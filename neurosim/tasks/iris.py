@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from neurosim.data import Classes, Dataset, Signature, Split
-from neurosim.seeding import stream
 from neurosim.tasks.base import Task, content_checksum
 from neurosim.tasks.partition import SharedPool
-from neurosim.tasks.splitting import hold_out, repeated_fold, scaled_by_training, stratified_order
+from neurosim.tasks.splitting import fifth_tested, repeated_fold, scaled_by_training
 
 CHECKSUM = "c9a2400f2744c466f25fc58b4d20189fc9c0d69af2ff3b5df83fdd06653b7dd1"
 N_FLOWERS, N_TEST, N_VALIDATION = 150, 30, 24
@@ -39,10 +38,7 @@ def _table() -> Dataset:
 
 
 def _load(seed: int, train_size: int | None = None) -> Split:
-    table = _table()
-    order = stratified_order(table.labels, stream(0, "task", 99))
-    test, pool = table.take(np.sort(order[:N_TEST])), table.take(np.sort(order[N_TEST:]))
-    return scaled_by_training(hold_out(pool, test, seed, N_VALIDATION, train_size, "iris"))
+    return scaled_by_training(fifth_tested(_table(), seed, train_size, "iris"))
 
 
 def _load_fold(seed: int, train_size: int | None = None) -> Split:

@@ -13,19 +13,47 @@ from neurosim.errors import InputError, out_of_range
 from neurosim.seeding import integer_seed, stream
 
 N_FOLDS = 5
+N_STRATA = 10
+"""Into how many classes of equal size measured numbers are divided, so that parts hold large and small ones alike."""
+
+
+def strata(y: NDArray[Any]) -> NDArray[Any]:
+    """Give what parts are stratified by: labels themselves, or which tenth of all measured numbers each belongs to.
+
+    Numbers are taken as measured if they are floats and any value is too rare for one in each fold. There are fewer
+    strata than ten where each would hold fewer samples than there are folds; equal numbers are shared out by their
+    place in ``y``.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n_samples,)
+        Labels or numbers.
+
+    Returns
+    -------
+    ndarray, shape (n_samples,)
+    """
+    if y.dtype.kind != "f":
+        return y
+    _, counts = np.unique(y, return_counts=True)
+    if (counts >= N_FOLDS).all():
+        return y
+    rank = np.empty(len(y), np.int64)
+    rank[np.argsort(y, kind="stable")] = np.arange(len(y))
+    return rank * max(1, min(N_STRATA, len(y) // N_FOLDS)) // len(y)
 
 
 def stratified_order(y: NDArray[Any], rng: np.random.Generator) -> NDArray[np.int64]:
     """Order samples at random so that every prefix holds the classes in nearly their overall proportions.
 
-    Each class is shuffled and its members are spread evenly over [0, 1) with one random offset; sorting by that
-    position interleaves the classes. One member of each class goes first, so that no class, however rare, is missing
-    from a prefix with room for all.
+    Of measured numbers, classes are their :func:`strata`. Each class is shuffled and its members are spread evenly over
+    [0, 1) with one random offset; sorting by that position interleaves the classes. One member of each class goes
+    first, so that no class, however rare, is missing from a prefix with room for all.
 
     Parameters
     ----------
     y : ndarray, shape (n_samples,)
-        Labels.
+        Labels or numbers.
     rng : numpy.random.Generator
         Source of randomness.
 
@@ -34,9 +62,9 @@ def stratified_order(y: NDArray[Any], rng: np.random.Generator) -> NDArray[np.in
     ndarray of int64, shape (n_samples,)
         A permutation. Prefixes are nested by construction.
     """
-    position = np.empty(len(y))
-    for label in np.unique(y):
-        members = rng.permutation(np.flatnonzero(y == label))
+    position, classes = np.empty(len(y)), strata(y)
+    for label in np.unique(classes):
+        members = rng.permutation(np.flatnonzero(classes == label))
         position[members] = (np.arange(len(members)) + rng.random()) / len(members)
         position[members[0]] -= 1
     return np.argsort(position, kind="stable")
@@ -62,13 +90,14 @@ def training_sample(train: Dataset, train_size: int | None, seed: int) -> Datase
     Raises
     ------
     InputError
-        If the size is smaller than the number of classes or larger than the training part.
+        If the size is smaller than the number of classes, or of strata, or larger than the training part.
     """
     if train_size is None:
         return train
-    n_classes = len(np.unique(train.labels))
+    classes = strata(train.labels)
+    n_classes, kind = len(np.unique(classes)), "class" if classes is train.labels else "stratum"
     if not n_classes <= train_size <= len(train):
-        raise out_of_range("train_size", train_size, f"{n_classes} (one a class) to {len(train)}")
+        raise out_of_range("train_size", train_size, f"{n_classes} (one a {kind}) to {len(train)}")
     return train.take(stratified_order(train.labels, stream(seed, "task", 1))[:train_size])
 
 
@@ -108,6 +137,25 @@ def hold_out(
     return Split(training_sample(train, train_size, seed), validation, test)
 
 
+def fifth_tested(table: Dataset, seed: int, train_size: int | None, name: str = "task") -> Split:
+    """Split a small table with one stratified fifth as the test part of every seed; a fifth of the rest validates.
+
+    Parameters
+    ----------
+    table : Dataset
+        All samples.
+    seed, train_size, name
+        As for :func:`hold_out`.
+
+    Returns
+    -------
+    Split
+    """
+    order, n_test = stratified_order(table.labels, stream(0, "task", 99)), len(table) // N_FOLDS
+    test, pool = table.take(np.sort(order[:n_test])), table.take(np.sort(order[n_test:]))
+    return hold_out(pool, test, seed, len(pool) // N_FOLDS, train_size, name)
+
+
 def _whole_groups(groups: NDArray[Any], seed: int, n_validation: int, name: str) -> NDArray[np.bool_]:
     """Say which samples validate, shape (n_samples,): those of whole groups, the first by the seed's turn."""
     names, n_each = np.unique(groups, return_counts=True)
@@ -143,7 +191,7 @@ def repeated_fold(table: Dataset, seed: int, train_size: int | None) -> Split:
     folds = (StratifiedKFold if table.groups is None else StratifiedGroupKFold)(
         N_FOLDS, shuffle=True, random_state=integer_seed(repetition, "resampling")
     )
-    pool, test = list(folds.split(table.X.reshape(len(table), -1), table.labels, table.groups))[fold]
+    pool, test = list(folds.split(table.X.reshape(len(table), -1), strata(table.labels), table.groups))[fold]
     return hold_out(table.take(pool), table.take(test), seed, len(pool) // N_FOLDS, train_size)
 
 

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-from neurosim.data import Classes, Dataset, Signature, Split
-from neurosim.errors import InputError, unknown_name
-from neurosim.seeding import stream
+from neurosim.data import Classes, Dataset, Reals, Signature, Split
+from neurosim.errors import InputError
 from neurosim.tasks.base import Task
 from neurosim.tasks.partition import SharedPool
-from neurosim.tasks.splitting import N_FOLDS, hold_out, repeated_fold, scaled_by_training, stratified_order
+from neurosim.tasks.splitting import N_FOLDS, fifth_tested, repeated_fold, scaled_by_training
+from neurosim.tasks.table_target import CLASS, NUMBER, checked_target, parse_target
 
 SUFFIXES = (".csv", ".npz")
 FOLDS_BELOW = 1000
@@ -34,7 +34,9 @@ def table(path: str | Path, target: str | None = None) -> Task:
     path : path
         A ``.csv`` whose first line names the columns, or a ``.npz`` with ``X``, shape (n_samples, ...), and ``y``.
     target : str, optional
-        The column of a CSV that holds the labels; the last one by default.
+        The column of a CSV that holds the labels or numbers; the last one by default. ``NAME:class`` or ``NAME:number``
+        says how it is to be taken where the values leave that open (:mod:`neurosim.tasks.table_target`); of a ``.npz``,
+        ``y:class`` or ``y:number``.
 
     Returns
     -------
@@ -51,26 +53,25 @@ def table(path: str | Path, target: str | None = None) -> Task:
         raise InputError(f"task {str(path)!r} ends in {path.suffix!r}; accepted: {' or '.join(SUFFIXES)}")
     if not path.is_file():
         raise InputError(f"task {str(path)!r} does not exist; accepted: a readable file")
-    if target is not None and path.suffix.lower() == ".npz":
-        raise InputError(f"target is {target!r}, but a .npz holds its labels in y; accepted: no --target")
-    X, y = _read_csv(path, target) if path.suffix.lower() == ".csv" else _read_npz(path)
-    data = _checked(path, X, y)
-    labels = np.unique(data.labels)
+    X, y, name, kind = (_read_csv if path.suffix.lower() == ".csv" else _read_npz)(path, target)
+    data = _checked(path, X, y, kind)
+    asked = Reals() if data.labels.dtype.kind == "f" else Classes(tuple(np.unique(data.labels).tolist()))
     folded, n_pool = len(data) < FOLDS_BELOW, len(data) - len(data) // N_FOLDS
     return Task(
         name=path.stem,
-        summary=f"own table {path.name}: {len(data)} rows, {int(np.prod(data.X.shape[1:]))} features",
+        summary=f"own table {path.name}: {len(data)} rows, {int(np.prod(data.X.shape[1:]))} features; "
+        f"{name} is {asked.in_words}",
         load=partial(_load, data=data),
         load_fold=partial(_load_fold, data=data) if folded else None,
         partition=SharedPool(len(data) if folded else n_pool, n_pool - n_pool // N_FOLDS),
-        signature=Signature(data.X.shape[1:], Classes(tuple(labels.tolist()))),
+        signature=Signature(data.X.shape[1:], asked),
         source=f"the user's file {path.name}",
         licence="the user's",
         checksum=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
 
 
-def _read_csv(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+def _read_csv(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any], str, str]:
     import pandas as pd
 
     try:
@@ -87,9 +88,8 @@ def _read_csv(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any
         )
     if not len(frame):
         raise InputError(f"task {str(path)!r} has no rows below its header; accepted: {N_FOLDS} or more a class")
-    label = frame.columns[-1] if target is None else target
-    if label not in frame.columns:
-        raise unknown_name(f"task {str(path)!r}: target", str(target), map(str, frame.columns))
+    columns = list(map(str, frame.columns))
+    label, kind = parse_target(f"task {str(path)!r}", target, columns, columns[-1])
     missing = np.flatnonzero(frame[label].isna())
     if len(missing):
         raise InputError(
@@ -105,10 +105,11 @@ def _read_csv(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any
         gaps = np.flatnonzero(~np.isfinite(features[column].to_numpy(dtype=float)))
         if len(gaps):
             raise InputError(f"task {str(path)!r}: column {column!r} has NaN or infinity in {_lines(path, gaps)}")
-    return features.to_numpy(dtype=np.float64), frame[label].to_numpy()
+    return features.to_numpy(dtype=np.float64), frame[label].to_numpy(), label, kind
 
 
-def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
+def _read_npz(path: Path, target: str | None) -> tuple[NDArray[Any], NDArray[Any], str, str]:
+    name, kind = ("y", "") if target is None else _target_of_npz(target)
     try:
         loaded = np.load(path, allow_pickle=False)
         if not isinstance(loaded, NpzFile):
@@ -120,14 +121,22 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
                     f"task {str(path)!r} has the arrays {sorted(arrays.files)}; accepted: X and y (lacks "
                     f"{', '.join(sorted(lacking))})"
                 )
-            return arrays["X"], arrays["y"]
+            return arrays["X"], arrays["y"], name, kind
     except (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"task {str(path)!r} cannot be read as .npz: {error}") from error
 
 
-def _checked(path: Path, X: NDArray[Any], y: NDArray[Any]) -> Dataset:
+def _target_of_npz(target: str) -> tuple[str, str]:
+    name, _, kind = target.rpartition(":")
+    if name not in ("", "y") or kind not in (CLASS, NUMBER):
+        accepted = f"no --target, y:{CLASS} or y:{NUMBER}"
+        raise InputError(f"target is {target!r}, but a .npz holds its labels in y; accepted: {accepted}")
+    return "y", kind
+
+
+def _checked(path: Path, X: NDArray[Any], y: NDArray[Any], kind: str) -> Dataset:
     where = f"task {str(path)!r}"
     if X.ndim < 2 or X.dtype.kind not in "biuf" or 0 in X.shape:
         raise InputError(f"{where}: X has shape {X.shape} and type {X.dtype}; accepted: numbers, (n_samples, ...)")
@@ -135,28 +144,13 @@ def _checked(path: Path, X: NDArray[Any], y: NDArray[Any]) -> Dataset:
         raise InputError(f"{where}: y has shape {y.shape}; accepted: ({len(X)},), one label for each row of X")
     if not np.isfinite(X).all():
         raise InputError(f"{where}: X has NaN or infinity; accepted: finite numbers")
-    if y.dtype.kind == "f" and not np.isfinite(y).all():
-        raise InputError(f"{where}: y has NaN or infinity; accepted: one label for each row")
-    if y.dtype.kind == "f" and not np.array_equal(y, np.round(y)):
-        raise InputError(f"{where}: y holds {y[y != np.round(y)][0]}; accepted: class labels, not measured values")
-    if y.dtype.kind not in "biufUO":
-        raise InputError(f"{where}: y has type {y.dtype}; accepted: numbers or text")
-    y = y.astype(np.int64) if y.dtype.kind in "biuf" else y.astype(str)
-    labels, counts = np.unique(y, return_counts=True)
-    if len(labels) < 2:
-        raise InputError(f"{where}: only {len(labels)} class; accepted: two or more")
-    if np.min(counts) < N_FOLDS:
-        rare = labels[np.argmin(counts)]
-        raise InputError(f"{where}: class {str(rare)!r} has {np.min(counts)} rows; accepted: {N_FOLDS} or more a class")
+    target = checked_target(where, y, kind)
     # Wide types stay wide until they are scaled: float32 would round dates and large numbers, or overflow.
-    return Dataset(X.astype(np.result_type(X, np.float32)), y, np.arange(len(X)))
+    return Dataset(X.astype(np.result_type(X, np.float32)), target, np.arange(len(X)))
 
 
 def _load(seed: int, train_size: int | None = None, *, data: Dataset) -> Split:
-    order = stratified_order(data.labels, stream(0, "task", 99))
-    n_test = len(data) // N_FOLDS
-    test, pool = data.take(np.sort(order[:n_test])), data.take(np.sort(order[n_test:]))
-    return scaled_by_training(hold_out(pool, test, seed, len(pool) // N_FOLDS, train_size))
+    return scaled_by_training(fifth_tested(data, seed, train_size))
 
 
 def _load_fold(seed: int, train_size: int | None = None, *, data: Dataset) -> Split:

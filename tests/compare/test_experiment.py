@@ -6,6 +6,7 @@ import datetime
 import inspect
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from neurosim.compare.experiment.model import Experiment, to_toml
 from neurosim.compare.experiment.parameters import check_learner
 from neurosim.compare.experiment.paths import experiment_folders, find_experiment
 from neurosim.compare.experiment.reading import read_fields, with_overrides
-from neurosim.data import Classes, Signature
+from neurosim.data import Classes, Reals, Signature
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
 from neurosim.registry import open_registry
@@ -142,13 +143,14 @@ def harmless(cls: Any, key: str, value: Any) -> bool:
 def test_no_wrong_parameter_of_any_learner_reaches_a_trial(kind: str) -> None:
     """Whatever is wrong with a parameter, the message names it, and what would be accepted."""
     cls = learner_class(kind)
+    asked = FLOWERS if Classes in cls.accepts else replace(FLOWERS, target=Reals())
     n_refused = 0
     for key in inspect.signature(cls).parameters:
         for value in WRONG:
             if harmless(cls, key, value):
                 continue
             with pytest.raises(InputError) as caught:
-                check_learner("label", cls, {key: value}, 100, FLOWERS)
+                check_learner("label", cls, {key: value}, 100, asked)
             assert key in str(caught.value) and "\n" not in str(caught.value)
             assert "accepted" in str(caught.value) or "did you mean" in str(caught.value), str(caught.value)
             n_refused += 1

@@ -18,7 +18,7 @@ from tests.compare.leaks import (
     assert_test_inputs_change_nothing,
     assert_wrong_labels_teach_nothing,
 )
-from tests.learners.settings import LONG, NAMES, SIBLINGS, quick, with_slow
+from tests.learners.settings import CLASSIFIERS, LONG, SIBLINGS, quick, with_slow
 
 ENOUGH: dict[str, dict[str, Any]] = {
     "mlp": {"hidden_units": (40,)},
@@ -42,7 +42,7 @@ ENOUGH: dict[str, dict[str, Any]] = {
 }
 """Settings with which 60 random patterns can be learned by heart; a new learner needs a line if its defaults cannot."""
 SLOW = ("diehl-cook", "snn-gradient", "stdp-supervised")
-ORDERED = with_slow(NAMES, LONG)
+ORDERED = with_slow(CLASSIFIERS, LONG)
 """That order and batch change no bit is in the contract of every learner; here it is asked of whole runs."""
 
 
@@ -51,7 +51,7 @@ def split() -> Split:
     return load_task("iris").load(0, 80)
 
 
-@pytest.mark.parametrize("name", with_slow(NAMES, SIBLINGS))
+@pytest.mark.parametrize("name", with_slow(CLASSIFIERS, SIBLINGS))
 def test_noise_for_test_inputs_changes_nothing_learned(name: str, split: Split) -> None:
     assert_test_inputs_change_nothing(lambda: quick(name), split)
 
@@ -61,7 +61,7 @@ def test_the_order_of_test_samples_changes_no_prediction(name: str, split: Split
     assert_order_of_tests_changes_nothing(lambda: quick(name), split)
 
 
-@pytest.mark.parametrize("name", with_slow(NAMES, (*SLOW, *SIBLINGS)))
+@pytest.mark.parametrize("name", with_slow(CLASSIFIERS, (*SLOW, *SIBLINGS)))
 def test_permuted_training_labels_lead_to_guessing(name: str) -> None:
     assert_wrong_labels_teach_nothing(
         lambda: learner_class(name)(**ENOUGH.get(name, {}), random_state=1), must_learn=name != "majority"

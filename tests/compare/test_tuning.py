@@ -20,6 +20,7 @@ from neurosim.learners import learner_class
 from neurosim.parameters import check_parameters
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
+from tests.learners.asking import begun
 
 
 @pytest.mark.parametrize("n_draws", [2, pytest.param(20, marks=pytest.mark.slow)])
@@ -29,7 +30,8 @@ def test_every_learner_has_a_search_space_of_its_own_parameters(n_draws: int) ->
         space = search_space(entry.name)
         assert set(space) <= set(accepted), entry.name
         for seed in range(n_draws):
-            learner_class(entry.name)(**draw(space, np.random.default_rng(seed))).begin(10, [0, 1], 20)
+            learner = learner_class(entry.name)(**draw(space, np.random.default_rng(seed)))
+            begun(learner, np.zeros((2, 20)), np.array([0, 1]), 10)
 
 
 def test_draws_stay_in_their_ranges_and_follow_the_scale() -> None:

@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 
 from neurosim.ann.network import weight_matrices
+from tests.learners import asking
 
 Array = np.ndarray
 Make = Callable[[], Any]
 
 
-def begun(make: Make, X: Array, classes: Array, horizon: int | None) -> Any:
-    return make().begin(horizon, classes, X[0].size)
+def begun(make: Make, X: Array, y: Array, horizon: int | None) -> Any:
+    return asking.begun(make(), X, y, horizon)
 
 
 def trained(make: Make, X: Array, y: Array, horizon: int | None = None) -> Any:
-    return begun(make, X, np.unique(y), horizon or len(X)).partial_fit(X, y)
+    return begun(make, X, y, horizon or len(X)).partial_fit(X, y)
 
 
 def state_bytes(learner: Any) -> tuple[tuple[str, bytes], ...]:
@@ -51,7 +52,7 @@ def outcomes_by_label(make: Make, X: Array, y: Array, n_trials: int = 6) -> list
     ``[4]``: no label makes a difference; ``[1, 3]``: one label differs from three that are alike, which is one bit.
     """
     classes = np.unique(y)
-    learner, groups = begun(make, X, classes, len(X)).partial_fit(X[:30], y[:30]), []
+    learner, groups = begun(make, X, y, len(X)).partial_fit(X[:30], y[:30]), []
     for row in range(30, 30 + n_trials):
         twins = [deepcopy(learner).partial_fit(X[row : row + 1], [label]) for label in classes]
         results = [state_bytes(twin) for twin in twins]
@@ -146,7 +147,7 @@ def transport_matters(learner: Any, x: Array, label: Any) -> tuple[float, float]
     other -= np.outer(hidden, hidden @ other) / (hidden @ hidden)
     share = np.abs(other).max() / np.abs(output).max()
     output += other.astype(output.dtype)
-    np.testing.assert_allclose(twin.predict_proba(x), learner.predict_proba(x), atol=1e-5)
+    np.testing.assert_allclose(asking.answers(twin, x), asking.answers(learner, x), atol=1e-5)
     before = learner.weights()["layer_1"]
     changes = [one.partial_fit(x, [label]).weights()["layer_1"] - before for one in (deepcopy(learner), twin)]
     scale = np.linalg.norm(changes[0])

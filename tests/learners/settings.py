@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from neurosim.learners import learner_class
+from neurosim.learners.regressor import Regressor
 from neurosim.registry import open_registry
 
 QUICK: dict[str, dict[str, Any]] = {
@@ -33,22 +34,29 @@ QUICK: dict[str, dict[str, Any]] = {
     "autoencoder": {"n_units": 20, "epochs": 40},
     "exemplars": {"n_units": 20},
     "kmeans": {"n_units": 20},
+    "mlp-regressor": {"hidden_units": (20,), "epochs": 20, "learning_rate": 0.02},
+    "snn-regressor": {"n_hidden": 40, "epochs": 20, "n_preferred": 12, "learning_rate": 0.03},
+    "forest-regressor": {"n_trees": 20},
 }
 LONG = (
     "autoencoder", "diehl-cook", "direct-feedback-alignment", "e-prop-random", "feedback-alignment",
     "frozen-hidden", "hebb", "hebb-hidden", "hebb-supervised", "mlp-reward", "mlp-spiking", "node-perturbation",
-    "node-perturbation-loss", "rstdp", "snn-gradient", "snn-hebb-hidden", "snn-node-perturbation-loss", "stdp",
-    "stdp-supervised",
+    "node-perturbation-loss", "rstdp", "snn-gradient", "snn-hebb-hidden", "snn-node-perturbation-loss", "snn-regressor",
+    "stdp", "stdp-supervised",
 )  # fmt: skip
 """Learners with which every check of every suite would take minutes: some of theirs run among the slow tests."""
 SIBLINGS = (
     "autoencoder", "direct-feedback-alignment", "e-prop-random", "feedback-alignment", "frozen-hidden",
     "hebb-hidden", "hebb-supervised", "mlp-spiking", "node-perturbation", "node-perturbation-loss",
-    "snn-hebb-hidden", "snn-node-perturbation-loss",
+    "snn-hebb-hidden", "snn-node-perturbation-loss", "snn-regressor",
 )  # fmt: skip
 """Learners that share most of their code with one outside this list, so that a check of the shared part runs with that
 one every time and with them among the slow tests."""
 NAMES = tuple(entry.name for entry in open_registry().of_kind("learners") if entry.origin == "built-in")
+REGRESSORS = tuple(name for name in NAMES if issubclass(learner_class(name), Regressor))
+CLASSIFIERS = tuple(name for name in NAMES if name not in REGRESSORS)
+UNCOUNTED = tuple(name for name in NAMES if name in ("neighbour-regressor", "forest-regressor"))
+"""Learners whose work is an estimator's from elsewhere, which counts nothing."""
 
 
 def quick(name: str, **changes: Any) -> Any:

@@ -50,7 +50,7 @@ def surrogate_loss(parameters: list[np.ndarray], case: Case, reference: np.ndarr
 
 
 def own_gradient(case: Case, feedback: np.ndarray | None = None) -> list[np.ndarray]:
-    error = softmax_error(case.shown.outputs, case.codes)
+    error = softmax_error(case.shown.outputs, np.eye(N_CLASSES, dtype=np.float32)[case.codes])
     output, output_bias = output_changes(filtered_spikes(case.shown, TIMING), error, TIMING)
     signal = error @ (case.parameters[2] if feedback is None else feedback).T
     hidden, bias = hidden_changes(case.shown, signal, TIMING, SLOPE, N_INPUTS)
@@ -80,7 +80,7 @@ def test_regrouped_eligibilities_equal_those_built_up_forwards_in_time(case: Cas
     """A synapse that knows its trace, the surrogate and the final error arrives at the same change."""
     inputs, _ = case.trains()
     feedback = np.random.default_rng(5).normal(size=(N_HIDDEN, N_CLASSES)).astype(np.float32)
-    signal = softmax_error(case.shown.outputs, case.codes) @ feedback.T
+    signal = softmax_error(case.shown.outputs, np.eye(N_CLASSES, dtype=np.float32)[case.codes]) @ feedback.T
     trace = np.zeros((N_SAMPLES, N_INPUTS))
     eligibility = np.zeros((N_SAMPLES, N_INPUTS, N_HIDDEN))
     psi = surrogate_derivative(case.shown.tested, SLOPE)

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from neurosim.coding.noise import TRAINING
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners import learner_class
-from neurosim.learners.layered.base import LayeredLearner
+from neurosim.learners.hidden_spikes.base import Batch
+from neurosim.learners.layered.base import LayeredNetwork
 from neurosim.learners.roles import Classifier
 from neurosim.registry import open_registry
 from neurosim.snn import Circuit, Pathway, Population, Quantity, Rule, open_engine
@@ -24,10 +26,10 @@ from tests.learners.settings import NAMES, QUICK, quick, with_slow
 N_TRIALS = 60
 SLOW = (
     "rstdp", "stdp-supervised", "diehl-cook", "mlp-spiking", "snn-gradient", "e-prop-random", "snn-hebb-hidden",
-    "snn-node-perturbation-loss", "stdp",
+    "snn-node-perturbation-loss", "snn-regressor", "stdp",
 )  # fmt: skip
-NO_WEIGHTS = ("majority",)
-WHOLE = ("raw-linear", "kmeans", "exemplars")
+NO_WEIGHTS = ("majority", "mean", "neighbour-regressor", "forest-regressor")
+WHOLE = ("raw-linear", "kmeans", "exemplars", "linear-regressor", "neighbour-regressor", "forest-regressor")
 """Controls that fit all they have seen at once: they have no trials, and hence nothing that a trial could hear."""
 
 
@@ -88,12 +90,14 @@ def test_the_end_is_known_only_if_the_ledger_says_so(name: str, trials: Any) -> 
 BY_SCORE = ("stdp", "hebb", "hebb-supervised")
 # Prototypes are copies of samples, which are encoded to unit length; no weight is normalised.
 COPIES = ("exemplars",)
+# One unit alone has one length.
+ALONE = ("linear-regressor",)
 # The scale is found once after training, by the percentiles of activity.
 AFTER_TRAINING = ("mlp-spiking",)
 
 
 @pytest.mark.parametrize(
-    "name", cases(name for name in NAMES if name not in (*NO_WEIGHTS, *BY_SCORE, *COPIES, *AFTER_TRAINING))
+    "name", cases(name for name in NAMES if name not in (*NO_WEIGHTS, *BY_SCORE, *COPIES, *ALONE, *AFTER_TRAINING))
 )
 def test_lengths_of_weights_are_kept_only_if_the_ledger_says_so(name: str, trials: Any) -> None:
     learner = ledger.trained(make(name), *trials)
@@ -134,7 +138,7 @@ layers hear a number only is shown by what a trial tells, and by the tests of th
 
 @pytest.mark.parametrize(
     "name",
-    [n for n in NAMES if issubclass(CLASSES[n], LayeredLearner) and n not in SCALAR and n not in SLOW],
+    [n for n in NAMES if issubclass(CLASSES[n], LayeredNetwork) and n not in SCALAR and n not in SLOW],
 )
 def test_hidden_changes_depend_on_output_weights_only_if_they_are_transported(name: str, trials: Any) -> None:
     accepted = inspect.signature(CLASSES[name]).parameters
@@ -147,7 +151,7 @@ def test_hidden_changes_depend_on_output_weights_only_if_they_are_transported(na
 
     learner = ledger.trained(plain, *trials, 10 * N_TRIALS)
     if name == "frozen-hidden":
-        start = ledger.begun(plain, trials[0], np.unique(trials[1]), None)
+        start = ledger.begun(plain, *trials, None)
         np.testing.assert_array_equal(start.weights()["layer_1"], learner.weights()["layer_1"])
         assert not of(name).weight_transport
         return
@@ -155,6 +159,21 @@ def test_hidden_changes_depend_on_output_weights_only_if_they_are_transported(na
     assert share > 0.5
     assert (difference > 0.1) == of(name).weight_transport
     assert difference > 0.1 or difference < 1e-3
+
+
+@pytest.mark.parametrize("feedback", ["random", "symmetric"])
+def test_a_spiking_regressor_hears_over_output_weights_only_with_symmetric_feedback(feedback: str, trials: Any) -> None:
+    """The same presentations and the same error, at other output weights."""
+    learner = ledger.trained(lambda: quick("snn-regressor", feedback=feedback, batch_size=1), *trials)
+    encoded = learner.encoder_.encode(trials[0][:8])
+    batch = Batch(encoded, range(8), np.zeros((8, 12), np.float32), learner.present(encoded, TRAINING, range(8)))
+    error, changes = np.random.default_rng(3).normal(size=(8, 12)).astype(np.float32), []
+    for factor in (1, -2):
+        learner.parameters_.by_layer[1][0][:] *= factor
+        learner._teach_hidden(batch, error, 0.01)
+        changes.append(learner.gradients_.by_layer[0][0].copy())
+    assert np.abs(changes[0]).max() > 0
+    assert (not np.array_equal(*changes)) == learner.own_traits().locality.weight_transport == (feedback != "random")
 
 
 # -- resets between trials --------------------------------------------------------------------------------------------

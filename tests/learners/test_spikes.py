@@ -10,6 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 from neurosim.learners import learner_class
 from neurosim.tasks import load_task
+from tests.learners.asking import begun
 from tests.learners.settings import NAMES, quick
 
 SPIKING = tuple(name for name in NAMES if learner_class(name).traits.unit == "spike")
@@ -25,7 +26,7 @@ def split():
 @pytest.fixture(params=SPIKING)
 def learner(request: pytest.FixtureRequest, split) -> Any:
     fresh = quick(request.param)
-    fresh.begin(len(split.train), np.unique(split.train.y), split.train.X[0].size)
+    begun(fresh, split.train.X, split.train.y, len(split.train))
     fresh.partial_fit(split.train.X, split.train.y)
     return fresh.fit_readout(split.train.X, split.train.y)
 

@@ -190,7 +190,7 @@ def test_perturbation_follows_the_slope_of_the_noise_averaged_loss_through_real_
     encoded = learner.encoder_.encode(np.tile(np.array([0.9, 0.2, 0.5, 0.7, 0.1], np.float32), (n_draws, 1)))
     keys, codes = [3] * n_draws, np.full(n_draws, code)
     shown = learner.present(encoded, 0, keys)
-    learner._teach_hidden(Batch(encoded, keys, codes, shown), np.zeros((n_draws, 3), np.float32), 0.0)
+    learner._teach_hidden(Batch(encoded, keys, learner.targets(codes), shown), np.zeros((n_draws, 3), np.float32), 0.0)
     found, found_bias = (part.astype(float) for part in learner.gradients_.by_layer[0])
 
     n_steps = TIMING.n_steps

@@ -8,19 +8,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosim.data import Classes, Dataset, Split
+from neurosim.data import Classes, Dataset, Reals, Split
 from neurosim.errors import InputError
 from neurosim.metrics.measure import measures_of
-from neurosim.metrics.right_answers import ACCURACY
 from neurosim.registry import open_registry
 from neurosim.tasks import Task, load_task
+from neurosim.tasks.splitting import strata
 
 DOWNLOADED = ("mnist", "fashion-mnist")
 TRUTH_TABLES = ("xor", "parity")
 BUILT_IN = [entry.name for entry in open_registry().of_kind("tasks") if entry.origin == "built-in"]
 OFFLINE = [name for name in BUILT_IN if name not in DOWNLOADED]
 SAMPLED = [name for name in OFFLINE if name not in TRUTH_TABLES]
-VARIANTS = ["noisy-xor:noise=0.25", "parity:n_bits=3,noise=0.2", "patterns:n_classes=7,flip=0.3", "spirals:turns=1"]
+FOLDED = ("iris", "diabetes")
+"""Small tables, scaled by the range of the training part."""
+VARIANTS = [
+    "sine:noise=0.4,n_train=700",
+    "noisy-xor:noise=0.25",
+    "parity:n_bits=3,noise=0.2",
+    "patterns:n_classes=7,flip=0.3",
+    "spirals:turns=1",
+]
 
 
 @cache
@@ -28,10 +36,19 @@ def task_of(text: str) -> Task:
     return load_task(text)
 
 
+def asks_for_numbers(text: str) -> bool:
+    return isinstance(task_of(text).signature.target, Reals)
+
+
 def labels_of(text: str) -> tuple[Any, ...]:
     target = task_of(text).signature.target
     assert isinstance(target, Classes)
     return target.labels
+
+
+def sizes_of(text: str) -> tuple[int, int, int]:
+    """Give three sizes of a training part, each beyond what is stratified by."""
+    return {"iris": (6, 20, 60), "diabetes": (12, 60, 200)}.get(text, (30, 100, 700))
 
 
 @cache
@@ -55,18 +72,24 @@ def test_a_task_describes_itself(name: str) -> None:
     assert task.summary and "\n" not in task.summary
     assert task.source and task.licence
     assert task.checksum == "generated" or (len(task.checksum) == 64 and int(task.checksum, 16))
-    assert [one.name for one in measures_of(task.measures[:1], task.signature)] == ["accuracy"]
+    assert [one.name for one in measures_of(task.measures[:1], task.signature)] == [
+        "rmse" if asks_for_numbers(name) else "accuracy"
+    ]
 
 
 @pytest.mark.parametrize("name", OFFLINE + VARIANTS)
 def test_samples_have_the_promised_form(name: str) -> None:
-    """float32 in [0, 1] of the stated shape, labels among the stated classes, all of them in every part."""
+    """float32 in [0, 1] of the stated shape; all stated classes in every part, or finite numbers in float64."""
     task = task_of(name)
     for part in parts(split_of(name, 3)):
         assert part.X.dtype == np.float32
         assert part.X.shape == (len(part), *task.signature.sample_shape)
         assert 0 <= part.X.min() < part.X.max() <= 1
-        assert tuple(np.unique(part.labels).tolist()) == labels_of(name)
+        if asks_for_numbers(name):
+            assert part.labels.dtype == np.float64 and part.labels.shape == (len(part),)
+            assert np.isfinite(part.labels).all() and len(np.unique(part.labels)) > 30
+        else:
+            assert tuple(np.unique(part.labels).tolist()) == labels_of(name)
         assert part.index.dtype.kind == "i" and len(np.unique(part.index)) == len(part)
 
 
@@ -77,7 +100,7 @@ def test_parts_are_disjoint(name: str, seed: int) -> None:
     split = split_of(name, seed)
     rows = np.concatenate([part.index for part in parts(split)])
     assert len(np.unique(rows)) == len(rows)
-    if "patterns" not in name and name != "iris":
+    if "patterns" not in name and name not in FOLDED:
         values = np.concatenate([part.X.reshape(len(part), -1) for part in parts(split)])
         inside = values[((values > 0) & (values < 1)).any(axis=1)]
         assert len(np.unique(inside, axis=0)) == len(inside) > 900
@@ -90,7 +113,7 @@ def test_the_test_part_is_the_same_for_every_seed(name: str) -> None:
     for seed in (1, 12345):
         other = split_of(name, seed).test
         assert np.array_equal(first.index, other.index) and np.array_equal(first.labels, other.labels)
-        assert name == "iris" or np.array_equal(first.X, other.X)
+        assert name in FOLDED or np.array_equal(first.X, other.X)
 
 
 @pytest.mark.parametrize("name", SAMPLED + VARIANTS)
@@ -111,7 +134,12 @@ def test_the_same_seed_gives_the_same_bits(name: str) -> None:
 @pytest.mark.parametrize("name", OFFLINE + VARIANTS)
 def test_guessing_leaves_room_for_learning(name: str) -> None:
     """The best constant answer is no better than what can be had, where that is known."""
-    task, chance = task_of(name), ACCURACY.chance(split_of(name, 5).test.labels)
+    task = task_of(name)
+    (measure,) = measures_of(task.measures[:1], task.signature)
+    chance = measure.chance(split_of(name, 5).test.labels)
+    if asks_for_numbers(name):
+        assert task.best_possible is None or 0 <= task.best_possible < chance
+        return
     assert 1 / len(labels_of(name)) <= chance < 1
     assert task.best_possible is None or chance < task.best_possible <= 1
 
@@ -119,7 +147,7 @@ def test_guessing_leaves_room_for_learning(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLED)
 def test_training_sub_samples_are_nested_and_leave_the_other_parts_alone(name: str) -> None:
     """The smaller set lies inside the larger, which lies inside the whole; validation and test stay as they are."""
-    sizes = (6, 20, 60) if name == "iris" else (30, 100, 700)
+    sizes = sizes_of(name)
     whole = split_of(name, 2)
     subsets = [split_of(name, 2, size) for size in sizes]
     for size, split in zip(sizes, subsets, strict=True):
@@ -141,11 +169,12 @@ def test_the_100_lie_inside_the_1000() -> None:
 
 @pytest.mark.parametrize("name", SAMPLED)
 def test_sub_samples_keep_the_class_shares(name: str) -> None:
-    """Each class is as frequent as in the whole training part, give or take two samples."""
+    """Each class, or tenth of the numbers, is as frequent as in the whole training part, give or take two samples."""
     size = 60 if name == "iris" else 200
-    classes = np.array(labels_of(name))
-    whole = split_of(name, 6).train.labels
-    taken = split_of(name, 6, size).train.labels
+    train, taken = split_of(name, 6).train, split_of(name, 6, size).train
+    whole = strata(train.labels)
+    taken = whole[[train.index.tolist().index(row) for row in taken.index]]
+    classes = np.unique(whole)
     share = (whole[:, None] == classes).mean(axis=0)
     count = (taken[:, None] == classes).sum(axis=0)
     assert np.abs(count - size * share).max() <= 2
@@ -153,9 +182,12 @@ def test_sub_samples_keep_the_class_shares(name: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLED)
 def test_the_smallest_sub_sample_holds_one_sample_a_class(name: str) -> None:
-    """As many samples as classes are enough to meet each class."""
-    classes = labels_of(name)
-    assert sorted(split_of(name, 8, len(classes)).train.labels.tolist()) == list(classes)
+    """As many samples as classes are enough to meet each class; ten numbers are of ten sizes."""
+    train = split_of(name, 8).train
+    whole = strata(train.labels)
+    smallest = split_of(name, 8, len(np.unique(whole))).train
+    assert sorted(whole[np.isin(train.index, smallest.index)].tolist()) == np.unique(whole).tolist()
+    assert not asks_for_numbers(name) or len(smallest) == 10
 
 
 @pytest.mark.parametrize("size", [1, 0, -5, 719, 10**6])
@@ -201,6 +233,9 @@ def test_downloaded_tasks_keep_the_contract_too(name: str, mnist_data: object) -
         ("spirals:turns=5", "turns is 5"),
         ("spirals:noise=inf", "noise is inf"),
         ("patterns:n_classes=1", "n_classes is 1"),
+        ("sine:noise=3", "noise is 3; accepted: 0 to 2"),
+        ("sine:n_train=9", "n_train is 9; accepted: a whole number from 10 to 1000000"),
+        ("diabetes:noise=1", "parameter 'noise' is unknown; accepted: nothing"),
         ("patterns:flip=0.6", "flip is 0.6"),
         ("", "task '' is unknown"),
     ],

@@ -8,6 +8,7 @@ import pytest
 from neurosim.tasks import load_task, parity, patterns
 from neurosim.tasks.moons import moons
 from neurosim.tasks.patterns import prototypes_of
+from neurosim.tasks.sine import sine
 from neurosim.tasks.spirals import spirals
 from neurosim.tasks.xor import noisy_xor, xor
 
@@ -144,6 +145,19 @@ def test_spirals_have_the_stated_noise_and_cannot_be_told_apart_by_a_line() -> N
     A = np.column_stack([test.X, np.ones(len(test))])
     line = A @ np.linalg.lstsq(A, test.labels, rcond=None)[0] > 0.5
     assert np.mean(line == test.labels) < 0.7
+
+
+@pytest.mark.parametrize("noise", [0.05, 0.3])
+def test_nobody_does_better_on_the_sine_than_its_noise(noise: float) -> None:
+    """Who knows the sine misses by the stated error; any other function of the sample, by more."""
+    task = sine(noise=noise, n_train=300)
+    split = task.load(3)
+    x, y = split.test.X[:, 0].astype(float) * 2 * np.pi, split.test.labels
+    error = np.sqrt(np.mean((np.sin(x) - y) ** 2))
+    assert task.best_possible == noise == pytest.approx(error, rel=4 / np.sqrt(2 * len(y)))
+    assert np.sqrt(np.mean((np.sin(x) + 0.2 - y) ** 2)) > error
+    assert len(split.train) == 300 and len(sine().load(3).train) == 1000
+    assert abs(x.mean() - np.pi) < 4 * 2 * np.pi / np.sqrt(12 * len(x))
 
 
 def test_moons_lie_on_their_half_circles() -> None:

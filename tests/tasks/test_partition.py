@@ -30,7 +30,7 @@ from neurosim.tasks.idx import parse_idx
 from neurosim.tasks.mnist import DATA
 from neurosim.tasks.partition import DisjointBlocks, DrawnAfresh, SharedPool
 from neurosim.tasks.splitting import hold_out, repeated_fold, scaled_by_training, training_sample
-from tests.tasks.test_contract import BUILT_IN, DOWNLOADED, OFFLINE, TRUTH_TABLES
+from tests.tasks.test_contract import BUILT_IN, DOWNLOADED, FOLDED, OFFLINE, TRUTH_TABLES
 
 N_CLASSES = 4
 
@@ -343,12 +343,13 @@ def test_the_stated_overlap_is_what_seeds_share(name: str, size: int | None) -> 
     assert stated.overlap == pytest.approx(shared_by(task, size, 20), abs=0.01 if name == "digits" else 0.06)
 
 
-def test_folds_share_what_is_stated_or_slightly_less() -> None:
+@pytest.mark.parametrize(("name", "n_rows", "n_train", "fewer"), [("iris", 150, 96, 40), ("diabetes", 442, 284, 150)])
+def test_folds_share_what_is_stated_or_slightly_less(name: str, n_rows: int, n_train: int, fewer: int) -> None:
     """Two folds of one repetition share 15/16 as much: 60 of the table in common, of which each takes what it takes."""
-    task = load_task("iris")
-    for size in (None, 40):
+    task = load_task(name)
+    for size in (None, fewer):
         stated = task.resampling(size)
-        assert stated.overlap == (96 if size is None else size) / 150
+        assert stated.overlap == (n_train if size is None else size) / n_rows
         assert stated.overlap * 15 / 16 - 0.02 < shared_by(task, size, 5) < stated.overlap
         assert stated.overlap - 0.03 < shared_by(task, size, 30) < stated.overlap + 0.02
 
@@ -360,7 +361,7 @@ def test_every_task_says_how_its_seeds_relate(name: str) -> None:
     for size in (None, 50):
         stated = task.resampling(size if name not in TRUTH_TABLES else None)
         assert (stated.kind, stated.test_to_train) == (
-            ("repeated folds", 0.25) if name == "iris" else ("one test part", 0.0)
+            ("repeated folds", 0.25) if name in FOLDED else ("one test part", 0.0)
         )
         assert stated.overlap is not None
         if name in DOWNLOADED:

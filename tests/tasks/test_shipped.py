@@ -13,7 +13,7 @@ from neurosim.data import Dataset, Split
 from neurosim.errors import InputError
 from neurosim.seeding import stream
 from neurosim.tasks import load_task
-from neurosim.tasks.splitting import hold_out, scaled_by_training, stratified_order
+from neurosim.tasks.splitting import hold_out, scaled_by_training, strata, stratified_order
 
 
 def test_the_test_part_of_digits_is_the_contiguous_second_half() -> None:
@@ -70,15 +70,46 @@ def test_iris_is_scaled_by_its_training_part_alone() -> None:
         assert np.array_equal(fold.train.X.max(axis=0), np.ones(4))
 
 
-@pytest.mark.parametrize(("task", "loader"), [("digits", "load_digits"), ("iris", "load_iris")])
+@pytest.mark.parametrize("repetition", [0, 3])
+def test_diabetes_folds_partition_all_rows_and_hold_small_and_large_targets_alike(repetition: int) -> None:
+    """Five consecutive seeds test every patient once; each part holds a tenth of its targets below the first decile."""
+    task = load_task("diabetes")
+    folds = [task.split(5 * repetition + fold) for fold in range(5)]
+    tested = np.concatenate([fold.test.index for fold in folds])
+    assert sorted(tested.tolist()) == list(range(442))
+    deciles = np.quantile(np.concatenate([fold.test.labels for fold in folds]), np.linspace(0.1, 0.9, 9))
+    for fold in folds:
+        assert (len(fold.train), len(fold.validation), len(fold.test)) in ((283, 70, 89), (284, 70, 88))
+        for part in (fold.train, fold.validation, fold.test):
+            shares = np.mean(part.labels[:, None] <= deciles, axis=0)
+            assert np.abs(shares - np.linspace(0.1, 0.9, 9)).max() < 0.04
+
+
+def test_diabetes_is_scikit_learns_table() -> None:
+    """In the target's own numbers, from 25 to 346; features in the order of the rows."""
+    from sklearn.datasets import load_diabetes
+
+    X, y = load_diabetes(return_X_y=True, scaled=False)
+    split = load_task("diabetes").load(0)
+    low, high = X[split.train.index].min(axis=0), X[split.train.index].max(axis=0)
+    for part in (split.train, split.validation, split.test):
+        assert np.array_equal(part.labels, y[part.index])
+        assert np.allclose(part.X, np.clip((X[part.index] - low) / (high - low), 0, 1), atol=1e-5)
+    assert (y.min(), y.max()) == (25, 346)
+
+
+@pytest.mark.parametrize(
+    ("task", "loader"), [("digits", "load_digits"), ("iris", "load_iris"), ("diabetes", "load_diabetes")]
+)
 def test_a_changed_source_is_noticed(task: str, loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One changed value in the package that ships the data is refused, by its checksum."""
     import sklearn.datasets
 
-    X, y = getattr(sklearn.datasets, loader)(return_X_y=True)
+    as_loaded = {"scaled": False} if task == "diabetes" else {}
+    X, y = getattr(sklearn.datasets, loader)(return_X_y=True, **as_loaded)
     X = X.copy()
     X[3, 2] += 1
-    monkeypatch.setattr(sklearn.datasets, loader, lambda return_X_y: (X, y))
+    monkeypatch.setattr(sklearn.datasets, loader, lambda return_X_y, **_: (X, y))
     with pytest.raises(ValueError, match=f"{task}: .*checksum"):
         load_task(task).load(0)
 
@@ -94,6 +125,27 @@ def test_every_prefix_of_the_stratified_order_is_stratified(counts: list[int], s
     seen = np.cumsum(y[order][:, None] == np.arange(len(counts)), axis=0)
     expected = np.arange(1, len(y) + 1)[:, None] * np.array(counts) / len(y)
     assert np.abs(seen - expected).max() <= len(counts) / 2 + 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(10, 300), st.booleans(), st.integers(0, 10**6))
+def test_measured_numbers_are_stratified_by_tenths(n: int, ties: bool, seed: int) -> None:
+    """Strata are of equal size and in order of size; every prefix of the order holds its share of each."""
+    y = stream(seed, "task").normal(size=n)
+    y = np.round(y, 1) + 0.05 if ties else y
+    classes = strata(y)
+    counts = np.unique(classes, return_counts=True)[1]
+    assert np.ptp(counts) <= 1 and (len(counts) == min(10, n // 5))
+    assert all(y[classes < k].max() <= y[classes >= k].min() for k in range(1, len(counts)))
+    order = stratified_order(y, stream(seed, "order"))
+    seen = np.cumsum(classes[order][:, None] == np.arange(len(counts)), axis=0)
+    assert np.abs(seen - np.arange(1, n + 1)[:, None] * counts / n).max() <= len(counts) / 2 + 1
+
+
+def test_labels_are_their_own_strata() -> None:
+    """Whole numbers and text, and floats of which each is frequent enough for every fold."""
+    for y in (np.arange(40) % 4, np.array(["a", "b"] * 3), np.repeat([0.5, 1.5], 5), np.empty(0)):
+        assert strata(y) is y
 
 
 def _table(n: int = 40) -> Dataset:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from neurosim.data import Classes, Signature
+from neurosim.data import Classes, Reals, Signature
 from neurosim.errors import InputError
 from neurosim.tasks import load_task
 
@@ -123,7 +123,9 @@ MALFORMED = {
     "long rows": ("a,b\n" + "1,2,x\n3,4,y\n" * 9, "cannot be read as CSV"),
     "one class": ("a,b\n" + "1,x\n" * 20, "only 1 class; accepted: two or more"),
     "rare class": ("a,b\n" + "1,x\n" * 20 + "2,rare\n" * 4, "class 'rare' has 4 rows; accepted: 5 or more a class"),
-    "measured values": ("a,b\n" + "".join(f"1,{k / 4}\n" for k in range(20)), "y holds 0.25; accepted: class labels"),
+    "few measured values": ("a,b\n" + "".join(f"1,{k / 4}\n" for k in range(9)), "9 rows; accepted: 10 or more"),
+    "one measured value": ("a,b\n" + "1,0.5\n" * 20, "all targets are 0.5; accepted: two different ones or more"),
+    "rare whole number": ("a,b\n" + "1,1\n" * 9 + "1,2\n", "class '2' has 1 rows.*, or NAME:number as the target"),
     "one column": ("a\n" + "1\n" * 20, "has 1 column; accepted: at least one feature"),
     "semicolons": (FINE.replace(",", ";"), "has 1 column.*separated by commas"),
     "header alone": ("a,b\n", "has no rows below its header"),
@@ -189,7 +191,7 @@ BROKEN_NPZ = {
     "lengths differ": ({"X": X, "y": Y[:-1]}, r"y has shape \(19,\); accepted: \(20,\)"),
     "y of two axes": ({"X": X, "y": np.eye(20)}, r"y has shape \(20, 20\)"),
     "missing labels": ({"X": X, "y": np.where(Y == 1, np.nan, 0.0)}, "y has NaN or infinity"),
-    "measured values": ({"X": X, "y": Y + 0.5}, "y holds 0.5; accepted: class labels, not measured values"),
+    "one measured value": ({"X": X, "y": np.full(20, 0.5)}, "all targets are 0.5; accepted: two different ones"),
     "dates": ({"X": X, "y": np.array(["2020-01-01"] * 20, "M8[D]")}, "y has type datetime64"),
     "one class": ({"X": X, "y": np.zeros(20)}, "only 1 class"),
     "pickled": ({"X": X, "y": np.array(["a", None] * 10, object)}, "cannot be read as .npz: Object arrays"),
@@ -235,6 +237,74 @@ def test_an_npz_takes_no_target(tmp_path: Path) -> None:
     np.savez(tmp_path / "own.npz", X=X, y=Y)
     with pytest.raises(InputError, match=r"a \.npz holds its labels in y"):
         load_task(str(tmp_path / "own.npz"), target="y")
+
+
+# -- measured targets -------------------------------------------------------------------------------------------------
+
+MEASURED = "width,height\n" + "".join(f"{k},{k * k / 7}\n" for k in range(30))
+AGES = np.arange(60) * 7 % 53
+"""53 different whole numbers in 60 rows: too many, and too rare, to name classes."""
+GRADES = np.arange(60) % 6
+
+
+def test_fractions_are_measured(tmp_path: Path) -> None:
+    """A column with a fraction is a number for each row, in its own unit; parts hold small and large ones."""
+    task = csv_task(tmp_path, MEASURED)
+    assert task.signature == Signature((1,), Reals()) and task.measures == ("rmse", "r2")
+    assert "height is a number" in task.summary and "kind is one of 2 classes" in csv_task(tmp_path, FINE).summary
+    for split in (task.load(0), task.split(3)):
+        for part in (split.train, split.validation, split.test):
+            assert np.allclose(part.labels, part.index**2 / 7) and part.labels.dtype == np.float64
+            assert np.ptp(part.labels) > 40
+    tested = np.concatenate([task.split(seed).test.index for seed in range(5)])
+    assert sorted(tested.tolist()) == list(range(30))
+
+
+@pytest.mark.parametrize(
+    ("y", "measured"),
+    [
+        (AGES, True),
+        (AGES.astype(float), True),
+        (GRADES, False),
+        (np.arange(130) % 26, False),
+        (np.repeat([0.5, 1.5], 6), True),
+        (np.array([True, False] * 6), False),
+        (np.array(["1.5", "2.5"] * 6), False),
+    ],
+)
+def test_values_decide_what_a_target_is(tmp_path: Path, y: np.ndarray, measured: bool) -> None:
+    """Fractions are measured; whole numbers only where they are many and some are too rare for a class."""
+    target = npz_task(tmp_path, X=np.arange(len(y))[:, None], y=y).signature.target
+    assert target == (Reals() if measured else Classes(tuple(np.unique(y).tolist())))
+
+
+def test_the_user_may_say_what_a_target_is(tmp_path: Path) -> None:
+    """Beside the column's name, or alone for the last column; a name that holds a colon itself is that column."""
+    text = "x,grade,a:class\n" + "".join(f"{k},{grade},{k % 2}\n" for k, grade in enumerate(GRADES))
+    assert csv_task(tmp_path, text, target="grade").signature.target == Classes(tuple(range(6)))
+    task = csv_task(tmp_path, text, target="grade:number")
+    assert task.signature.target == Reals() and sorted(set(task.load(0).train.labels)) == [0, 1, 2, 3, 4, 5]
+    for target, expected in (("a:class", Classes((0, 1))), ("a:class:number", Reals()), (":number", Reals())):
+        assert csv_task(tmp_path, text, target=target).signature.target == expected
+    np.savez(tmp_path / "own.npz", X=np.arange(60)[:, None], y=GRADES)
+    for target in ("y:number", ":number"):
+        assert load_task(str(tmp_path / "own.npz"), target=target).signature.target == Reals()
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "said"),
+    [
+        (MEASURED, "height:class", r"y holds 0\.14.*; accepted: whole numbers or text, as the target is to be a class"),
+        (FINE, "kind:number", "y holds 'even'; accepted: numbers, as the target is to be one"),
+        (MEASURED, "height:numbr", "target 'height' as 'numbr' is unknown; did you mean number"),
+        (MEASURED, "hight:number", "target 'hight:number' is unknown; did you mean height"),
+    ],
+)
+def test_what_a_target_cannot_be_is_refused(tmp_path: Path, text: str, target: str, said: str) -> None:
+    """One line that names the value and what would be accepted."""
+    with pytest.raises(InputError, match=said) as caught:
+        csv_task(tmp_path, text, target=target)
+    assert "own.csv" in str(caught.value) and "\n" not in str(caught.value)
 
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda value: round(value, 6))

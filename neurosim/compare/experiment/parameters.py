@@ -69,7 +69,9 @@ def _check_names_and_types(where: str, cls: type[Learner], parameters: Mapping[s
             raise out_of_range(field, value, DECIDED_ELSEWHERE[key])
         if key not in accepted:
             raise unknown_name(where, key, set(accepted) - set(DECIDED_ELSEWHERE))
-        wanted = _wanted(value, accepted[key].default)
+        # An estimator from elsewhere may take values of another type than its default's, and checks them itself.
+        default = None if hasattr(cls, "estimator_class") else accepted[key].default
+        wanted = _wanted(value, default)
         if wanted:
             raise out_of_range(field, value, wanted)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from neurosim.errors import InputError, unknown_name
 from neurosim.learners import learner_class
-from neurosim.registry import Registry, open_registry
+from neurosim.registry import Registry
 
 SPACES = Path(__file__).with_name("search_spaces")
 ACCEPTED = "a list of choices, or a table with low and high, and perhaps log = true"
@@ -43,9 +43,6 @@ def search_space(learner: str, registry: Registry | None = None, file: str | Pat
     shipped = SPACES / f"{learner}.toml"
     if shipped.is_file():
         return _read(shipped)
-    entries = (registry or open_registry()).of_kind("learners")
-    if learner not in {entry.name for entry in entries}:
-        raise unknown_name("search space of learner", learner, (entry.name for entry in entries))
     own = getattr(learner_class(learner, registry), "search_space", None)
     if not own:
         raise InputError(

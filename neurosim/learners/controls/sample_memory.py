@@ -12,33 +12,36 @@ Array = NDArray[Any]
 
 
 class SampleMemory:
-    """Keep each distinct (sample, label) once, in the order in which it was first seen.
+    """Keep each distinct pair of a sample and what is asked of it once, in the order in which it was first seen.
 
     Parameters
     ----------
     n_features : int
         Length of a sample.
+    n_targets : int, optional
+        Numbers that are asked of a sample; by default a class number.
     """
 
-    def __init__(self, n_features: int) -> None:
+    def __init__(self, n_features: int, n_targets: int | None = None) -> None:
         self._seen: set[bytes] = set()
         self._X: list[Array] = [np.empty((0, n_features), np.float32)]
-        self._codes: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        nothing = np.empty(0, np.int64) if n_targets is None else np.empty((0, n_targets), np.float32)
+        self._targets: list[Array] = [nothing]
 
-    def add(self, X: Array, codes: NDArray[np.int64]) -> None:
+    def add(self, X: Array, targets: Array) -> None:
         """Take in what is new among these samples."""
-        fresh = [row for row, code in enumerate(codes) if self._is_new(X[row], int(code))]
+        fresh = [row for row in range(len(X)) if self._is_new(X[row], targets[row])]
         self._X.append(X[fresh])
-        self._codes.append(codes[fresh])
+        self._targets.append(targets[fresh])
 
-    def samples(self) -> tuple[Array, NDArray[np.int64]]:
-        """Give all distinct samples and their class numbers."""
+    def samples(self) -> tuple[Array, Array]:
+        """Give all distinct samples and their class numbers, or targets."""
         self._X = [np.concatenate(self._X)]
-        self._codes = [np.concatenate(self._codes)]
-        return self._X[0], self._codes[0]
+        self._targets = [np.concatenate(self._targets)]
+        return self._X[0], self._targets[0]
 
-    def _is_new(self, sample: Array, code: int) -> bool:
-        key = hashlib.blake2b(sample.tobytes(), digest_size=16, salt=code.to_bytes(8, "little")).digest()
+    def _is_new(self, sample: Array, target: Array) -> bool:
+        key = hashlib.blake2b(sample.tobytes() + target.tobytes(), digest_size=16).digest()
         if key in self._seen:
             return False
         self._seen.add(key)

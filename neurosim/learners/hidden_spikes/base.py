@@ -54,19 +54,19 @@ class Batch:
         What the inputs' rates stand for.
     keys : sequence of int
         Which presentations these are; they fix the inputs' phases.
-    codes : ndarray of int, shape (n_samples,)
-        The right classes.
+    target : ndarray, shape (n_samples, n_outputs)
+        What the softmax of the outputs should be; rows add up to 1.
     shown : Presentations
         What the network did.
     """
 
     encoded: Array
     keys: Sequence[int]
-    codes: NDArray[np.int64]
+    target: Array
     shown: Presentations
 
 
-class HiddenSpikesLearner(EncodedLearner, Classifier):
+class HiddenSpikesNetwork(EncodedLearner):
     """Run samples through a spiking network; teach its output by the delta rule, its hidden layer by the subclass.
 
     Filtered hidden spikes times the error of each output, softmax probability minus target, move the output's weights
@@ -107,7 +107,6 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
         Presentations whose weight changes are summed before a step.
     """
 
-    bench: ClassVar[str] = "neurosim.learners.hidden_spikes.bench:HiddenSpikesBench"
     frozen_twin: ClassVar[Mapping[str, Any]] = {"hidden": "frozen"}
     """Parameters of this learner's control: the same network, whose hidden layer stays as it began."""
     hidden_by_optimizer: ClassVar[bool] = True
@@ -131,6 +130,15 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
     schedule: str = named("linear", SCHEDULES)
     batch_size: int = 8
 
+    @property
+    @abstractmethod
+    def n_outputs(self) -> int:
+        """How many output units there are."""
+
+    @abstractmethod
+    def targets(self, asked: Array) -> Array:
+        """Give what the outputs' softmax should be where this is asked, shape (n_samples, n_outputs), float32."""
+
     @abstractmethod
     def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
         """Write the hidden layer's gradients, or move it where no optimizer does; give what that cost.
@@ -139,7 +147,7 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
         ----------
         batch : Batch
             What was shown.
-        error : ndarray, shape (n_samples, n_classes)
+        error : ndarray, shape (n_samples, n_outputs)
             Gradient of the batch's mean loss with respect to the output potentials.
         rate : float
             Of Adam at this moment.
@@ -148,12 +156,12 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
     def _start(self) -> None:
         super()._start()
         self.timing_ = Timing(self.presentation_ms, self.membrane_ms, self.output_ms)
-        sizes = (self.encoder_.n_inputs, self.n_hidden, len(self.classes_))
+        sizes = (self.encoder_.n_inputs, self.n_hidden, self.n_outputs)
         self.network_ = HiddenLayerNetwork(*sizes, self.timing_)
         self.noise_ = PresentationNoise(noise_words(self.seed_))
-        n_inputs, n_hidden, n_classes = sizes
-        shapes = (((n_inputs, n_hidden), (n_hidden,)), ((n_hidden, n_classes), (n_classes,)))
-        n_numbers = (n_inputs + 1) * n_hidden + (n_hidden + 1) * n_classes
+        n_inputs, n_hidden, n_outputs = sizes
+        shapes = (((n_inputs, n_hidden), (n_hidden,)), ((n_hidden, n_outputs), (n_outputs,)))
+        n_numbers = (n_inputs + 1) * n_hidden + (n_hidden + 1) * n_outputs
         self.parameters_ = Parameters(np.zeros(n_numbers, np.float32), shapes)
         self.gradients_ = zeros_like(self.parameters_)
         self._draw(stream(self.seed_, "init"))
@@ -171,16 +179,16 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
         """Give the part that the optimizer steps."""
         return parameters if self.hidden == "learned" and self.hidden_by_optimizer else last_layers(parameters, 1)
 
-    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+    def _learn(self, X: Array, targets: Array) -> EventCounts:
         counts = EventCounts()
-        encoded = self.encoder_.encode(X)
+        encoded, wanted = self.encoder_.encode(X), self.targets(targets)
         for start in range(0, len(X), self.batch_size):
             batch = slice(start, start + self.batch_size)
             first = self.presentations_ + start
             keys = range(first, first + len(encoded[batch]))
             shown = self.present(encoded[batch], TRAINING, keys)
             counts += self._counted(shown)
-            counts += self.step(Batch(encoded[batch], keys, codes[batch], shown), self.rate_at(first))
+            counts += self.step(Batch(encoded[batch], keys, wanted[batch], shown), self.rate_at(first))
         return counts
 
     def step(self, batch: Batch, rate: float) -> EventCounts:
@@ -198,11 +206,11 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
         EventCounts
             What that took, beyond the presentations.
         """
-        error = softmax_error(batch.shown.outputs, batch.codes)
+        error = softmax_error(batch.shown.outputs, batch.target)
         _, (output, output_bias) = self.gradients_.by_layer
         output[:], output_bias[:] = output_changes(filtered_spikes(batch.shown, self.timing_), error, self.timing_)
         stepped = self._optimized(self.parameters_).flat
-        counts = output_step_counts(len(batch.codes), self.network_.sizes, stepped.size)
+        counts = output_step_counts(len(batch.target), self.network_.sizes, stepped.size, self._told())
         if self.hidden == "learned":
             counts += self._teach_hidden(batch, error, rate)
         slopes = self._optimized(self.gradients_).flat
@@ -240,8 +248,8 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
 
     def _shown_in_blocks(self, X: Array) -> tuple[Array, Array, Array, EventCounts]:
         """Give outputs, spike counts and filtered spikes of samples, and what they cost."""
-        _, n_hidden, n_classes = self.network_.sizes
-        outputs, activity, filtered = (np.empty((len(X), n), np.float32) for n in (n_classes, n_hidden, n_hidden))
+        _, n_hidden, n_outputs = self.network_.sizes
+        outputs, activity, filtered = (np.empty((len(X), n), np.float32) for n in (n_outputs, n_hidden, n_hidden))
         counts, encoded = EventCounts(), self.encoder_.encode(X)
         for start in range(0, len(X), BLOCK):
             rows = slice(start, start + BLOCK)
@@ -251,14 +259,15 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
             counts += self._counted(shown)
         return outputs, activity, filtered, counts
 
-    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+    def _fit_readout(self, X: Array, targets: Array) -> EventCounts:
         # A trained network has learned its output; an untrained one gets it here, over its random hidden layer.
         if self.presentations_:
             return EventCounts()
         _, _, filtered, counts = self._shown_in_blocks(X)
         output = last_layers(self.parameters_, 1)
-        n_steps = fit_output(output, filtered, codes, self.timing_, self._output_batches(len(X)))
-        return counts + output_fitting_counts(self.epochs * len(X), n_steps, self.network_.sizes)
+        wanted = self.targets(targets)
+        n_steps = fit_output(output, filtered, wanted, self.timing_, self._output_batches(len(X)))
+        return counts + output_fitting_counts(self.epochs * len(X), n_steps, self.network_.sizes, self._told())
 
     def _output_batches(self, n_samples: int) -> Iterator[tuple[NDArray[np.int64], float]]:
         for epoch in range(self.epochs):
@@ -267,7 +276,8 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
             for start in range(0, n_samples, self.batch_size):
                 yield order[start : start + self.batch_size], rate
 
-    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+    def _shares(self, X: Array) -> tuple[Array, EventCounts]:
+        """Give each output's share in the answer to a sample, its softmax, and what that cost."""
         outputs, activity, _, counts = self._shown_in_blocks(X)
         if len(X) >= MANY and np.mean(activity.sum(axis=1) == 0) > 0.9:
             warn_of_failure(activity, "raise initial_bias or initial_gain", "", learned=False)
@@ -324,3 +334,24 @@ class HiddenSpikesLearner(EncodedLearner, Classifier):
         self.parameters_.flat[:] = state["parameters"]
         vectors = (state["optimizer_first"].copy(), state["optimizer_second"].copy())
         self.optimizer_state_ = State(int(state["optimizer_steps"]), vectors)
+
+
+class HiddenSpikesLearner(HiddenSpikesNetwork, Classifier):
+    """A spiking hidden layer below one output a class.
+
+    Parameters are those of :class:`neurosim.learners.hidden_spikes.base.HiddenSpikesNetwork`.
+    """
+
+    bench: ClassVar[str] = "neurosim.learners.hidden_spikes.bench:HiddenSpikesBench"
+
+    @property
+    def n_outputs(self) -> int:
+        """How many output units there are: one a class."""
+        return len(self.classes_)
+
+    def targets(self, asked: NDArray[np.int64]) -> Array:
+        """Give 1 for the output of the right class and 0 for all others, shape (n_samples, n_classes)."""
+        return np.eye(self.n_outputs, dtype=np.float32)[asked]
+
+    def _scores(self, X: Array) -> tuple[Array, EventCounts]:
+        return self._shares(X)

@@ -84,7 +84,7 @@ class HiddenSpikesBench:
         if not self._optimized:
             learner.set_params(hidden_rate=RATE)
         with self._noise_from(seed):
-            learner.step(Batch(encoded, range(len(X)), codes, shown), learner.first_rate)
+            learner.step(Batch(encoded, range(len(X)), learner.targets(codes), shown), learner.first_rate)
         (hidden, _), (output, _) = learner.gradients_.by_layer
         before, after = (parameters.by_layer[0][0] for parameters in (kept["parameters_"], learner.parameters_))
         learner.__dict__.update(kept)
@@ -99,7 +99,7 @@ class HiddenSpikesBench:
                 return {}
             slope = probe_slope(probe, shown.counts, codes)
             return {"layer_1": -self._hidden(shown, slope, self._counting)}
-        error = softmax_error(shown.outputs, codes)
+        error = softmax_error(shown.outputs, learner.targets(codes))
         output = learner.parameters_.by_layer[1][0]
         changes = output_changes(filtered_spikes(shown, learner.timing_), error, learner.timing_)
         found = {"layer_2": -changes[0]}

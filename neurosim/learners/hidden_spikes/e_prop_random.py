@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import field
+from typing import ClassVar
 
 from neurosim.data import Traits
-from neurosim.learners.hidden_spikes.base import LEDGER
+from neurosim.learners.hidden_spikes.base import LEDGER, HiddenSpikesLearner
 from neurosim.learners.hidden_spikes.surrogate import SurrogateLearner
 
-Array = NDArray[Any]
 
-
-class EPropRandom(SurrogateLearner):
+class EPropRandom(SurrogateLearner, HiddenSpikesLearner):
     """Multiply eligibilities with errors that arrive over fixed random weights.
 
     The same network, eligibility, error and optimizer as ``snn-gradient``. The one difference: each hidden neuron
@@ -39,17 +35,4 @@ class EPropRandom(SurrogateLearner):
         locality=LEDGER,
     )
 
-    def _draw(self, rng: np.random.Generator) -> None:
-        super()._draw(rng)
-        _, n_hidden, n_classes = self.network_.sizes
-        self.random_feedback_ = rng.normal(0, n_hidden**-0.5, (n_hidden, n_classes)).astype(np.float32)
-
-    def _feedback(self) -> Array:
-        return self.random_feedback_
-
-    def _state(self) -> dict[str, Array]:
-        return super()._state() | {"random_feedback": self.random_feedback_}
-
-    def _restore(self, state: dict[str, Array]) -> None:
-        super()._restore(state)
-        self.random_feedback_ = state["random_feedback"]
+    feedback: str = field(default="random", init=False)

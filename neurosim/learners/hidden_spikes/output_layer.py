@@ -25,11 +25,16 @@ def filtered_spikes(shown: Presentations, timing: Timing) -> Array:
     return sums.reshape(n_samples, n_hidden).astype(np.float32)
 
 
-def softmax_error(outputs: Array, codes: NDArray[np.int64]) -> Array:
-    """Give the gradient of the cross-entropy with respect to the output potentials, averaged over samples."""
-    error = softmax(outputs)
-    error[np.arange(len(codes)), codes] -= 1
-    return error / len(codes)
+def softmax_error(outputs: Array, target: Array) -> Array:
+    """Give the gradient of the cross-entropy with respect to the output potentials, averaged over samples.
+
+    Parameters
+    ----------
+    outputs, target : ndarray, shape (n_samples, n_outputs)
+        Potentials, and what their softmax should be: rows that add up to 1.
+    """
+    error: Array = softmax(outputs) - target.astype(outputs.dtype)
+    return error / len(target)
 
 
 def output_changes(filtered: Array, error: Array, timing: Timing) -> tuple[Array, Array]:
@@ -45,7 +50,7 @@ def bias_effect(timing: Timing) -> float:
 def fit_output(
     output: Parameters,
     filtered: Array,
-    codes: NDArray[np.int64],
+    target: Array,
     timing: Timing,
     batches: Iterable[tuple[NDArray[np.int64], float]],
 ) -> int:
@@ -57,8 +62,8 @@ def fit_output(
         One layer, weights and bias; written.
     filtered : ndarray, shape (n_samples, n_hidden)
         From :func:`filtered_spikes`.
-    codes : ndarray of int, shape (n_samples,)
-        The right classes.
+    target : ndarray, shape (n_samples, n_outputs)
+        What the softmax of the outputs should be.
     timing : Timing
         Durations.
     batches : iterable of (ndarray of int, float)
@@ -74,7 +79,7 @@ def fit_output(
     state, effect, n_steps = adam().initial(output.flat), np.float32(bias_effect(timing)), 0
     for rows, rate in batches:
         potential = filtered[rows] @ weights + bias * effect
-        error = softmax_error(potential, codes[rows])
+        error = softmax_error(potential, target[rows])
         slopes[:], bias_slopes[:] = output_changes(filtered[rows], error, timing)
         state, n_steps = adam().update(output.flat, gradient.flat, state, rate), n_steps + 1
     return n_steps

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar
-
-from numpy.typing import NDArray
+from typing import ClassVar
 
 from neurosim.data import Traits
-from neurosim.learners.hidden_spikes.base import LEDGER
+from neurosim.learners.hidden_spikes.base import LEDGER, HiddenSpikesLearner
 from neurosim.learners.hidden_spikes.surrogate import SurrogateLearner
 
-Array = NDArray[Any]
 
-
-class SNNGradient(SurrogateLearner):
+class SNNGradient(SurrogateLearner, HiddenSpikesLearner):
     """Follow the surrogate gradient of the loss at the end of each presentation.
 
     One layer of leaky integrate-and-fire neurons between regular inputs and leaky integrators. Errors reach hidden
@@ -38,6 +34,3 @@ class SNNGradient(SurrogateLearner):
         teacher="label",
         locality=replace(LEDGER, weight_transport=True),
     )
-
-    def _feedback(self) -> Array:
-        return self.parameters_.by_layer[1][0]

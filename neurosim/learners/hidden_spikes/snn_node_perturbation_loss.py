@@ -66,11 +66,11 @@ class SNNNodePerturbationLoss(HiddenSpikesLearner):
     noise: float = bounded(0.0353, low=NOISE[0], high=NOISE[1])
 
     def _teach_hidden(self, batch: Batch, error: Array, rate: float) -> EventCounts:
-        n_samples, (n_inputs, n_hidden, _) = len(batch.codes), self.network_.sizes
+        n_samples, (n_inputs, n_hidden, _) = len(batch.target), self.network_.sizes
         rng = stream(self.seed_, "noise", self.optimizer_state_.n_steps)
         (noise,) = draw_noise(rng, n_samples, (n_hidden,), self.noise)
         noisy = self.present(batch.encoded, TRAINING, batch.keys, noise)
-        before, after = (softmax(shown.outputs)[np.arange(n_samples), batch.codes] for shown in (batch.shown, noisy))
+        before, after = ((softmax(shown.outputs) * batch.target).sum(axis=1) for shown in (batch.shown, noisy))
         raised = sample_losses(after) - sample_losses(before)
         credit = (raised / np.float32(n_samples * self.noise**2))[:, None] * noise
         (hidden, hidden_bias), _ = self.gradients_.by_layer

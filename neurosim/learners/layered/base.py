@@ -26,13 +26,11 @@ from neurosim.seeding import stream
 Array = NDArray[Any]
 
 
-class LayeredLearner(LayeredNetwork, Classifier):
-    """Dense layers of rate units, taught in batches.
+class TaughtNetwork(LayeredNetwork):
+    """Dense layers of rate units, taught in batches, whatever they answer with.
 
     All parameters are those of :class:`neurosim.learners.layered.network.LayeredNetwork`.
     """
-
-    bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
 
     # -- what a learner adds ------------------------------------------------------------------------------------
 
@@ -43,35 +41,29 @@ class LayeredLearner(LayeredNetwork, Classifier):
         Where hidden layers do not go by the optimizer, change their weights here, by their own rule.
         """
 
-    def _told(self) -> EventCounts:
-        """Give what one sample's teacher tells: its label."""
-        return EventCounts(labels=1, feedback_bits=float(np.log2(len(self.classes_))))
+    @abstractmethod
+    def targets(self, asked: Array) -> Array:
+        """Give what the output should answer to samples of which this is asked, shape (n_samples, n_outputs)."""
 
     # -- learning -----------------------------------------------------------------------------------------------
 
-    def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        optimizer, targets = OPTIMIZERS[self.optimizer](), self.targets(codes)
+    def _learn(self, X: Array, targets: Array) -> EventCounts:
+        optimizer, wanted = OPTIMIZERS[self.optimizer](), self.targets(targets)
         parameters, slopes = self._stepped(self.parameters_), self._stepped(self.gradients_)
         for start in range(0, len(X), self.batch_size):
             batch, rate = slice(start, start + self.batch_size), self.rate_at(self.presentations_ + start)
-            self._write_slopes(X[batch], targets[batch], rate)
+            self._write_slopes(X[batch], wanted[batch], rate)
             add_weight_decay(parameters, slopes, self.weight_decay)
             self.optimizer_state_ = optimizer.update(parameters.flat, slopes.flat, self.optimizer_state_, rate)
         return self._learning_counts(X, -(-len(X) // self.batch_size))
 
-    def targets(self, codes: NDArray[np.int64]) -> Array:
-        """Give what the output should answer to samples of these classes, shape (n_samples, n_outputs)."""
-        if self.layers_[-2].n_out == 1:  # type: ignore[attr-defined]
-            return codes[:, None].astype(np.float32)
-        return np.eye(len(self.classes_), dtype=np.float32)[codes]
-
-    def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
+    def _fit_readout(self, X: Array, targets: Array) -> EventCounts:
         # A trained network has learned its output; an untrained one gets it here, over its random hidden layer.
         if self.presentations_ or not self.hidden_units:
             return EventCounts()
         layers, parameters = self.layers_[-2:], last_layers(self.parameters_, 2)
         gradients, optimizer = zeros_like(parameters), OPTIMIZERS[self.optimizer]()
-        state, target = optimizer.initial(parameters.flat), self.targets(codes)
+        state, target = optimizer.initial(parameters.flat), self.targets(targets)
         hidden = self._outputs(X, self.layers_[:-2])
         n_steps = 0
         for epoch in range(self.epochs):
@@ -84,10 +76,25 @@ class LayeredLearner(LayeredNetwork, Classifier):
                 )  # fmt: skip
                 n_steps += 1
         below = answering_counts(X, first_layers(self.parameters_, -2), self.activation)
-        counts = output_fitting_counts(below, hidden, weight_matrices(parameters)[0], self.epochs)
+        counts = output_fitting_counts(below, hidden, weight_matrices(parameters)[0], self.epochs, self._told())
         return counts + optimizer_counts(n_steps, state, parameters.flat.size)
 
     def loss_value(self, X: Array, y: Array) -> float:
-        """Give the loss on labelled samples, averaged over them."""
+        """Give the loss on samples of which the answers are known, averaged over them."""
         outputs = self._outputs(self.prepared(X))
-        return LOSSES[self.loss].value(outputs, self.targets(self._codes(np.asarray(y))))
+        return LOSSES[self.loss].value(outputs, self.targets(self._targets(np.asarray(y))))
+
+
+class LayeredLearner(TaughtNetwork, Classifier):
+    """Dense layers of rate units that answer with a class.
+
+    All parameters are those of :class:`neurosim.learners.layered.network.LayeredNetwork`.
+    """
+
+    bench: ClassVar[str] = "neurosim.learners.layered.bench:RateBench"
+
+    def targets(self, asked: NDArray[np.int64]) -> Array:
+        """Give what the output should answer to samples of these classes, shape (n_samples, n_outputs)."""
+        if self._output()[0] == 1:
+            return asked[:, None].astype(np.float32)
+        return np.eye(len(self.classes_), dtype=np.float32)[asked]

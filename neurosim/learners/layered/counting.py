@@ -76,7 +76,9 @@ def learning_counts(X: Array, matrices: Matrices, hidden: EventCounts, told: Eve
     )
 
 
-def output_fitting_counts(below: EventCounts, hidden: Array, output: Array, n_passes: int) -> EventCounts:
+def output_fitting_counts(
+    below: EventCounts, hidden: Array, output: Array, n_passes: int, told: EventCounts
+) -> EventCounts:
     """Count how an output layer learns over hidden activity that is found once; without the optimizer.
 
     Parameters
@@ -89,11 +91,13 @@ def output_fitting_counts(below: EventCounts, hidden: Array, output: Array, n_pa
         The output layer's weights.
     n_passes : int
         How often every sample is learned from.
+    told : EventCounts
+        What one sample's teacher tells.
     """
     n = n_passes * len(hidden)
     return EventCounts(
         presentations=n,
-        labels=n,
+        labels=n * told.labels,
         connections=below.connections + n * output.size,
         active_connections=below.active_connections + n_passes * int(np.count_nonzero(hidden)) * output.shape[1],
         feedback_connections=n * output.size,

@@ -72,9 +72,11 @@ class LayeredNetwork(SteppingLearner):
         For one sample; ``weight_writes`` for one step, of hidden layers that do not go by the optimizer.
         """
 
-    @abstractmethod
-    def _told(self) -> EventCounts:
-        """Give what one sample's teacher tells."""
+    def _output(self) -> tuple[int, str]:
+        """Give the number of output units and their activation; of classes one each, or one for two."""
+        if self.loss == "cross-entropy":
+            return self._n_outputs(), "softmax"
+        return 1 if self._n_outputs() == 2 else self._n_outputs(), "sigmoid"
 
     def _start(self) -> None:
         self.layers_ = self._build_layers()
@@ -83,15 +85,15 @@ class LayeredNetwork(SteppingLearner):
         self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(self._stepped(self.parameters_).flat)
 
     def _build_layers(self) -> tuple[Layer, ...]:
-        single = self._n_outputs() == 2 and self.loss != "cross-entropy"
-        sizes = (self.n_features_in_, *self.hidden_units, 1 if single else self._n_outputs())
+        n_outputs, output_activation = self._output()
+        sizes = (self.n_features_in_, *self.hidden_units, n_outputs)
         layers: list[Layer] = []
         for n_in, n_out in pairwise(sizes[:-1]):
             layers += [Dense(n_in, n_out, self.initialiser, self.initial_gain), Activate(self.activation)]
             if self.dropout:
                 layers.append(Dropout(self.dropout))
         layers.append(Dense(sizes[-2], sizes[-1], self.initialiser, self.initial_gain))
-        layers.append(Activate("softmax" if self.loss == "cross-entropy" else "sigmoid"))
+        layers.append(Activate(output_activation))
         return tuple(layers)
 
     def _learning_counts(self, X: Array, n_steps: int) -> EventCounts:
