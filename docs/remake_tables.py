@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from neurosim.compare.summary.comparison import views_of
 from neurosim.report.effects import effect_header, effect_rows
 from neurosim.report.table import QUICK, header, result_rows
 
@@ -55,7 +56,7 @@ def remade(text: str, summary: Mapping[str, Any]) -> str:
 
 def main(folder: str, *documents: str) -> None:
     """Remake the tables of one run."""
-    summary = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))
+    (summary,) = views_of(json.loads((Path(folder) / "results.json").read_text(encoding="utf-8")))
     if summary["quick"]:
         raise SystemExit(f"{folder} is {QUICK}")
     for path in map(Path, documents or map(str, DOCUMENTS)):

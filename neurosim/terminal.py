@@ -17,6 +17,7 @@ from rich.text import Text
 from neurosim.compare.running.progress import Standing
 from neurosim.compare.summary.comparison import views_of
 from neurosim.report.conditions import level_tables
+from neurosim.report.directions import is_measurement, sentences
 from neurosim.report.effects import CAPTION, effect_header, effect_rows
 from neurosim.report.table import HEADER, OPERATIONS, QUICK, header, result_rows
 
@@ -101,6 +102,8 @@ def _show_condition(summary: Mapping[str, Any], console: Console) -> None:
     effects = summary["effects"]
     if effects and effect_rows(effects):
         _show_effects(effects, console)
+    if is_measurement(summary):
+        _say(sentences(summary), console)
     _say((*(effects["words"] if effects else ()), *summary["verdict"]), console)
 
 

@@ -33,6 +33,11 @@ WHOSE = {
 PANEL_WIDTH, PANEL_HEIGHT, LECTURE_SIZE = 6.6, 4.8, (12.8, 7.2)
 
 
+def is_measurement(view: View) -> bool:
+    """Say whether a condition's protocol measured directions."""
+    return bool(view["protocol"]["kind"] == "directions")
+
+
 def angle_figures(view: View) -> list[Figure]:
     """Make a figure for each kind of loss that any learner has an angle to."""
     figures = []

@@ -25,8 +25,6 @@ from neurosim.report.table import QUICK, header, result_rows
 REPORT = "report.html"
 NAMED = 4
 """The heading names so many learners, and counts more."""
-DIRECTIONS = "directions"
-"""The protocol that has a section of its own."""
 
 
 def write_report(folder: Path, jobs: int = 1) -> Path:
@@ -66,7 +64,7 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
     """Draw all figures of a run with one condition and gather everything that its page shows."""
     (view,) = results.views
     records, wording = results.records[view["id"]], wording_of(view)
-    of_directions = view["protocol"]["kind"] == DIRECTIONS
+    of_directions = directions.is_measurement(view)
     drawn = drawn_parts(
         {
             "tested": sections.main_figures(view),

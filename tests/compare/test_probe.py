@@ -10,7 +10,7 @@ import pytest
 from neurosim.compare.protocols import probe as probes
 from neurosim.compare.protocols.probe import NO_UNITS, PENALTIES, probe
 from neurosim.compare.protocols.work import Budget
-from neurosim.data import Dataset, Record, Split
+from neurosim.data import Classes, Dataset, Record, Split
 from neurosim.metrics.measure import PROBE
 from neurosim.metrics.right_answers import ACCURACY
 from tests.compare.stubs import Recorder, numbered_split, presented, work
@@ -98,7 +98,7 @@ def test_the_penalty_is_the_one_that_validation_data_choose(monkeypatch: pytest.
 
     def scored(*grid: float) -> Any:
         monkeypatch.setattr(probes, "PENALTIES", grid)
-        found = probe(Identity(), split, ACCURACY)
+        found = probe(Identity(), split, ACCURACY, Classes((0, 1, 2)))
         assert found is not None
         return found
 

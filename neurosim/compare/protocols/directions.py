@@ -21,6 +21,7 @@ from neurosim.seeding import integer_seed
 OPENING = 200
 """Samples that a spiking network without weights is shown, which makes it draw them."""
 MOST_TRIALS = 10**7
+NO_ANGLE = "a change of length zero has no direction"
 FIRST_LAYER = "layer_1"
 FULL, SAME, SHUFFLED, SHUFFLED_RANGE = "all samples", "the same trials", "shuffled labels", "range of shuffles"
 WITHOUT_NOISE, PER_SIGNAL, RANDOM = "without noise", "trials a signal", "random updates"
@@ -92,6 +93,7 @@ class Directions:
         codes = np.searchsorted(classes, population.labels)
         series: dict[str, Series] = {}
         tested: float | None = None
+        missing: dict[str, str] = {}
         for number, share in enumerate(sorted(self.shares), 1):
             # Whole batches, so that holding the weights changes nothing of what is learned.
             end = min(round(share * budget / learner.batch_size) * learner.batch_size, budget)
@@ -111,9 +113,10 @@ class Directions:
                 series |= dict(_series(one, about, numbers_of_trials(self.trials)))
                 if (one.layer, one.objective) == (FIRST_LAYER, READOUT):
                     tested = one.full[-1] if one.full else None
+                    missing = {} if tested is not None else {f"measures.{ANGLE.name}": one.undefined or NO_ANGLE}
             if work.tell:
                 work.tell(number / len(self.shares), None)
-        return Findings({ANGLE.name: {"test": tested, "chance": 90.0}}, series=series)
+        return Findings({ANGLE.name: {"test": tested, "chance": 90.0}}, series=series, unavailable=missing)
 
 
 def _about(one: LayerAngles, bench: Bench) -> dict[str, str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from neurosim.coding.linear_probe import LinearProbe, RidgeProbe
 from neurosim.compare.protocols.kept_arrays import evenly
-from neurosim.data import Split
+from neurosim.data import Classes, Split, Target
 from neurosim.metrics.measure import Measure
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Probed:
     penalty: float
 
 
-def probe(learner: Learner, split: Split, measure: Measure) -> Probed | None:
+def probe(learner: Learner, split: Split, measure: Measure, target: Target) -> Probed | None:
     """Fit a linear model on the activity of a trained learner's units; changes nothing of it.
 
     Multinomial logistic regression where classes are asked for, ridge regression where numbers are. Each unit's
@@ -56,6 +56,8 @@ def probe(learner: Learner, split: Split, measure: Measure) -> Probed | None:
         Its parts.
     measure : Measure
         By which the penalty is chosen.
+    target : Classes or Reals
+        What is asked for.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def probe(learner: Learner, split: Split, measure: Measure) -> Probed | None:
     if not activity.shape[1]:
         return None
     looked_at = learner.activity(split.validation.X)
-    fitted = _fitted(activity, train.labels, classes=hasattr(learner, "classes_"))
+    fitted = _fitted(activity, train.labels, classes=isinstance(target, Classes))
 
     def ahead(penalty: float) -> float:
         return measure.ahead(measure.value(fitted[penalty](looked_at), split.validation.labels))

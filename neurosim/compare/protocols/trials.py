@@ -52,7 +52,7 @@ class Trials:
         missing: dict[str, str] = {}
         if self.linear_probe:
             began = time.perf_counter()
-            probed = probe(work.learner, split, work.measure)
+            probed = probe(work.learner, split, work.measure, work.signature.target)
             wall_s["probe"] = time.perf_counter() - began
             if probed is None:
                 missing[f"measures.{PROBE}"] = NO_UNITS

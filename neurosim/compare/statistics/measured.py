@@ -67,12 +67,10 @@ def measured(
         return None
     if part != "test":
         return Measured(known)
-    if resampling.own_test_parts:
-        return Measured(known, None, OWN_TEST_PARTS)
     rows = [record.items[measure] for record in records if measure in record.items]
     if len(rows) < len(records):
         return Measured(known)
-    if len({len(row) for row in rows}) != 1:
+    if resampling.own_test_parts or len({len(row) for row in rows}) != 1:
         return Measured(known, None, OWN_TEST_PARTS)
     return Measured(known, np.array(rows), "")
 
