@@ -23,7 +23,7 @@ def diabetes() -> Task:
         summary="442 patients, 10 measures, progression of diabetes after one year",
         load=_load,
         load_fold=_load_fold,
-        signature=Signature((10,), Reals()),
+        signature=Signature((10,), Reals(1, "points of progression")),
         source="Efron et al. 2004, doi:10.1214/009053604000000067, as shipped with scikit-learn",
         licence="none stated by its authors, who published it with the paper",
         checksum=CHECKSUM,

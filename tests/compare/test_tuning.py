@@ -135,7 +135,7 @@ def test_the_defaults_stay_unless_the_best_is_ahead_by_a_standard_error(scores: 
 
 
 def test_a_learner_without_a_space_is_named() -> None:
-    with pytest.raises(InputError, match="search space of learner 'mlpp' is unknown; did you mean mlp"):
+    with pytest.raises(InputError, match="learner 'mlpp' is unknown; did you mean mlp"):
         tune(load_task("iris"), "mlpp", open_registry())
 
 

@@ -6,7 +6,7 @@ Nothing is counted of what an estimator does inside: its costs are unknown, not 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ class FittedAtOnce(Learner):
 
     What was fitted is a function of the samples and of ``random_state``, so a file holds the samples.
     """
+
+    has_units: ClassVar[bool] = False
 
     @abstractmethod
     def _unfitted(self, n_samples: int) -> Any:

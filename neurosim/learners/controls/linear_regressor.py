@@ -29,6 +29,7 @@ class LinearRegressor(RegressorFittedAtOnce):
         [0, 1], and squared errors are summed over samples.
     """
 
+    has_units: ClassVar[bool] = True
     traits: ClassVar[Traits] = Traits(
         unit="rate",
         rule="ridge regression on the raw input",
