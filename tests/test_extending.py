@@ -35,11 +35,12 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 COMMANDS = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
 WRITTEN = (
-    "querlioz.py", "", "means.py", "gambler.py", "race.py", "slow.py", "on_off.py", "measured.py", "own_brian.py",
+    "querlioz.py", "", "means.py", "gambler.py", "race.py", "slow.py", "on_off.py", "measured.py", "hidden_features.py",
+    "own_brian.py",
 )  # fmt: skip
 FILES = {name: text for name, text in zip(WRITTEN, PYTHON, strict=True) if name}
 TOML = [text for kind, text in BLOCKS if kind == "toml"]
-FILES |= dict(zip(("two_rules.toml", "sharpness.toml"), TOML, strict=True))
+FILES |= dict(zip(("two_rules.toml", "sharpness.toml", "hidden.toml"), TOML, strict=True))
 RUNS = [line for line in COMMANDS if line.split()[1] in ("compare", "run")]
 
 
@@ -62,7 +63,18 @@ def test_every_list_shows_what_is_new(neurosim: Any, command: str) -> None:
     _here()
     said = neurosim(*shlex.split(command)[1:])
     assert said.code == 0, said.err
-    names = ("querlioz", "", "means", "gambler", "theta", "slow-competitor", "on-off", "measured", "own-brian")
+    names = (
+        "querlioz",
+        "",
+        "means",
+        "gambler",
+        "theta",
+        "slow-competitor",
+        "on-off",
+        "measured",
+        "hidden-features",
+        "own-brian",
+    )
     new = dict(zip(WRITTEN, names, strict=True))[shlex.split(command)[-1]]
     assert said.out.splitlines()[-1].startswith(f"{new} ")
 
@@ -73,13 +85,13 @@ def test_every_run_of_the_page_runs_and_learns(neurosim: Any, command: str) -> N
     _here()
     said = neurosim(*shlex.split(command)[1:], "--json", "--no-controls")
     assert said.code == 0, said.err
-    learners = json.loads(said.out)["learners"]
-    assert len(learners) == 2
-    assert all(row["test"]["mean"] > 0.5 for row in learners.values())
+    for condition in json.loads(said.out)["conditions"]:
+        assert len(condition["learners"]) == 2
+        assert all(row["test"]["mean"] > 0.5 for row in condition["learners"].values())
 
 
 def test_the_page_holds_what_the_tests_read() -> None:
-    assert len(PYTHON) == 9 and len(COMMANDS) == 18 and len(RUNS) == 8
+    assert len(PYTHON) == 10 and len(COMMANDS) == 20 and len(RUNS) == 9
     assert all("PLUGIN" in FILES[name] for name in FILES if name.endswith(".py"))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from neurosim.compare.protocols.directions import FULL, RANDOM, WITHOUT_NOISE
-from neurosim.report.style import GREY, INK, LIGHT_GREY, appearance, grouped, shortened
+from neurosim.report.line_ends import name_ends
+from neurosim.report.style import GREY, INK, LIGHT_GREY, appearance, grouped
 
 View = Mapping[str, Any]
 Figure = Mapping[str, Any]
@@ -169,7 +170,7 @@ def angle_lines(view: View, angles: Mapping[str, Angles], ax: Any, span: tuple[f
     ax.minorticks_off()
     ax.set_ylim(*span)
     ax.set_yticks([tick for tick in range(0, 181, 30 if span[0] < 60 else 10) if span[0] <= tick <= span[1]])
-    _name_ends(ax, ends, looks, trials[-1] * BEYOND * 1.9, size)
+    name_ends(ax, ends, looks, trials[-1] * BEYOND * 1.9, size)
     return ax
 
 
@@ -194,35 +195,3 @@ def lecture_rules(view: View) -> dict[str, Angles]:
     changing = [label for label in there if label not in LECTURE]
     chosen = [label for label in LECTURE if label in there] + changing
     return {label: there[label] for label in chosen[:N_LECTURE]}
-
-
-def _name_ends(ax: Any, ends: Mapping[str, float], looks: Mapping[str, tuple[str, str]], x: float, size: float) -> None:
-    low, high = ax.get_ylim()
-    # A line of text takes about this share of a panel's height.
-    step = (high - low) * 0.047 * size
-    for label, height in _apart(ends, step, high):
-        colour, marker = looks[label]
-        # Colours come again from the seventh on; the marker tells whose name it is.
-        ax.plot([x], [height], marker, color=colour, markersize=4.5 * size, clip_on=False)
-        ax.annotate(
-            shortened(label), (x, height), (7 * size, 0), textcoords="offset points", color=colour, fontsize=11 * size,
-            va="center", annotation_clip=False,
-        )  # fmt: skip
-
-
-def _apart(heights: Mapping[str, float], step: float, highest: float) -> Iterator[tuple[str, float]]:
-    """Move heights so that neighbours are at least ``step`` apart, as little as possible from the top down."""
-    labels = sorted(heights, key=lambda label: heights[label])
-    placed = _pushed_up([heights[label] for label in labels], step)
-    over = max(placed[-1] - highest, 0.0) if placed else 0.0
-    if over:
-        # Down again from the top, where a stack of names would leave the panel.
-        placed = [-value for value in reversed(_pushed_up([-(min(p, highest)) for p in reversed(placed)], step))]
-    yield from zip(labels, placed, strict=True)
-
-
-def _pushed_up(values: Sequence[float], step: float) -> list[float]:
-    placed: list[float] = []
-    for value in values:
-        placed.append(max(value, placed[-1] + step) if placed else value)
-    return placed

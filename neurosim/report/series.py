@@ -9,7 +9,8 @@ from typing import Any
 from neurosim.compare.words.pairs import wording_of
 from neurosim.metrics.measure import Wording
 from neurosim.report.figures import Figure
-from neurosim.report.style import appearance, name_lines, shortened
+from neurosim.report.line_ends import name_ends
+from neurosim.report.style import appearance
 
 SIZE = (6.4, 4.2)
 View = Mapping[str, Any]
@@ -43,6 +44,8 @@ def _range(one: Mapping[str, Any], wording: Wording | None) -> str:
 def series_lines(view: View, name: str, wording: Wording | None, ax: Any) -> Any:
     """Draw a line a learner, with the interval over seeds at every place."""
     looks, scale = appearance(view["learners"]), 1.0 if wording is None else wording.scale
+    heights: dict[str, float] = {}
+    last = 0.0
     for label, row in view["learners"].items():
         if name not in row["series"]:
             continue
@@ -52,8 +55,11 @@ def series_lines(view: View, name: str, wording: Wording | None, ax: Any) -> Any
         ax.vlines([x for x, _ in ends], [scale * low for _, (low, _) in ends], [scale * high for _, (_, high) in ends],
                   color=colour, alpha=0.4, linewidth=3)  # fmt: skip
         ax.plot([x for x, _ in known], [scale * figure["mean"] for _, figure in known], color=colour, marker=marker,
-                linewidth=2.2, label=shortened(label))  # fmt: skip
+                linewidth=2.2)  # fmt: skip
+        if known:
+            last, heights[label] = max(last, known[-1][0]), scale * known[-1][1]["mean"]
         ax.set_xlabel(series["over"])
         ax.set_ylabel(series["measure"] if wording is None else wording.axis)
-    name_lines(ax)
+    low, high = ax.get_xlim()
+    name_ends(ax, heights, looks, last + 0.03 * (high - low))
     return ax

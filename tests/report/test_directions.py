@@ -13,8 +13,9 @@ import pytest
 
 from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.running.runner import run_experiment
-from neurosim.report.angle_plots import _apart, angle_panels, angles_of, lecture_rules, trials_of
+from neurosim.report.angle_plots import angle_panels, angles_of, lecture_rules, trials_of
 from neurosim.report.directions import angle_figures, angle_table, sentences
+from neurosim.report.line_ends import apart
 from neurosim.report.page import write_report
 from tests.compare.runs import view_in
 from tests.report.conftest import NASTY
@@ -66,7 +67,7 @@ def test_a_panel_a_layer_and_a_row_a_moment(view: Any) -> None:
 
 def test_names_do_not_lie_on_each_other() -> None:
     """Each at its line where there is room, else moved as little as needed; never beyond the top."""
-    placed = dict(_apart({"a": 10.0, "b": 10.5, "c": 50.0, "d": 99.5, "e": 99.0}, 4.0, 100.0))
+    placed = dict(apart({"a": 10.0, "b": 10.5, "c": 50.0, "d": 99.5, "e": 99.0}, 4.0, 100.0))
     heights = sorted(placed.values())
     assert all(high - low >= 4 - 1e-9 for low, high in pairwise(heights))
     assert placed["c"] == 50 and placed["a"] == 10 and heights[-1] <= 100
