@@ -82,8 +82,9 @@ class PolicyActor(LayeredNetwork, Actor):
     def _write_slopes(self, rewards: Array, rate: float) -> None:
         """Write minus the policy gradient of the trials that were acted upon last, at this learning rate."""
         modulator = rewards - np.float32(self.expected_reward_)
-        chosen = np.eye(self._policy.shape[1], dtype=np.float32)[self._actions]
-        delta = (self._policy - chosen) * modulator[:, None]
+        delta = self._policy.copy()
+        delta[np.arange(len(delta)), self._actions] -= 1
+        delta *= modulator[:, None]
         # Uphill on the policy's entropy: without it an action that was not met in time is never chosen again.
         log_policy = np.log(np.maximum(self._policy, np.finfo(np.float32).tiny))
         entropy = -(self._policy * log_policy).sum(axis=1, keepdims=True)
