@@ -183,7 +183,9 @@ def directions(
 
 @app.command(name="list")
 def list_(
-    kind: Annotated[str, typer.Argument(help="tasks, learners, rules, neurons, encoders, readouts, experiments...")],
+    kind: Annotated[
+        str, typer.Argument(help="tasks, learners, rules, neurons, encoders, metrics, protocols, experiments...")
+    ],
     plugin: Plugin = None,
     debug: Debug = False,
 ) -> None:

@@ -23,6 +23,8 @@ from neurosim.report.series import series_figures
 from neurosim.report.table import QUICK, header, result_rows
 
 REPORT = "report.html"
+DRAWN_EACH = 12
+"""Conditions up to which each has a figure of its own; all have their table."""
 NAMED = 4
 """The heading names so many learners, and counts more."""
 
@@ -110,7 +112,11 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
 def conditions_page(results: Results, jobs: int = 1) -> str:
     """Draw the figures of a run with several conditions and fill its page."""
     summary, views = results.summary, results.views
-    parts = {"levels": conditions.level_figures(summary), **{view["id"]: sections.main_figures(view) for view in views}}
+    drawn_each = len(views) <= DRAWN_EACH
+    parts = {
+        "levels": conditions.level_figures(summary),
+        **{view["id"]: sections.main_figures(view) if drawn_each else [] for view in views},
+    }
     named = {
         name: [figure if name == "levels" else replace(figure, name=f"{name}-{figure.name}") for figure in figures]
         for name, figures in parts.items()

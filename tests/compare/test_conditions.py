@@ -17,8 +17,9 @@ from neurosim.compare.statistics.contrasts import contrast, over_items
 from neurosim.compare.statistics.intervals import share_difference, student_interval
 from neurosim.compare.statistics.measured import Measured
 from neurosim.compare.summary.between_conditions import changes_of
-from neurosim.compare.words.conditions import short_names
+from neurosim.compare.words.conditions import conditions_in_words, short_names
 from neurosim.errors import InputError
+from neurosim.metrics.right_answers import ACCURACY
 from tests.compare.runs import FAST
 from tests.compare.test_summary import problems
 
@@ -169,6 +170,27 @@ def test_a_condition_is_what_its_experiment_gives_alone(finished: tuple[Path, di
     for label, row in only["learners"].items():
         assert row["test"] == condition["learners"][label]["test"], label
     assert only["paired"] == condition["paired"] and only["verdict"] == condition["verdict"]
+
+
+def test_where_nothing_is_better_than_no_look_is_said_by_whole_levels_first() -> None:
+    """All four of one level, then what is left over; an interval that only touches chance is not shown to be above."""
+
+    def condition(activation: str, rate: float, ends: list[float]) -> dict[str, Any]:
+        test = {"mean": sum(ends) / 2, "ci95": ends, "per_seed": ends}
+        return {
+            "id": f"{activation}{rate}", "factors": {"learners.a.activation": activation, "rate": rate}, "task": "xor",
+            "tested": "accuracy", "measures": {"accuracy": {**vars(ACCURACY.wording), "chance": 0.5}}, "chance": 0.5,
+            "learners": {"a": {"test": test}},
+        }  # fmt: skip
+
+    made = [condition("identity", 0.1, [0.5, 0.5]), condition("identity", 1.0, [0.3, 0.6]),
+            condition("relu", 0.1, [0.5, 0.7]), condition("relu", 1.0, [0.9, 1.0])]  # fmt: skip
+    extremes, fails = conditions_in_words([], made, 8)
+    assert extremes.startswith("Accuracy on xor lies between 45.0 % (`a`, activation identity, rate 1)")
+    assert fails == (
+        "Not shown to beat the best answer that looks at no sample on xor: `a` with activation identity under all 2 "
+        "conditions; with activation relu, rate 0.1."
+    )
 
 
 def test_short_names_are_as_long_as_needed() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from neurosim.compare.words.pairs import LEVEL, contains_zero, wording_of
 from neurosim.metrics.measure import Wording
 
+MOST_NAMED = 6
+"""Conditions named one by one in a sentence."""
 MOST_TOLD = 12
 """Sentences about contrasts; results.json has all."""
 
@@ -32,7 +34,8 @@ def conditions_in_words(
     if len(conditions) < 2:
         return []
     by_id = {condition["id"]: condition for condition in conditions}
-    extremes = [_extremes(group) for group in _judged_alike(conditions)]
+    groups = _judged_alike(conditions)
+    extremes = [sentence for group in groups for sentence in (_extremes(group), _no_better_than_without_a_look(group))]
     names = short_names(conditions[0]["factors"])
     told = [_sentence(one, wording_of(by_id[one["condition"]]), n_seeds, names) for one in contrasts[:MOST_TOLD]]
     rest = len(contrasts) - len(told)
@@ -86,6 +89,42 @@ def _extremes(group: Sequence[Mapping[str, Any]]) -> str:
     ends = [f"{wording.in_words(value)} (`{label}`, {factors_in_words(one['factors'])})" for value, label, one in
             (best, worst)]  # fmt: skip
     return f"{wording.sentence} on {group[0]['task']} lies between {ends[1]} and {ends[0]}, means over seeds."
+
+
+def _no_better_than_without_a_look(group: Sequence[Mapping[str, Any]]) -> str:
+    """Name who is not shown to do better than an answer that looks at no sample, and where; empty where nobody is."""
+    wording, told = wording_of(group[0]), []
+    for label in group[0]["learners"]:
+        failing = [one["factors"] for one in group if _is_no_better(one, label, wording)]
+        whole, rest = _told_apart(failing, [one["factors"] for one in group])
+        named = [*whole, *(factors_in_words(factors) for factors in rest[:MOST_NAMED])]
+        more = [f"{len(rest) - MOST_NAMED} more conditions"] if len(rest) > MOST_NAMED else []
+        if named:
+            told.append(f"`{label}` with {'; with '.join([*named, *more])}")
+    if not told:
+        return ""
+    return f"Not shown to beat the best answer that looks at no sample on {group[0]['task']}: {'; '.join(told)}."
+
+
+def _is_no_better(condition: Mapping[str, Any], label: str, wording: Wording) -> bool:
+    test, chance = condition["learners"][label]["test"], condition["chance"]
+    if test is None or chance is None or test["ci95"] is None:
+        return False
+    return min(wording.ahead(end - chance) for end in test["ci95"]) <= 0
+
+
+def _told_apart(
+    some: Sequence[Mapping[str, Any]], all_: Sequence[Mapping[str, Any]]
+) -> tuple[list[str], list[Mapping[str, Any]]]:
+    """Sum up conditions by levels under which all others are among them too; gives these and the conditions left."""
+    names, whole, left = short_names(all_[0]), [], list(some)
+    for path in all_[0]:
+        for level in {repr(factors[path]): factors[path] for factors in all_}.values():
+            of_level = [factors for factors in all_ if factors[path] == level]
+            if 1 < len(of_level) < len(all_) and all(factors in left for factors in of_level):
+                whole.append(f"{names[path]} {level_in_words(level)} under all {len(of_level)} conditions")
+                left = [factors for factors in left if factors not in of_level]
+    return whole, left
 
 
 def _sentence(one: Mapping[str, Any], wording: Wording, n_seeds: int, names: Mapping[str, str]) -> str:
