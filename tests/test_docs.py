@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from neurosim.compare.summary.comparison import views_of
 from tests.compare.test_effects import additive, summary_of_four
 from tests.compare.test_summary import summary_from
 
@@ -51,7 +52,7 @@ def test_the_new_task_in_one_file_is_listed_and_runs(tmp_path: Path) -> None:
         "out",
         "--json",
     ]
-    summary = json.loads(_neurosim(tmp_path, *words))
+    (summary,) = views_of(json.loads(_neurosim(tmp_path, *words)))
     # Points inside the ring cannot be told by a line, but by a hidden layer.
     assert summary["learners"]["mlp"]["test"]["mean"] > summary["controls"]["raw-linear"]["test"]["mean"] + 0.1
     assert next(iter(summary["provenance"]["plugins"].values()))

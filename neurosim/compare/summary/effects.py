@@ -33,7 +33,7 @@ EFFECTS: Mapping[str, Mapping[Place, float]] = {
     "rule_at_spike": {("spike", "local"): 1.0, ("spike", "gradient"): -1.0},
 }  # fmt: skip
 """Weights of the four places: main effects, their interaction, and the effects along each edge of the table."""
-NO_ITEMS_OF_LOG_ODDS = "an interval over test items is given in points only"
+NO_ITEMS_OF_LOG_ODDS = "an interval over test items is given for the measure itself alone"
 NO_LOG_ODDS = "there are log-odds of right and wrong answers only"
 NO_PROBE = "the experiment asks for no linear probe"
 
