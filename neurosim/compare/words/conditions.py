@@ -34,7 +34,7 @@ def conditions_in_words(
     if len(conditions) < 2:
         return []
     by_id = {condition["id"]: condition for condition in conditions}
-    groups = _judged_alike(conditions)
+    groups = [_with_what_varies(group) for group in _judged_alike(conditions)]
     extremes = [sentence for group in groups for sentence in (_extremes(group), _no_better_than_without_a_look(group))]
     names = short_names(conditions[0]["factors"])
     told = [_sentence(one, wording_of(by_id[one["condition"]]), n_seeds, names) for one in contrasts[:MOST_TOLD]]
@@ -72,6 +72,13 @@ def _judged_alike(conditions: Sequence[Mapping[str, Any]]) -> list[list[Mapping[
     for one in conditions:
         groups.setdefault((one["task"], one["tested"]), []).append(one)
     return list(groups.values())
+
+
+def _with_what_varies(group: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Leave out of the conditions' factors what is the same for all of them."""
+    first = group[0]["factors"]
+    varied = [path for path in first if any(one["factors"][path] != first[path] for one in group)]
+    return [{**one, "factors": {path: one["factors"][path] for path in varied}} for one in group]
 
 
 def _extremes(group: Sequence[Mapping[str, Any]]) -> str:
