@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from neurosim.learners import make_learner
+from neurosim.learners import learner_class, make_learner
 from neurosim.registry import open_registry
 from neurosim.seeding import stream
 from neurosim.tasks import load_task
 
-TASKS = ("iris", "digits")
+TASKS = ("iris", "digits", "diabetes")
 READ_OUT_ON, ANSWERED = 300, 200
 
 
@@ -48,10 +48,11 @@ def fingerprint(kind: str, task: str, presentations: int, seed: int) -> str:
     str
         SHA-256, 64 hexadecimal digits.
     """
-    split = load_task(task).split(seed)
+    asked = load_task(task)
+    split = asked.split(seed)
     train, test = split.train, split.test
     learner = make_learner(kind, random_state=seed)
-    learner.begin(presentations, np.unique(train.labels), train.X[0].size)
+    learner.begin_for(asked.signature.learned_from(train.labels), presentations)
     rows = stream(seed, "order", 0).integers(0, len(train), presentations)
     learner.partial_fit(train.X[rows], train.labels[rows])
     learner.fit_readout(train.X[:READ_OUT_ON], train.labels[:READ_OUT_ON])
@@ -70,7 +71,8 @@ def fingerprint(kind: str, task: str, presentations: int, seed: int) -> str:
 def lines(names: list[str], tasks: list[str], presentations: int, seed: int) -> Iterator[str]:
     """Give one line a task and learner."""
     for task in tasks:
-        for name in names:
+        target = load_task(task).signature.target
+        for name in [name for name in names if isinstance(target, learner_class(name).accepts)]:
             with threadpool_limits(1), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 yield f"{task} {name} {presentations} {seed} {fingerprint(name, task, presentations, seed)}"

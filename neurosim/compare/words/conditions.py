@@ -8,9 +8,9 @@ from typing import Any
 from neurosim.compare.words.pairs import LEVEL, contains_zero, wording_of
 from neurosim.metrics.measure import Wording
 
-MOST_NAMED = 6
+MOST_NAMED = 3
 """Conditions named one by one in a sentence."""
-MOST_TOLD = 12
+MOST_TOLD = 6
 """Sentences about contrasts; results.json has all."""
 
 
