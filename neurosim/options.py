@@ -60,11 +60,14 @@ def _seed_fields(text: str) -> dict[str, int]:
 
 
 def named_learners(learners: str) -> dict[str, dict[str, Any]]:
-    """Read names separated by commas, each with no settings."""
+    """Read names separated by commas, each with no settings; an estimator from elsewhere is labelled by its class."""
     names = [name.strip() for name in learners.split(",") if name.strip()]
     if len(set(names)) != len(names) or not names:
         raise out_of_range("--learners", learners, "different names, separated by commas")
-    return {name: {} for name in names}
+    labels = [name.rpartition(".")[2] if ":" in name else name for name in names]
+    if len(set(labels)) != len(labels):
+        raise out_of_range("--learners", learners, "classes of different names, or labels of one's own in a file")
+    return {label: {} if label == name else {"kind": name} for label, name in zip(labels, names, strict=True)}
 
 
 def listed_numbers(field: str, text: str) -> tuple[float, ...]:

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from neurosim.errors import InputError
+from neurosim.options import named_learners
 from tests.command import COMMAND, ENVIRONMENT, Said
 from tests.compare.runs import view_in
 
@@ -323,3 +325,11 @@ def test_directions_says_what_is_wrong_in_one_line(neurosim: Any, words: list[st
     said = neurosim("directions", "xor", *words, "--out", "out")
     assert said.code == 2 and message in said.err and said.err.count("\n") == 1
     assert not Path("out").exists()
+
+
+def test_an_estimator_from_elsewhere_is_labelled_by_its_class() -> None:
+    """Two of one name need labels in a file."""
+    found = named_learners("mlp, estimator:sklearn.svm.SVC")
+    assert found == {"mlp": {}, "SVC": {"kind": "estimator:sklearn.svm.SVC"}}
+    with pytest.raises(InputError, match="classes of different names"):
+        named_learners("estimator:a.SVC,estimator:b.SVC")
