@@ -89,11 +89,11 @@ class Wording:
 
     def in_words(self, value: float) -> str:
         """Write a value as a sentence says it: ``"94.3 %"``."""
-        return f"{self.number(value)} {self.unit}".rstrip()
+        return _with_unit(self.number(value), self.unit)
 
     def difference_in_words(self, difference: float, signed: bool = False) -> str:
         """Write a difference of two values as a sentence says it: ``"2.1 points"``."""
-        return f"{self.number(difference, signed)} {self.difference_unit}".rstrip()
+        return _with_unit(self.number(difference, signed), self.difference_unit)
 
     def ahead(self, difference: float) -> float:
         """Turn a difference so that above zero the first of the two is ahead."""
@@ -126,6 +126,11 @@ class Measure(Wording):
     def wording(self) -> Wording:
         """How its values are written."""
         return Wording(**{field.name: getattr(self, field.name) for field in fields(Wording)})
+
+
+def _with_unit(number: str, unit: str) -> str:
+    """Write a unit behind a number, the sign of degrees without a gap."""
+    return f"{number}{unit}" if unit == "°" else f"{number} {unit}".rstrip()
 
 
 def probe_of(measure: AnyWording) -> AnyWording:
