@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import log10
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from neurosim.compare.running.runner import cells_of, key_of, run_experiment, ru
 from neurosim.compare.statistics.contrasts import contrast, over_items
 from neurosim.compare.statistics.intervals import share_difference, student_interval
 from neurosim.compare.statistics.measured import Measured
-from neurosim.compare.summary.between_conditions import changes_of
+from neurosim.compare.summary.between_conditions import changes_of, contrasts_between
 from neurosim.compare.words.conditions import conditions_in_words, short_names
 from neurosim.errors import InputError
 from neurosim.metrics.right_answers import ACCURACY
+from tests.compare.made_records import RATE, record
 from tests.compare.runs import FAST
 from tests.compare.test_summary import problems
 
@@ -154,6 +156,19 @@ def test_results_hold_all_conditions_and_contrasts(finished: tuple[Path, dict[st
     assert found["mlp", "hebb"] == pytest.approx(lines["mlp"] - lines["hebb"])
     assert all(c["change"]["items_ci95"] for c in summary["contrasts"]), "the same test items under all conditions"
     assert any(line.startswith("From train_size 20 to 200, accuracy of `mlp`") for line in summary["words"])
+
+
+def test_a_learner_without_a_value_under_one_condition_is_left_out_of_contrasts() -> None:
+    """The others are set against each other as if it were not there."""
+    opened = prepare_experiment(**FAST, conditions={"presentations": [40, 8]})
+    labels, ids = ("mlp", "linear"), [one.id for one in opened.conditions]
+    records = {
+        name: {label: [record(label, seed, 0.5 + 0.1 * seed, RATE) for seed in (0, 1)] for label in labels}
+        for name in ids
+    }
+    records[ids[1]]["linear"] = [replace(one, values={}) for one in records[ids[1]]["linear"]]
+    (only,) = contrasts_between(opened, records)
+    assert (only["a"], only["b"], only["change"]["per_seed"]) == ("mlp", None, [0.0, 0.0])
 
 
 def test_a_condition_is_what_its_experiment_gives_alone(finished: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:

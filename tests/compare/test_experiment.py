@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -392,3 +393,10 @@ def test_every_shipped_experiment_states_its_claim_and_names_what_exists(path: P
     assert load_task(experiment.task, registry).name
     for settings in experiment.learners.values():
         assert registry.find("learners", settings.kind)
+
+
+@pytest.mark.parametrize(("field", "now"), [("factors", "[design]"), ("linear_probe", 'protocol = { kind = "trials"')])
+def test_a_field_of_an_earlier_version_is_answered_with_its_new_place(field: str, now: str) -> None:
+    """Not with a name that happens to look alike."""
+    with pytest.raises(InputError, match=f"field '{field}' has moved; accepted: {re.escape(now)}"):
+        make_experiment(task="xor", learners={"mlp": {}}, **{field: {}})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +15,11 @@ from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.experiment.opening import OpenedExperiment, open_experiment
 from neurosim.compare.experiment.paths import placed
 from neurosim.errors import InputError, unknown_name
+
+MOVED: Mapping[str, str] = MappingProxyType(
+    {"factors": "[design]", "linear_probe": 'protocol = { kind = "trials", linear_probe = true }'}
+)
+"""What earlier versions called otherwise, and where it stands now."""
 
 
 def make_experiment(**fields: Any) -> Experiment:
@@ -39,6 +46,8 @@ def make_experiment(**fields: Any) -> Experiment:
 def prepare_experiment(**fields: Any) -> OpenedExperiment:
     """Make and check an experiment as :func:`make_experiment` does, and keep what was opened to check it."""
     for key in fields:
+        if key in MOVED:
+            raise InputError(f"experiment: field {key!r} has moved; accepted: {MOVED[key]}")
         if key not in Experiment.model_fields:
             raise unknown_name("experiment: field", key, Experiment.model_fields)
     try:

@@ -75,7 +75,7 @@ def contrasts_between(
     for stratum in strata_of(opened.conditions):
         found = _measured(stratum, records)
         for path, levels in (opened.experiment.conditions or {}).items():
-            labels, there = _labels(path, opened, found), _there(path, levels, stratum)
+            labels, there = _labels(path, stratum, found), _there(path, levels, stratum)
             for change in changes_of(there):
                 at_levels = [[one.id for one in stratum if one.factors[path] == level] for level in there]
                 for chosen in [*((label,) for label in labels), *combinations(labels, 2)]:
@@ -133,14 +133,13 @@ def _measured(
     return {cell: values for cell, values in found.items() if values is not None}
 
 
-def _labels(path: str, opened: OpenedExperiment, found: Mapping[Cell, Measured]) -> list[str]:
+def _labels(path: str, stratum: Sequence[OpenedCondition], found: Mapping[Cell, Measured]) -> list[str]:
     """Name the learners that a factor can change and that have values under every condition."""
     field, _, below = path.partition(".")
     if field.startswith("control"):
         return []
-    labels = [below.partition(".")[0]] if field == "learners" else list(opened.experiment.learners)
-    ids = {condition for condition, _ in found}
-    return [label for label in labels if all((condition, label) in found for condition in ids)]
+    labels = [below.partition(".")[0]] if field == "learners" else list(stratum[0].experiment.learners)
+    return [label for label in labels if all((one.id, label) in found for one in stratum)]
 
 
 def _weights(change: Change, at_levels: Sequence[Sequence[str]], labels: Sequence[str]) -> dict[Cell, float]:
