@@ -46,7 +46,7 @@ def test_no_claim_without_significance() -> None:
     """A small difference whose sign changes over seeds."""
     lines = told({"mlp": (around(0.95), RATE), "stdp": (wiggled(0.949), SPIKE)})
     assert lines[0].startswith(
-        "`mlp` and `stdp` are not told apart: the first is ahead by 0.1 points (95 % interval -0"
+        "`mlp` and `stdp` are not told apart in accuracy: the first is ahead by 0.1 points (95 % interval -0"
     )
     assert "more accurate" not in " ".join(lines)
 
@@ -54,7 +54,7 @@ def test_no_claim_without_significance() -> None:
 def test_too_few_seeds_are_said_to_be_too_few() -> None:
     """Five seeds cannot give p below 0.0625, however far apart the learners are."""
     lines = told({"mlp": (around(0.95, 5), RATE), "stdp": (around(0.55, 5), SPIKE)}, {"raw-linear": around(0.9, 5)})
-    assert lines[0] == "`mlp` is ahead of `stdp` by 40.0 points (95 % interval 40.0 to 40.0; 5 seeds)."
+    assert lines[0] == "`mlp` is ahead of `stdp` in accuracy by 40.0 points (95 % interval 40.0 to 40.0; 5 seeds)."
     assert lines[1] == "5 seeds are too few to test this difference: after Holm's correction p cannot fall below 0.062."
     assert lines[2].endswith(
         "behind a linear classifier on the raw input (35.0 to 35.0); 5 seeds are too few to test this."
@@ -76,7 +76,7 @@ def test_one_seed_gives_no_interval_and_no_test() -> None:
     """Said once; controls are given without a claim."""
     lines = told({"mlp": ([0.95], RATE), "stdp": ([0.92], SPIKE)}, {"kmeans": [0.94]})
     assert lines[:2] == [
-        "`mlp` is ahead of `stdp` by 3.0 points on the only seed.",
+        "`mlp` is ahead of `stdp` in accuracy by 3.0 points on the only seed.",
         "One seed gives no interval and no test.",
     ]
     assert lines[2] == "`stdp` lies 2.0 points behind k-means with as many centres."

@@ -54,15 +54,15 @@ def _pair_sentence(pair: Mapping[str, Any], seeds: str, wording: Wording) -> str
     found, (ahead, behind) = outcome(pair), ordered(pair)
     by = f"by {wording.difference_in_words(abs(pair['difference']['mean']))}"
     if found == "one seed":
-        return f"`{ahead}` is ahead of `{behind}` {by} on the only seed."
+        return f"`{ahead}` is ahead of `{behind}` in {wording.title} {by} on the only seed."
     if found == "equal":
         return f"`{ahead}` and `{behind}` have the same {wording.title} on each of {seeds}."
     within = intervals(pair, wording)
     if found == "too few seeds":
-        return f"`{ahead}` is ahead of `{behind}` {by} ({within}; {seeds})."
+        return f"`{ahead}` is ahead of `{behind}` in {wording.title} {by} ({within}; {seeds})."
     tested = f"{within}; {seeds}; p = {pair['p_holm']:.2g} after Holm"
     if found == "not told apart":
-        return f"`{ahead}` and `{behind}` are not told apart: the first is ahead {by} ({tested})."
+        return f"`{ahead}` and `{behind}` are not told apart in {wording.title}: the first is ahead {by} ({tested})."
     if contains_zero(pair["difference"]["items_ci95"]):
         return (
             f"On this test part `{ahead}` is {wording.better} than `{behind}` {by} ({tested}); "
