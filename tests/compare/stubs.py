@@ -9,7 +9,8 @@ import numpy as np
 from neurosim.compare.protocols.trials import Trials
 from neurosim.compare.protocols.work import Budget, Tell, Work
 from neurosim.compare.running.cell import record_of
-from neurosim.data import Classes, Costs, Dataset, EventCounts, Locality, Record, Signature, Split, Traits
+from neurosim.data import Classes, Costs, Dataset, EventCounts, Locality, Reals, Record, Signature, Split, Traits
+from neurosim.metrics.errors_of_numbers import root_mean_squared_error
 from neurosim.metrics.right_answers import ACCURACY
 
 
@@ -77,7 +78,10 @@ def numbered_split(n_train: int = 30, n_validation: int = 9, n_test: int = 12) -
 
 
 def work(learner: Any, seed: int, split: Split, budget: Budget, tell: Tell | None = None) -> Work:
-    """Ask for the classes that occur in a split, judged by accuracy."""
+    """Ask for the classes that occur in a split, judged by accuracy; for numbers, where its labels have fractions."""
+    if split.train.labels.dtype.kind == "f":
+        asked = Signature(split.train.X.shape[1:], Reals()).learned_from(split.train.labels)
+        return Work(learner, split, asked, (root_mean_squared_error(asked),), seed, budget, tell)
     labels = np.unique(np.concatenate([part.labels for part in (split.train, split.validation, split.test)]))
     signature = Signature(split.train.X.shape[1:], Classes(tuple(labels.tolist())))
     return Work(learner, split, signature, (ACCURACY,), seed, budget, tell)

@@ -18,7 +18,7 @@ from tests.compare.leaks import (
     assert_test_inputs_change_nothing,
     assert_wrong_labels_teach_nothing,
 )
-from tests.learners.settings import CLASSIFIERS, LONG, SIBLINGS, quick, with_slow
+from tests.learners.settings import CLASSIFIERS, LONG, NAMES, REGRESSORS, SIBLINGS, quick, with_slow
 
 ENOUGH: dict[str, dict[str, Any]] = {
     "mlp": {"hidden_units": (40,)},
@@ -42,16 +42,23 @@ ENOUGH: dict[str, dict[str, Any]] = {
 }
 """Settings with which 60 random patterns can be learned by heart; a new learner needs a line if its defaults cannot."""
 SLOW = ("diehl-cook", "snn-gradient", "stdp-supervised")
-ORDERED = with_slow(CLASSIFIERS, LONG)
+ORDERED = with_slow(NAMES, LONG)
 """That order and batch change no bit is in the contract of every learner; here it is asked of whole runs."""
 
 
 @pytest.fixture(scope="module")
-def split() -> Split:
-    return load_task("iris").load(0, 80)
+def splits() -> dict[str, Split]:
+    return {name: load_task(name).load(0, 80) for name in ("iris", "diabetes")}
 
 
-@pytest.mark.parametrize("name", with_slow(CLASSIFIERS, SIBLINGS))
+@pytest.fixture
+def split(splits: dict[str, Split], request: pytest.FixtureRequest) -> Split:
+    """Give parts of what the learner of this test can answer."""
+    parameters = getattr(request.node, "callspec", None)
+    return splits["diabetes" if parameters and parameters.params["name"] in REGRESSORS else "iris"]
+
+
+@pytest.mark.parametrize("name", with_slow(NAMES, SIBLINGS))
 def test_noise_for_test_inputs_changes_nothing_learned(name: str, split: Split) -> None:
     assert_test_inputs_change_nothing(lambda: quick(name), split)
 
