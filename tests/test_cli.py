@@ -301,7 +301,8 @@ def test_directions_prints_sentences_and_writes_files(neurosim: Any) -> None:
     words = ("directions", "xor", "--learners", "mlp", "--seeds", "2", "--trials", "30", "--presentations", "64")
     said = neurosim(*words, "--set", "learners.mlp.hidden_units=[6]", "--out", "out")
     assert said.code == 0, said.err
-    assert "`mlp` reaches" in said.out and "90.0 °" in said.out
+    assert "On training samples `mlp` reaches" in said.out and "stands off the descent of" in " ".join(said.out.split())
+    assert "test part" not in said.out and "reaches 90.0°" in " ".join(said.out.split())
     assert said.err == ""
     assert sorted(path.stem for path in Path("out/cells/default/mlp").iterdir()) == ["0", "1"]
     assert {path.name for path in Path("out").iterdir()} >= {"results.json", "results.csv", "report.html", "figures"}

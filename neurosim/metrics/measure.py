@@ -19,6 +19,7 @@ from neurosim.errors import InputError
 from neurosim.registry import Registry, open_registry
 
 Array = NDArray[Any]
+TEST_PART = "the test part"
 PROBE = "linear-probe"
 """Name of the tested measure where a linear probe on the learner's units answers."""
 LOG_ODDS = "-log-odds"
@@ -49,6 +50,8 @@ class Wording:
         Written behind the decimal point.
     lowest, highest : float or None
         Values that nothing can be below or above; None where there is no such limit.
+    judged_on : str
+        On what it is measured, for sentences.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Wording:
     digits: int
     lowest: float | None = None
     highest: float | None = None
+    judged_on: str = TEST_PART
 
     @property
     def perfect(self) -> float | None:
@@ -72,6 +76,11 @@ class Wording:
     def axis(self) -> str:
         """The title with its unit, for axes and column heads."""
         return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    @property
+    def tested_axis(self) -> str:
+        """The same, saying that it is measured on the test part where it is."""
+        return f"test {self.axis}" if self.judged_on == TEST_PART else self.axis
 
     @property
     def sentence(self) -> str:

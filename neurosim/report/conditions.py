@@ -157,7 +157,7 @@ def level_lines(panel: Panel, ax: Any) -> Any:
     else:
         ax.set_xticks(range(len(panel.levels)), [level_in_words(level) for level in panel.levels])
     ax.set_xlabel(panel.axis)
-    ax.set_ylabel(f"test {panel.wording.axis}")
+    ax.set_ylabel(panel.wording.tested_axis)
     name_lines(ax)
     return ax
 

@@ -61,7 +61,7 @@ def value_dots(summary: Summary, ax: Any) -> Any:
     ax.set_yticks(range(len(rows)), [shortened(label) for label, _ in reversed(rows)])
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xlim(scale * low_high[0], scale * low_high[1])
-    ax.set_xlabel(f"test {wording.axis}")
+    ax.set_xlabel(wording.tested_axis)
     return ax
 
 
@@ -160,7 +160,7 @@ def value_against_spikes(records: Records, wording: Wording, ax: Any) -> Any:
     log_number_axis(ax.xaxis)
     ax.margins(y=0.25)
     ax.set_xlabel("spikes a decision (inputs and neurons)")
-    ax.set_ylabel(f"test {wording.axis}")
+    ax.set_ylabel(wording.tested_axis)
     name_lines(ax)
     return ax
 
@@ -221,6 +221,6 @@ def runs_side_by_side(summaries: Mapping[str, Summary], ax: Any) -> Any:
         [-(row * room + (len(summaries) - 1) / 2) for row in range(len(labels))], list(map(shortened, labels))
     )
     ax.set_ylim(-(len(labels) - 1) * room - len(summaries), 1)
-    ax.set_xlabel(f"test {wording.axis}")
+    ax.set_xlabel(wording.tested_axis)
     name_lines(ax)
     return ax

@@ -38,7 +38,7 @@ def _right_angle(targets: Any) -> float:
 
 ANGLE = Measure(
     "angle", "angle to the descent", "°", False, "closer to the descent", "farther from the descent", "°", 1.0, 1,
-    lowest=0.0, highest=180.0, items=_no_items, chance=_right_angle,
+    lowest=0.0, highest=180.0, judged_on="training samples", items=_no_items, chance=_right_angle,
 )  # fmt: skip
 """Of the mean change of the first layer to the descent of a linear read-out's loss, at the last share."""
 

@@ -38,12 +38,12 @@ def ranking_in_words(summary: Mapping[str, Any]) -> list[str]:
         return [*(_pair_sentence(pair, seeds, wording) for pair in pairs), *_untestable(pairs, seeds)]
     order = sorted(learners, key=lambda label: -wording.ahead(learners[label]["mean"]))
     ranking = ", ".join(f"`{label}` {wording.in_words(learners[label]['mean'])}" for label in order)
-    mean = f"{wording.sentence} on the test part, mean of {seeds}: {ranking}."
+    mean = f"{wording.sentence} on {wording.judged_on}, mean of {seeds}: {ranking}."
     return [mean, *_many_pairs(pairs, order, seeds, wording)]
 
 
 def _value_of(label: str, test: Mapping[str, Any], seeds: str, wording: Wording) -> str:
-    told = f"On the test part `{label}` reaches {wording.in_words(test['mean'])} {wording.title}"
+    told = f"On {wording.judged_on} `{label}` reaches {wording.in_words(test['mean'])} {wording.title}"
     if test["ci95"] is None:
         return f"{told} (one seed, no interval)"
     low, high = (wording.number(wording.within(end)) for end in test["ci95"])
