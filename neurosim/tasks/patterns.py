@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import product
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +30,12 @@ def bayes_accuracy(prototypes: NDArray[np.float32], flip: float) -> float:
     With equal priors it is ``sum over x of max over k of p(x | k) / n_classes``, where
     ``p(x | k) = flip**d * (1 - flip)**(16 - d)`` and ``d`` counts the differing bits.
     """
-    everything = np.array(list(product((0, 1), repeat=N_BITS)), dtype=np.float32)
-    distance = everything @ (1 - prototypes).T + (1 - everything) @ prototypes.T
+    bits = np.arange(N_BITS)[::-1]
+    codes = (prototypes.astype(np.int64) << bits).sum(axis=1)
+    n_set = ((np.arange(2**N_BITS)[:, None] >> bits) & 1).sum(axis=1, dtype=np.int8)
     # The likelihood falls with the distance as long as fewer than half of the bits flip.
-    nearest = distance.min(axis=1)
+    distances = (n_set[np.arange(2**N_BITS) ^ code] for code in codes)
+    nearest = reduce(np.minimum, distances).astype(np.float32)
     return float(np.sum(flip**nearest * (1 - flip) ** (N_BITS - nearest)) / len(prototypes))
 
 
