@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.data import EventCounts, Signature
-from neurosim.errors import InputError, out_of_range
+from neurosim.errors import InputError
 from neurosim.learners.base import Array, Learner
-from neurosim.parameters import check_parameters, check_whole
+from neurosim.parameters import check_whole
 from neurosim.seeding import stream
 
 Actions = NDArray[np.int64]
@@ -87,13 +87,10 @@ class Actor(Learner):
         InputError
             If a parameter is out of range, or there are fewer than two actions.
         """
-        check_parameters(self)
         if n_actions is None or n_features is None:
             raise InputError("begin needs n_actions and n_features; accepted: number of actions, number of inputs")
-        if n_presentations is not None and n_presentations < 1:
-            raise out_of_range("n_presentations", n_presentations, "1 or more, or None")
         check_whole("n_actions", n_actions, 2, "there has to be a choice")
-        self._forget()
+        self._clear(n_presentations)
         self.n_actions_ = int(n_actions)
         self.n_pending_ = 0
         self._open(n_presentations, n_features)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neurosim.compare.words.pairs import LEVEL, wording_of
+from neurosim.compare.words.pairs import evidence, wording_of
 from neurosim.data import Record
 from neurosim.metrics.measure import Wording
 from neurosim.report.style import grouped
@@ -240,9 +240,10 @@ def _ends(ends: Sequence[float] | None, wording: Wording) -> str:
 
 
 def _p_value(pair: Mapping[str, Any]) -> str:
-    if pair["difference"]["ci95"] is None:
-        return "one seed"
-    if pair["smallest_p_holm"] is not None and pair["smallest_p_holm"] > LEVEL:
+    found = evidence(pair["difference"]["ci95"], pair)
+    if found == "one seed":
+        return found
+    if found == "too few seeds":
         return f"too few seeds (≥ {pair['smallest_p_holm']:.2g})"
     return f"{pair['p_holm']:.3g}"
 

@@ -12,6 +12,7 @@ from neurosim.compare.experiment.conditions import ONLY
 from neurosim.compare.protocols.kept_arrays import evidence
 from neurosim.compare.protocols.learning import n_presentations_of
 from neurosim.compare.protocols.making import make_protocol
+from neurosim.compare.protocols.probe import NO_UNITS
 from neurosim.compare.protocols.work import Budget, Findings, Tell, Work
 from neurosim.data import Costs, CurvePoint, EventCounts, Record, Traits
 from neurosim.learners import make_learner
@@ -22,7 +23,6 @@ from neurosim.registry import open_registry
 from neurosim.tasks import load_task
 
 NOTHING_TESTED = "the protocol lets it answer no test sample"
-NO_UNITS = "it has no units"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def condition_of(opened: OpenedCondition, records: Records, traits: Mapping[str,
     learners = {label: rows[label] for label in experiment.learners}
     controls = {label: row for label, row in rows.items() if label not in learners}
     found = _places(experiment, traits)
-    effects, missing = _effects(found, records, learners, tested, resampling)
+    effects, missing = _effects(found, records, learners, tested.wording, resampling)
     pairs = combinations(learners, 2) if found is None else compared(list(learners), found)
     contrasts = _contrasts(CONTRASTS[type(task.signature.target)], learners, controls, records)
     values: dict[str, Measured | None] = {label: measured(records[label], tested.name, resampling) for label in rows}
@@ -132,15 +132,11 @@ def _effects(
     """Give the effects of unit and rule, or None and why."""
     if found is None:
         return None, {"effects": "the experiment places no learners in a design"}
-    rows, missing = effects_of(found, records, _written(tested), resampling)
+    rows, missing = effects_of(found, records, tested, resampling)
     effects: dict[str, Any] = {
         "places": {label: asdict(place) for label, place in found.items()},
-        "scales": scales_in_words(_written(tested)),
+        "scales": scales_in_words(tested),
         "rows": rows,
     }
     effects["words"] = effects_in_words(effects, learners)
     return effects, {f"effects.rows.{path}": reason for path, reason in missing.items()}
-
-
-def _written(measure: Wording) -> Wording:
-    return measure.wording if isinstance(measure, Measure) else measure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from neurosim.compare.words.pairs import LEVEL, contains_zero, wording_of
+from neurosim.compare.words.pairs import contains_zero, evidence, wording_of
 from neurosim.metrics.measure import Wording
 
 MOST_NAMED = 3
@@ -151,29 +151,18 @@ def _clause(one: Mapping[str, Any], wording: Wording) -> str:
     by = wording.difference_in_words(abs(mean))
     alone = one["b"] is None
     what = f"{wording.title} of `{one['a']}`" if alone else f"the lead of `{one['a']}` over `{one['b']}`"
-    if _is_testable(one) and not _is_shown(one):
+    if evidence(one["change"]["ci95"], one) == "not shown":
         return f"{what} is not shown to change: {wording.difference_in_words(mean, signed=True)}"
     verb = ("rises" if mean > 0 else "falls") if alone else ("grows" if wording.ahead(mean) > 0 else "shrinks")
     return f"{what} {verb} by {by}"
 
 
 def _within(one: Mapping[str, Any], wording: Wording, n_seeds: int) -> str:
-    change = one["change"]
-    if change["ci95"] is None:
+    change, found = one["change"], evidence(one["change"]["ci95"], one)
+    if found == "one seed":
         return "one seed, no interval"
     ends = f"95 % interval {' to '.join(wording.number(end, signed=True) for end in change['ci95'])}"
-    if not _is_testable(one):
+    if found == "too few seeds":
         return f"{ends}; {n_seeds} seeds are too few to test it"
     turned = "; the interval over test items contains zero" * contains_zero(change["items_ci95"])
     return f"{ends}; p = {one['p_holm']:.2g} after Holm{turned}"
-
-
-def _is_testable(one: Mapping[str, Any]) -> bool:
-    if one["change"]["ci95"] is None:
-        return False
-    return one["smallest_p_holm"] is None or bool(one["smallest_p_holm"] <= LEVEL)
-
-
-def _is_shown(one: Mapping[str, Any]) -> bool:
-    ends = one["change"]["ci95"]
-    return _is_testable(one) and bool(one["p_holm"] <= LEVEL and ends[0] * ends[1] > 0)

@@ -25,15 +25,26 @@ def outcome(pair: Mapping[str, Any]) -> str:
         A claim needs both: a corrected p of at most 0.05, and an interval over seeds without zero.
     """
     ends = pair["difference"]["ci95"]
+    if ends is not None and ends[0] == ends[1] == 0:
+        return "equal"
+    found = evidence(ends, pair)
+    if found == "shown":
+        return "a is better" if pair["ahead"] == pair["a"] else "b is better"
+    return "not told apart" if found == "not shown" else found
+
+
+def evidence(ends: Sequence[float] | None, tested: Mapping[str, Any]) -> str:
+    """Classify a tested difference of any kind by its interval over seeds and its corrected test.
+
+    Returns
+    -------
+    {"one seed", "too few seeds", "shown", "not shown"}
+    """
     if ends is None:
         return "one seed"
-    if ends[0] == ends[1] == 0:
-        return "equal"
-    if pair["smallest_p_holm"] is not None and pair["smallest_p_holm"] > LEVEL:
+    if tested["smallest_p_holm"] is not None and tested["smallest_p_holm"] > LEVEL:
         return "too few seeds"
-    if pair["p_holm"] <= LEVEL and ends[0] * ends[1] > 0:
-        return "a is better" if pair["ahead"] == pair["a"] else "b is better"
-    return "not told apart"
+    return "shown" if tested["p_holm"] <= LEVEL and ends[0] * ends[1] > 0 else "not shown"
 
 
 def ordered(pair: Mapping[str, Any]) -> tuple[str, str]:

@@ -100,9 +100,6 @@ class PolicyActor(LayeredNetwork, Actor):
     def _chance(self) -> np.random.Generator:
         return self._step_noise()
 
-    def _told(self) -> EventCounts:
-        return EventCounts(feedback_bits=1.0)
-
     def _state(self) -> dict[str, Array]:
         return super()._state() | {"expected_reward": np.array(self.expected_reward_)}
 
