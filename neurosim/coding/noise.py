@@ -8,6 +8,9 @@ purpose.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,11 +38,21 @@ class PresentationNoise:
         self._purposes = SHOWN_AGAIN if attempts else (TRAINING, PREDICTION, EXPLORATION)
         self._bits = np.random.Philox(key=seed_words)
         self._generator = np.random.Generator(self._bits)
-        self._state = self._bits.state
+        # At the beginning of a block: nothing of one is left over, neither a word nor half of one.
+        self._state: Any = {**self._bits.state, "buffer_pos": 4, "has_uint32": 0}
+        self._counter = np.zeros(4, np.uint64)
+        self._state["state"] = {**self._state["state"], "counter": self._counter}
 
     def uniform(self, purpose: int, key: int, n: int, attempt: int = 0) -> NDArray[np.float32]:
         """Give ``n`` numbers in [0, 1), shape (n,), float32; see :meth:`generator`."""
         return self.generator(purpose, key, attempt).random(n, dtype=np.float32)
+
+    def rows(self, purpose: int, keys: Sequence[int], n: int) -> NDArray[np.float32]:
+        """Give the ``n`` numbers of each of many presentations, shape (n_presentations, n), float32."""
+        drawn = np.empty((len(keys), n), np.float32)
+        for row, key in enumerate(keys):
+            self.generator(purpose, key).random(out=drawn[row], dtype=np.float32)
+        return drawn
 
     def generator(self, purpose: int, key: int, attempt: int = 0) -> np.random.Generator:
         """Give the one generator, set to where a presentation's numbers begin; draw from it before it is set again.
@@ -65,9 +78,7 @@ class PresentationNoise:
         """
         if purpose not in self._purposes or (attempt and self._purposes != SHOWN_AGAIN):
             raise ValueError(f"purpose {purpose}, attempt {attempt} would draw another's numbers")
-        self._state["state"]["counter"] = np.array([0, 0, key, purpose + len(SHOWN_AGAIN) * attempt], np.uint64)
-        self._state["buffer_pos"] = 4
-        self._state["has_uint32"] = 0
+        self._counter[2:] = key, purpose + len(SHOWN_AGAIN) * attempt
         self._bits.state = self._state
         return self._generator
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.errors import out_of_range
 
@@ -100,3 +101,34 @@ def present_until_answered(
         if n_spikes(responses[-1]) >= retries.enough_spikes:
             break
     return Answer(tuple(responses), n_spikes(responses[-1]) == 0)
+
+
+def present_all_until_answered(
+    present: Callable[[NDArray[np.int64], int, float], NDArray[np.floating]], n_samples: int, retries: Retries
+) -> NDArray[np.floating]:
+    """Present many samples, and those that too few spikes answer again; no presentation depends on another.
+
+    Parameters
+    ----------
+    present : callable
+        Gets the rows that are shown, the attempt's number, from 0, and its intensity; gives the output spikes of every
+        unit, shape (n_rows, n_units).
+    n_samples : int
+        One or more.
+    retries : Retries
+        When to stop.
+
+    Returns
+    -------
+    ndarray, shape (n_samples, n_units)
+        Of each sample's last attempt.
+    """
+    waiting = np.arange(n_samples)
+    first, *later = retries.intensities
+    answers = present(waiting, 0, first)
+    for attempt, intensity in enumerate(later, 1):
+        waiting = waiting[answers[waiting].sum(axis=1) < retries.enough_spikes]
+        if not len(waiting):
+            break
+        answers[waiting] = present(waiting, attempt, intensity)
+    return answers

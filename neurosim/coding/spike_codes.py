@@ -23,8 +23,8 @@ class _RateCode:
 
     Attributes
     ----------
-    gain_hz : float
-        Rate for a relative rate of 1.
+    gain_hz : float or ndarray, shape (n_samples, 1)
+        Rate for a relative rate of 1; of each sample, where many are encoded at once.
     highest_rate_hz : float
         Rates are cut off here; a source can spike once a time step at most.
 
@@ -34,18 +34,21 @@ class _RateCode:
         If the gain is negative, or the highest rate not above 0.
     """
 
-    gain_hz: float
+    gain_hz: float | Array
     highest_rate_hz: float = 900.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.gain_hz < np.inf:
+        if not np.all((np.asarray(self.gain_hz) >= 0) & (np.asarray(self.gain_hz) < np.inf)):
             raise out_of_range("gain_hz", self.gain_hz, "0 or more")
         if not 0 < self.highest_rate_hz < np.inf:
             raise out_of_range("highest_rate_hz", self.highest_rate_hz, "above 0")
 
     def rates_hz(self, relative: Array) -> Array:
         """Give the rate of each input."""
-        return np.minimum(_checked(relative) * np.float32(self.gain_hz), np.float32(self.highest_rate_hz))
+        rates: Array = np.minimum(
+            _checked(relative) * np.asarray(self.gain_hz, np.float32), np.float32(self.highest_rate_hz)
+        )
+        return rates
 
     def expected_spikes(self, relative: Array, duration_ms: float) -> Array:
         """Give the mean number of spikes of each input: rate times duration."""
@@ -104,10 +107,10 @@ class LatencyCode:
             raise out_of_range("silent_below", self.silent_below, "0 up to, but not including, 1")
 
     def latencies_ms(self, relative: Array) -> Array:
-        """Give the latency of each input, infinite for a silent one."""
+        """Give the latency of each input, infinite for a silent one; of many samples, in rows."""
         values = _checked(relative)
-        largest = values.max(initial=0)
-        share = values / (largest if largest > 0 else 1)
+        largest = values.max(axis=-1, keepdims=True, initial=0)
+        share = values / np.where(largest > 0, largest, 1)
         return np.where(share > self.silent_below, self.window_ms * (1 - share), np.inf)
 
     def writes(self, relative: Array, uniform: ArrayLike = ()) -> dict[str, Array]:
@@ -115,7 +118,7 @@ class LatencyCode:
         latencies = self.latencies_ms(relative)
         return {
             "latency": np.where(np.isfinite(latencies), latencies * 1e-3, -1.0),
-            "elapsed_steps": np.zeros(len(latencies)),
+            "elapsed_steps": np.zeros_like(latencies),
         }
 
 

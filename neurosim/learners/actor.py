@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,15 +32,17 @@ class Actor(Learner):
     docs/extending.md.
     """
 
+    one_at_a_time: ClassVar[bool] = False
+    """Whether it has to hear of one action before it can take another."""
     kept_by_save: ClassVar[frozenset[str]] = Learner.kept_by_save | {"n_actions_", "n_pending_"}
 
     # -- what an actor adds -------------------------------------------------------------------------------------
 
     @abstractmethod
-    def _act(self, X: Array, rng: np.random.Generator) -> Actions:
+    def _act(self, X: Any, rng: np.random.Generator) -> Actions:
         """Choose an action from 0 up for each observation, or ``NO_ACTION``; keep what ``_reinforce`` needs.
 
-        ``X`` is what ``shown`` gave, shape (n_samples, n_inputs).
+        ``X`` is what ``shown`` gave, by default an array of shape (n_samples, n_inputs).
         """
 
     @abstractmethod
@@ -121,6 +123,8 @@ class Actor(Learner):
         observed = self.prepared(X)
         if self.n_pending_:
             raise InputError(f"act: {self.n_pending_} actions wait for their rewards; accepted: reinforce first")
+        if self.one_at_a_time and len(observed) > 1:
+            raise InputError(f"X holds {len(observed)} observations; accepted: one, as synapses remember one trial")
         return self.choose(self.shown(observed), rng)
 
     def reinforce(self, rewards: ArrayLike) -> Self:
@@ -152,11 +156,14 @@ class Actor(Learner):
 
     # -- the same without a check, for a world that has checked ---------------------------------------------------
 
-    def shown(self, X: Array) -> Array:
-        """Give observations, float32 in [0, 1], as the inputs are shown them: each by itself, whatever is beside it."""
+    def shown(self, X: Array) -> Any:
+        """Give observations to come, float32 in [0, 1], in the order in which they will be acted upon, as inputs.
+
+        What is given can be counted and sliced. Each is what it is by itself, whatever stands beside it.
+        """
         return X
 
-    def choose(self, X: Array, rng: np.random.Generator | None = None) -> Actions:
+    def choose(self, X: Any, rng: np.random.Generator | None = None) -> Actions:
         """Act upon observations that :meth:`shown` gave; see :meth:`act`."""
         actions = self._act(X, self._chance() if rng is None else rng)
         self.n_pending_ = len(X)

@@ -37,7 +37,8 @@ def incoming_norm(
     """
     if order not in (1, 2):
         raise ValueError(f"order = {order!r}; accepted: 1, 2")
-    powers = np.abs(weights) if order == 1 else weights * weights
+    # Squares in double precision: their sum would tell one order of adding from another.
+    powers = np.abs(weights) if order == 1 else np.square(weights, dtype=np.float64)
     if targets is None:
         if weights.ndim != 2:
             raise ValueError(f"weights have shape {weights.shape}; accepted: (n_sources, n_targets), or give targets")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -20,6 +20,7 @@ from neurosim.snn.checking import check_circuit
 from neurosim.snn.circuits import Circuit
 from neurosim.snn.engine import open_engine
 from neurosim.snn.engine.interface import Engine, Snapshot
+from neurosim.snn.playing import Part, play
 from neurosim.snn.views import Array, Views, named_views, owner
 
 
@@ -123,9 +124,7 @@ class Session:
         Views
             See :attr:`views`.
         """
-        opened = self._opened or self._open()
-        if learning != opened.learning:
-            (self.unfreeze if learning else self.freeze)()
+        opened = self._ready(learning)
         for view, value in opened.fresh:
             view[:] = value
         opened.n_steps = 0
@@ -136,6 +135,44 @@ class Session:
         opened = self._opened or self._open()
         opened.engine.run_steps(n_steps)
         opened.n_steps += n_steps
+
+    def play(
+        self,
+        writes: Mapping[str, ArrayLike],
+        parts: Sequence[Part],
+        reads: Sequence[str],
+        learning: bool = False,
+        seeds: Sequence[int] | None = None,
+    ) -> dict[str, Array]:
+        """Make many presentations, one after the other, each from what is fresh; see :func:`neurosim.snn.playing.play`.
+
+        Parameters
+        ----------
+        writes : mapping of str to array-like, each of shape (n_samples, ...)
+            By view: what each sample writes.
+        parts : sequence of Part
+            How long a presentation lasts, in one part or in several.
+        reads : sequence of str
+            Views that are copied at the end of each presentation.
+        learning : bool, default=False
+            With plasticity, or without.
+        seeds : sequence of int, optional
+            Of the engine's own generator, one a sample.
+
+        Returns
+        -------
+        dict of str to ndarray, each of shape (n_samples, ...)
+            By view: what was read.
+        """
+        opened = self._ready(learning)
+        first = replace(parts[0], begins={**self.fresh, **parts[0].begins})
+        read = play(opened.engine, opened.views, (first, *parts[1:]), writes, reads, seeds)
+        opened.n_steps = sum(part.n_steps for part in parts)
+        return read
+
+    def let_learn(self, learning: bool) -> None:
+        """Freeze or unfreeze, whichever it takes."""
+        self._ready(learning)
 
     def freeze(self) -> None:
         """Stop all learning; transmission and traces go on."""
@@ -248,6 +285,12 @@ class Session:
         memo |= {id(self): twin, id(self.circuit): self.circuit}
         vars(twin).update(copy.deepcopy(self.__getstate__(), memo))
         return twin
+
+    def _ready(self, learning: bool) -> _Opened:
+        opened = self._opened or self._open()
+        if learning != opened.learning:
+            (self.unfreeze if learning else self.freeze)()
+        return opened
 
     def _learned(self) -> dict[str, Array]:
         source = self._kept if self._opened is None else self._opened.views

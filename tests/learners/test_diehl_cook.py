@@ -100,7 +100,7 @@ def test_each_attempt_has_spikes_of_its_own_and_more_of_them() -> None:
         enough_spikes=1000, max_retries=4, random_state=1,
     )  # fmt: skip
     learner.begin(None, [0, 1], 32)
-    attempts = learner._show(np.full(32, 0.5, np.float32), 0, 0, learning=True).attempts
+    attempts = learner._show(np.full(32, 0.5, np.float32), 0).attempts
     expected = 32 * 0.5 * 100 * 0.2 * np.array([1, 1.5, 2, 2.5, 3])
     found = np.array([response.n_input for response in attempts])
     assert (np.abs(found - expected) < 4 * np.sqrt(expected)).all()

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.noise import PREDICTION, TRAINING
+from neurosim.coding.noise import PREDICTION
 from neurosim.data import EventCounts
+from neurosim.learners.competing.compiled import CompiledTrials, compiled_trials
+from neurosim.learners.competing.counting import Tally
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.spike_coded import SpikeCodedLearner
 from neurosim.learners.diagnosis import warn_of_failure
@@ -18,6 +20,7 @@ from neurosim.seeding import sample_key, stream
 from neurosim.snn.networks.competition import (
     TIME_CONSTANT_MS,
     CompetitiveNetwork,
+    Onsets,
     Presentation,
     competition_counts,
     even_weights,
@@ -54,17 +57,12 @@ class WiredLearner(SpikeCodedLearner):
         check_whole("n_neurons", self.n_neurons, self._n_outputs(), "one a class")
         super()._start()
         self.network_: CompetitiveNetwork | None = None
+        self._compiled: CompiledTrials | None = None
         self.homeostasis_ = Homeostasis(
             self.n_neurons, self.threshold, self._conscience_a_spike(), self.spikes_per_sample
         )
 
     # -- presenting ---------------------------------------------------------------------------------------------
-
-    def _adapt_gain(self, u: Array, number: int) -> None:
-        """Take account of an encoded sample before it is presented."""
-        self.stimulus_.measure(u, number)
-        if self.network_ is None:
-            self._open_network(u)
 
     def _open_network(self, u: Array) -> None:
         """Start weights evenly around the first sample's mean, thresholds below the response to it."""
@@ -83,30 +81,47 @@ class WiredLearner(SpikeCodedLearner):
 
     def _show(
         self,
-        u: Array,
-        purpose: int,
-        key: int,
+        onsets: Onsets,
+        row: int,
+        tally: Tally,
         veto: Array | float = 0.0,
         fading: float = 0.0,
         head_starts: Array | float = 0.0,
     ) -> Presentation:
-        """Present an encoded sample; ``fading`` is the share of the biases that counts, ``head_starts`` choosers'."""
+        """Show one sample while learning.
+
+        ``fading`` is the share of the biases that counts, ``head_starts`` are the choosers'.
+        """
         network = self._network()
         network.thresholds[:] = self.homeostasis_.thresholds(fading)
-        onset = self.stimulus_.onset(u, purpose, key)
-        return network.present(onset, float(purpose == TRAINING), veto, head_starts)
+        shown = network.present(onsets, row, 1.0, veto, head_starts)
+        tally.add(presentations=1, input_spikes=shown.n_input_spikes, spikes=shown.counts.sum())
+        return shown
 
-    def _presented(self, X: Array) -> tuple[list[Presentation], EventCounts]:
-        encoded = self.encoder_.encode(X)
+    def _compiled_trials(self) -> CompiledTrials | None:
+        self._compiled = compiled_trials(self._compiled, self._network(), self.homeostasis_)
+        return self._compiled
+
+    def _presented(self, X: Array) -> tuple[Array, Array, Tally]:
+        """Give what neurons and choosers answer, shapes (n_samples, n_neurons) and (n_samples, n_choosers)."""
+        encoded, tally = self.encoder_.encode(X), Tally()
         if self.network_ is None and len(encoded):
             self.stimulus_.warm_up(encoded)
             self._open_network(encoded[0])
-        responses = [self._show(u, PREDICTION, sample_key(x)) for x, u in zip(X, encoded, strict=True)]
-        return responses, sum((self._counted(response) for response in responses), EventCounts(presentations=len(X)))
+        n_choosers = self._network().n_choosers if len(X) else 0
+        activity, choices = (np.zeros((len(X), n), np.float32) for n in (self.n_neurons, n_choosers))
+        for rows, onsets in self._onsets(encoded, PREDICTION, [sample_key(x) for x in X]):
+            shown = self._network().respond(onsets, self.homeostasis_.thresholds(0.0))
+            activity[rows] = shown.counts
+            if shown.choices is not None:
+                choices[rows] = shown.choices
+            tally.add(presentations=len(onsets), input_spikes=shown.n_input_spikes.sum())
+        tally.add(spikes=activity.sum(dtype=np.float64), silent=np.count_nonzero(~activity.any(axis=1)))
+        return activity, choices, tally
 
     def _responses(self, X: Array) -> tuple[Array, EventCounts]:
-        responses, counts = self._presented(X)
-        return np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons), counts
+        activity, _, tally = self._presented(X)
+        return activity, self._counted(tally, learning=False) + EventCounts(presentations=len(X))
 
     def _network(self) -> CompetitiveNetwork:
         assert self.network_ is not None
@@ -132,15 +147,15 @@ class WiredLearner(SpikeCodedLearner):
 
     # -- counting -----------------------------------------------------------------------------------------------
 
-    def _counted(self, response: Presentation, n_written: int = 0, learning: bool = False) -> EventCounts:
-        n_spikes, n_steps = int(response.counts.sum()), round(self.presentation_ms)
+    def _counted(self, tally: Tally, learning: bool) -> EventCounts:
+        n_spikes, n_steps = tally.spikes, round(self.presentation_ms) * tally.presentations
         n_inputs = self.encoder_.n_inputs
-        counts = competition_counts(n_steps, n_inputs, self.n_neurons, response.n_input_spikes, n_spikes)
+        counts = competition_counts(n_steps, n_inputs, self.n_neurons, tally.input_spikes, n_spikes)
         return counts + EventCounts(
             # The presynaptic traces at every step, and an eligibility for every synapse of a spike.
             trace_updates=n_steps * n_inputs + n_spikes * n_inputs if learning else 0,
-            weight_writes=n_written,
-            silent_samples=int(n_spikes == 0),
+            weight_writes=tally.written,
+            silent_samples=tally.silent,
         )
 
     # -- keeping ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Which rule: by default the one that their released program runs, a nearest-spike
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise, packed_seed
-from neurosim.coding.retries import Answer, Retries, present_until_answered
+from neurosim.coding.retries import Answer, Retries, present_all_until_answered, present_until_answered
 from neurosim.coding.spike_codes import PoissonCode
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.competing.counting import excitation_inhibition_counts
 from neurosim.learners.competing.diehl_cook_constants import MEAN_WEIGHT, conductance_ns, constants_for_length
+from neurosim.learners.competing.spike_coded import stretches
 from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.readout import LEDGER, ReadoutLearner, part_of
 from neurosim.parameters import bounded, named, whole
@@ -125,32 +127,61 @@ class DiehlCook(ReadoutLearner):
             self.mean_sum_ += (float(encoded.sum(dtype=np.float64)) - self.mean_sum_) / self.n_measured_
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        counts = EventCounts()
+        n_silent, shown = 0, list[Presentation]()
         for row, encoded in enumerate(self.encoder_.encode(X)):
             self._measure(encoded)
-            answer = self._show(encoded, TRAINING, self.presentations_ + row, learning=True)
+            answer = self._show(encoded, self.presentations_ + row)
             self.n_retries_ += len(answer.attempts) - 1
-            counts += self._counted(answer, learning=True)
-        return counts
+            shown += answer.attempts
+            n_silent += answer.silent
+        n_spikes = tuple(
+            sum(getattr(one, name) for one in shown) for name in ("n_input", "n_excitatory", "n_inhibitory")
+        )
+        counts = self._presented(sum(one.n_steps for one in shown), n_spikes, len(shown))
+        return counts + EventCounts(presentations=len(X), silent_samples=n_silent)
 
-    def _show(self, encoded: Array, purpose: int, key: int, learning: bool) -> Answer[Presentation]:
+    def _show(self, encoded: Array, number: int) -> Answer[Presentation]:
         gain = conductance_ns(self.mean_sum_)
 
         def present(attempt: int, intensity: float) -> Presentation:
-            uniform = self.noise_.uniform(purpose, key, len(encoded) + 2, attempt)
+            uniform = self.noise_.uniform(TRAINING, number, len(encoded) + 2, attempt)
             begin = self.code_.writes(encoded * np.float32(intensity), uniform[:-2])
             seed = packed_seed(uniform[-2:])
-            return self.network_.present(begin["rate"], begin["hazard_left"], seed, gain, learning)
+            return self.network_.present(begin["rate"], begin["hazard_left"], seed, gain)
 
         return present_until_answered(present, lambda response: float(response.counts.sum()), self.retries_)
 
     def _responses(self, X: Array) -> tuple[Array, EventCounts]:
-        activity, counts = np.empty((len(X), self.n_neurons), np.float32), EventCounts()
-        for row, encoded in enumerate(self.encoder_.encode(X)):
-            answer = self._show(encoded, PREDICTION, sample_key(X[row]), learning=False)
-            activity[row] = answer.last.counts
-            counts += self._counted(answer, learning=False)
+        encoded, activity, counts = (
+            self.encoder_.encode(X),
+            np.empty((len(X), self.n_neurons), np.float32),
+            EventCounts(),
+        )
+        for rows in stretches(len(X)):
+            answers, n_presentations, n_spikes = self._answers(encoded[rows], [sample_key(x) for x in X[rows]])
+            activity[rows] = answers
+            n_silent = int(np.count_nonzero(~answers.any(axis=1)))
+            counts += EventCounts(presentations=len(answers), silent_samples=n_silent)
+            counts += self._presented(self.network_.n_steps * n_presentations, n_spikes, 0)
         return activity, counts
+
+    def _answers(self, encoded: Array, keys: Sequence[int]) -> tuple[Array, int, tuple[int, int, int]]:
+        """Give the excitatory spikes of samples, how often one was presented, and the spikes of all populations."""
+        gain, n_presentations, total = conductance_ns(self.mean_sum_), 0, np.zeros(3, np.int64)
+
+        def present(rows: NDArray[np.int64], attempt: int, intensity: float) -> Array:
+            nonlocal n_presentations
+            n_presentations += len(rows)
+            numbers = [self.noise_.uniform(PREDICTION, keys[row], encoded.shape[1] + 2, attempt) for row in rows]
+            begin = self.code_.writes(encoded[rows] * np.float32(intensity), np.array(numbers)[:, :-2])
+            seeds = [packed_seed(uniform[-2:]) for uniform in numbers]
+            counts, n_spikes = self.network_.respond(begin["rate"], begin["hazard_left"], seeds, gain)
+            total[:] += n_spikes
+            return counts
+
+        answers = present_all_until_answered(present, len(encoded), self.retries_)
+        n_input, n_excitatory, n_inhibitory = map(int, total)
+        return answers, n_presentations, (n_input, n_excitatory, n_inhibitory)
 
     def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         if not self.presentations_:
@@ -168,18 +199,16 @@ class DiehlCook(ReadoutLearner):
         """Give the plastic weights ``layer_1``, shape (n_inputs, n_neurons)."""
         return {"layer_1": self.network_.weights.copy()}
 
-    def _counted(self, answer: Answer[Presentation], learning: bool) -> EventCounts:
-        counts = EventCounts(presentations=1, silent_samples=int(answer.silent))
-        for shown in answer.attempts:
-            counts += excitation_inhibition_counts(
-                shown.n_steps,
-                self.encoder_.n_inputs,
-                self.n_neurons,
-                (shown.n_input, shown.n_excitatory, shown.n_inhibitory),
-                learning,
-                at_all_spikes=self.rule == "diehl-cook-released",
-            )
-        return counts
+    def _presented(self, n_steps: int, n_spikes: tuple[int, ...], n_learning: int) -> EventCounts:
+        n_input, n_excitatory, n_inhibitory = n_spikes
+        return excitation_inhibition_counts(
+            n_steps,
+            self.encoder_.n_inputs,
+            self.n_neurons,
+            (n_input, n_excitatory, n_inhibitory),
+            n_learning,
+            at_all_spikes=self.rule == "diehl-cook-released",
+        )
 
     def _state(self) -> dict[str, Array]:
         state = super()._state() | {f"network_{name}": array for name, array in self.network_.state().items()}

@@ -27,8 +27,6 @@ class Homeostasis:
 
     Attributes
     ----------
-    level : float
-        The common level.
     biases : ndarray, shape (n_neurons,)
         Shares of the level; they count while learning, and fade.
     corrections : ndarray, shape (n_neurons,)
@@ -36,11 +34,24 @@ class Homeostasis:
     """
 
     def __init__(self, n_neurons: int, level: float, conscience: float, spikes_per_sample: float | None) -> None:
-        self.level = level
+        self._level = np.array([level], np.float64)
         self.conscience = conscience
         self.spikes_per_sample = spikes_per_sample
         self.biases = np.zeros(n_neurons, np.float32)
         self.corrections = np.zeros(n_neurons, np.float32)
+
+    @property
+    def level(self) -> float:
+        """The common level."""
+        return float(self._level[0])
+
+    @level.setter
+    def level(self, level: float) -> None:
+        self._level[0] = level
+
+    def memory(self) -> tuple[Array, Array, Array]:
+        """Give the arrays themselves, level (shape (1,)), biases and corrections, for compiled trials."""
+        return self._level, self.biases, self.corrections
 
     def thresholds(self, fading: float) -> Array:
         """Give the thresholds, shape (n_neurons,), with ``fading`` the share of the biases that counts."""
@@ -56,7 +67,8 @@ class Homeostasis:
 
     def forget(self, share: float) -> None:
         """Bring the biases back together by a share of their distance from the mean."""
-        self.biases += np.float32(share) * (self.biases.mean() - self.biases)
+        mean = np.float32(self.biases.mean(dtype=np.float64))
+        self.biases += np.float32(share) * (mean - self.biases)
 
     def settle(self, n_spikes: float, pace: float) -> None:
         """Move the level: many spikes at once are a decision too early, silence is one too late."""
@@ -71,4 +83,4 @@ class Homeostasis:
     def restore(self, arrays: dict[str, Array]) -> None:
         """Go on where :meth:`arrays` was taken."""
         self.level = float(arrays["level"])
-        self.biases, self.corrections = arrays["biases"].copy(), arrays["corrections"].copy()
+        self.biases[:], self.corrections[:] = arrays["biases"], arrays["corrections"]

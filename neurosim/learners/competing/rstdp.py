@@ -8,7 +8,7 @@ sample or away from it, the chooser's one eligible weight has moved towards the 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,19 +17,42 @@ from numpy.typing import NDArray
 from neurosim.coding.noise import EXPLORATION, TRAINING
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.errors import InputError
 from neurosim.learners.actor import NO_ACTION, Actions, Actor
 from neurosim.learners.competing.class_wired import WiredLearner
-from neurosim.learners.competing.counting import chooser_counts
+from neurosim.learners.competing.compiled import Reward
+from neurosim.learners.competing.counting import Tally, chooser_counts
 from neurosim.learners.competing.schedule import between
 from neurosim.learners.rewarded import RewardedClassifier
 from neurosim.parameters import bounded
 from neurosim.snn.networks.choosers import DECISION_MS
-from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation
+from neurosim.snn.networks.competition import CompetitiveNetwork, Onsets
 
 Array = NDArray[Any]
 FORGETTING = 0.01
 """Share of a bias that a presentation takes away at the end: handicaps then spread trials, not samples."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Observations as a network is shown them.
+
+    Attributes
+    ----------
+    onsets : Onsets
+        Of a stretch of observations.
+    rows : range
+        Which of them these are.
+    """
+
+    onsets: Onsets
+    rows: range
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: slice) -> Shown:
+        """Give some of them."""
+        return Shown(self.onsets, self.rows[rows])
 
 
 class RSTDPActor(WiredLearner, Actor):
@@ -87,6 +110,8 @@ class RSTDPActor(WiredLearner, Actor):
         ),
     )
 
+    one_at_a_time: ClassVar[bool] = True
+
     learning_rate: float = bounded(0.5, low=1e-9, high=1.0)
     final_learning_rate: float = bounded(0.079, low=1e-9, high=1.0)
     bias: float = bounded(1.0, low=0.0, high=1.0)
@@ -102,50 +127,57 @@ class RSTDPActor(WiredLearner, Actor):
         # What guessing earns where one action of all is right.
         self.expected_reward_ = 1 / self.n_actions_
 
-        self._counts, self._n_rewarded = EventCounts(), 0
+        self._tally, self._n_rewarded = Tally(), 0
 
-    def shown(self, X: Array) -> Array:
-        return self.encoder_.encode(X)
+    def shown(self, X: Array) -> Shown:
+        # Whatever is drawn for presentations to come is drawn at once.
+        encoded, numbers = self.encoder_.encode(X), range(self.presentations_, self.presentations_ + len(X))
+        if self.network_ is None:
+            self._open_network(encoded[0])
+        return Shown(self.stimulus_.onsets(encoded, TRAINING, numbers), range(len(X)))
 
-    def _act(self, X: Array, rng: np.random.Generator) -> Actions:
-        if len(X) > 1:
-            raise InputError(f"X holds {len(X)} observations; accepted: one at a time, as synapses remember one trial")
-        # Drawn before the stimulus sets the same generator to its own numbers.
-        head_starts = self.exploration * rng.random(self.n_actions_, dtype=np.float32)
-        self._adapt_gain(X[0], self.presentations_)
-        self._response = self._show(X[0], TRAINING, self.presentations_, fading=1.0, head_starts=head_starts)
-        return np.array([self._chosen(self._response.choices)])
+    def _act(self, X: Shown, rng: np.random.Generator) -> Actions:
+        head_starts = np.float32(self.exploration) * rng.random(self.n_actions_, dtype=np.float32)
+        (row,), compiled = X.rows, self._compiled_trials()
+        if compiled is not None:
+            chosen = compiled.choose(X.onsets, row, head_starts, self._tally)
+            return np.array([chosen if chosen < self.n_actions_ else NO_ACTION])
+        shown = self._show(X.onsets, row, self._tally, fading=1.0, head_starts=head_starts)
+        choices = np.zeros(0) if shown.choices is None else shown.choices
+        self._tally.add(choices=choices.sum(), choosers=np.count_nonzero(choices), silent=not choices.any())
+        return np.array([int(np.argmax(choices)) if choices.any() else NO_ACTION])
 
     def _chance(self) -> np.random.Generator:
         return self.stimulus_.chance(EXPLORATION, self.presentations_)
 
     def take_counts(self) -> EventCounts:
-        counts, n = self._counts, self._n_rewarded
-        self._counts, self._n_rewarded = EventCounts(), 0
-        return counts + EventCounts(presentations=n, feedback_bits=float(n))
+        tally, n = self._tally, self._n_rewarded
+        self._tally, self._n_rewarded = Tally(), 0
+        return self._counted(tally, learning=True) + EventCounts(presentations=n, feedback_bits=float(n))
 
     def _conscience_a_spike(self) -> float:
         return self.threshold_adaptation
-
-    def _chosen(self, choices: Array | None) -> int:
-        """Give the action whose chooser spiked most, the first of equals, if any did."""
-        return NO_ACTION if choices is None or not choices.any() else int(np.argmax(choices))
 
     def _reinforce(self, rewards: Array) -> None:
         """Turn eligibilities into weight; all that is known of the action is its reward."""
         progress = 0.5 if self.horizon_ is None else min(self.presentations_ / self.horizon_, 1.0)
         modulator = float(rewards[0]) - self.expected_reward_
         self.expected_reward_ += self.baseline_rate * modulator
-        network, response, pace = self._network(), self._response, 1 - progress
-        network.modulate_choices(self.choice_rate, modulator)
-        rate = between(self.learning_rate, self.final_learning_rate, progress)
-        bias = self.bias * pace + self.final_bias * progress
-        n_written = network.modulate(rate * (bias + progress * modulator), 1.0)
-        self.homeostasis_.share_out(response.counts, strength=pace)
-        self.homeostasis_.forget(FORGETTING * progress)
-        self.homeostasis_.settle(float(response.counts.sum()), rate / self.learning_rate)
-        self._counts += self._counted(response, n_written, learning=True)
         self._n_rewarded += 1
+        pace, rate = 1 - progress, between(self.learning_rate, self.final_learning_rate, progress)
+        step = rate * (self.bias * pace + self.final_bias * progress + progress * modulator)
+        forgetting, compiled = FORGETTING * progress, self._compiled_trials()
+        if compiled is not None:
+            reward = (modulator, self.choice_rate, step, pace, forgetting, rate / self.learning_rate)
+            compiled.hear(Reward(*reward), self._tally)
+            return
+        network = self._network()
+        counts = network.views["n_spikes"]
+        network.modulate_choices(self.choice_rate, modulator)
+        self._tally.add(written=network.modulate(step, 1.0))
+        self.homeostasis_.share_out(counts, strength=pace)
+        self.homeostasis_.forget(forgetting)
+        self.homeostasis_.settle(float(counts.sum()), rate / self.learning_rate)
 
     def _new_network(self, weights: Array, choices: Array | None = None) -> CompetitiveNetwork:
         if choices is None:
@@ -156,28 +188,28 @@ class RSTDPActor(WiredLearner, Actor):
         )
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
-        responses, counts = self._presented(X)
+        activity, choices, tally = self._presented(X)
+        tally.silent = 0
+        tally.add(choices=choices.sum(dtype=np.float64), silent=np.count_nonzero(~choices.any(axis=1)))
         n_actions = self.n_actions_
-        self._warn_of_failure(np.array([response.counts for response in responses]).reshape(len(X), self.n_neurons))
-        choices = np.array([response.choices for response in responses]).reshape(len(X), n_actions)
-        return vote(choices, np.arange(n_actions), np.full(n_actions, 1 / n_actions)), counts
+        self._warn_of_failure(activity)
+        scores = vote(choices.reshape(len(X), n_actions), np.arange(n_actions), np.full(n_actions, 1 / n_actions))
+        return scores, self._counted(tally, learning=False) + EventCounts(presentations=len(X))
 
     def weights(self) -> dict[str, Array]:
         """Give ``layer_1``, shape (n_inputs, n_neurons), and ``layer_2``, shape (n_neurons, n_actions)."""
         return super().weights() | ({} if self.network_ is None else {"layer_2": self.network_.choices.copy()})
 
-    def _counted(self, response: Presentation, n_written: int = 0, learning: bool = False) -> EventCounts:
-        first = super()._counted(response, n_written, learning)
-        choices = np.zeros(0, np.int64) if response.choices is None else response.choices
-        n_spikes, n_after = (int(response.counts.sum()), int(choices.sum())), round(DECISION_MS)
-        second = chooser_counts(
-            round(self.presentation_ms) + n_after,
+    def _counted(self, tally: Tally, learning: bool) -> EventCounts:
+        n_after = round(DECISION_MS) * tally.presentations
+        choosing = chooser_counts(
+            round(self.presentation_ms) * tally.presentations + n_after,
             n_after,
             (self.encoder_.n_inputs, self.n_neurons, self.n_actions_),
-            n_spikes,
-            int(np.count_nonzero(choices)) if learning else None,
+            (tally.spikes, tally.choices),
+            (tally.choosers, tally.presentations) if learning else None,
         )
-        return replace(first + second, silent_samples=int(n_spikes[1] == 0))
+        return super()._counted(tally, learning) + choosing
 
     def _state(self) -> dict[str, Array]:
         state = super()._state() | {"expected_reward": np.array(self.expected_reward_)}

@@ -34,6 +34,10 @@ class CompetitionSchedule:
     end: float
     horizon: int | None
 
+    def at(self, number: int) -> tuple[float, float, float]:
+        """Give learning rate, fading and slowing of presentation ``number``."""
+        return self.learning_rate(number), self.fading(number), self.slowing(number)
+
     def learning_rate(self, number: int) -> float:
         """Give the rate of presentation ``number``; without a horizon the geometric mean of both holds throughout."""
         if self.horizon is None:

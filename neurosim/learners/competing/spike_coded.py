@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from neurosim.learners.base import Array
 from neurosim.learners.competing.stimulus import SPIKE_CODES, Stimulus
 from neurosim.learners.encoded import EncodedLearner
 from neurosim.parameters import bounded, named, whole
+from neurosim.snn.networks.competition import Onsets
+
+STRETCH = 256
+"""Presentations that are prepared together: enough to forget the cost of a call, and few enough for the cache."""
+
+
+def stretches(n_samples: int) -> Iterator[slice]:
+    """Cut samples into stretches."""
+    for start in range(0, n_samples, STRETCH):
+        yield slice(start, min(start + STRETCH, n_samples))
 
 
 class SpikeCodedLearner(EncodedLearner):
@@ -32,3 +45,8 @@ class SpikeCodedLearner(EncodedLearner):
     def _start(self) -> None:
         super()._start()
         self.stimulus_ = Stimulus(self.spike_code, self.input_rate_hz, self.presentation_ms, self.seed_)
+
+    def _onsets(self, encoded: Array, purpose: int, keys: Sequence[int]) -> Iterator[tuple[slice, Onsets]]:
+        """Give what presentations begin with, stretch by stretch, and which rows these are."""
+        for rows in stretches(len(encoded)):
+            yield rows, self.stimulus_.onsets(encoded[rows], purpose, keys[rows])

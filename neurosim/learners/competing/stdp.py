@@ -10,7 +10,7 @@ weights point most nearly towards the sample. While learning, a bias on top (a c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.coding.noise import EXPLORATION, PREDICTION, TRAINING
-from neurosim.coding.retries import Answer, Retries, present_until_answered
+from neurosim.coding.retries import Answer, Retries, present_all_until_answered, present_until_answered
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.checkpoint import PlainForm
-from neurosim.learners.competing.counting import trace_updates, weight_writes
+from neurosim.learners.competing.compiled import CompiledTrials, compiled_trials
+from neurosim.learners.competing.counting import Tally, trace_updates, weight_writes
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.learners.competing.schedule import CompetitionSchedule, conscience_a_spike, fair_share, final_rate
 from neurosim.learners.competing.spike_coded import SpikeCodedLearner
@@ -30,8 +31,9 @@ from neurosim.learners.readout import LEDGER, ReadoutLearner
 from neurosim.learners.roles import not_read_out
 from neurosim.parameters import bounded
 from neurosim.seeding import sample_key, stream
+from neurosim.snn.homeostasis import incoming_norm
 from neurosim.snn.models import NeuronModel, Rule
-from neurosim.snn.networks.competition import CompetitiveNetwork, Presentation, competition_counts, even_weights
+from neurosim.snn.networks.competition import CompetitiveNetwork, Onsets, Presentation, competition_counts, even_weights
 from neurosim.snn.networks.competition_neurons import find_neuron
 from neurosim.snn.networks.competition_rules import find_rule
 from neurosim.snn.plain import neuron_from_plain, neuron_to_plain, rule_from_plain, rule_to_plain
@@ -109,6 +111,7 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
         self.rule_ = find_rule(self.rule)
         self.neuron_ = find_neuron(self.neuron)
         self.network_: CompetitiveNetwork | None = None
+        self._compiled: CompiledTrials | None = None
         self.lengths_ = np.zeros(self.n_neurons, np.float32)
         self.n_wins_ = np.zeros(self.n_neurons, np.int64)
         share = fair_share(self.horizon_, self.n_neurons)
@@ -122,17 +125,13 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
         )
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        counts = EventCounts()
-        encoded = self.encoder_.encode(X)
-        for row, u in enumerate(encoded):
-            number = self.presentations_ + row
-            self.stimulus_.measure(u, number)
-            if self.network_ is None:
-                self._open_network(u)
-            answer = self._show(u, TRAINING, number)
-            self._adapt(answer, number)
-            counts += self._counted(answer, learning=True)
-        return counts
+        encoded, tally, first = self.encoder_.encode(X), Tally(), self.presentations_
+        if self.network_ is None:
+            self._open_network(encoded[0])
+        numbers = range(first, first + len(X))
+        for rows, onsets in self._onsets(encoded, TRAINING, numbers):
+            self._compete(onsets, numbers[rows], tally)
+        return self._counted(tally, len(X), learning=True)
 
     def _open_network(self, u: Array) -> None:
         """Start weights evenly around the first sample's mean."""
@@ -146,11 +145,44 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
             weights, thresholds, self.presentation_ms, code=self.spike_code, rule=self.rule_, neuron=self.neuron_
         )
 
-    def _adapt(self, answer: Answer[Presentation], number: int) -> None:
+    def _compete(self, onsets: Onsets, numbers: Sequence[int], tally: Tally) -> None:
+        """Present a stretch of samples, one after the other, and learn from each."""
+        assert self.network_ is not None
+        schedule = np.array([self.schedule_.at(number) for number in numbers]).T
+        factors = None
+        if self.spike_code == "latency":
+            noise = [self.stimulus_.uniform(EXPLORATION, number, self.n_neurons) for number in numbers]
+            factors = 1 + THRESHOLD_NOISE * np.array(noise)
+        self._compiled = compiled_trials(self._compiled, self.network_, self.homeostasis_)
+        if self._compiled is not None:
+            self._compiled.compete(onsets, schedule, factors, self.lengths_, self.n_wins_, RETRIES, tally)
+            return
+        for row, (rate, fading, slowing) in enumerate(schedule.T.tolist()):
+            thresholds = self.homeostasis_.thresholds(fading) * self.lengths_
+            if factors is not None:
+                thresholds *= factors[row]
+            answer = self._show(onsets, row, rate, thresholds)
+            self._adapt(answer, slowing)
+            n_input_spikes = sum(response.n_input_spikes for response in answer.attempts)
+            n_spikes = answer.last.counts.sum()
+            tally.add(presentations=len(answer.attempts), input_spikes=n_input_spikes, spikes=n_spikes)
+            tally.add(silent=answer.silent)
+
+    def _show(self, onsets: Onsets, row: int, rate: float, thresholds: Array) -> Answer[Presentation]:
+        network = self.network_
+        assert network is not None
+
+        def present(attempt: int, intensity: float) -> Presentation:
+            network.thresholds[:] = thresholds / intensity
+            return network.present(onsets, row, rate)
+
+        return present_until_answered(present, lambda response: float(response.counts.sum()), RETRIES)
+
+    def _adapt(self, answer: Answer[Presentation], slowing: float) -> None:
         assert self.network_ is not None
         counts = answer.last.counts
         winners = np.flatnonzero(counts)
-        self.lengths_[winners] = np.linalg.norm(self.network_.weights[:, winners], axis=0)
+        self.lengths_[winners] = incoming_norm(self.network_.weights[:, winners], order=2)
         self.n_wins_ += counts.astype(np.int64)
         if len(winners):
             self.homeostasis_.share_out(counts)
@@ -158,37 +190,30 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
             # Nobody answered, so nobody can be told apart: all become more excitable.
             self.homeostasis_.biases -= SILENCE_LOWERS
         # A sample shown again was first met by silence.
-        self.homeostasis_.settle(float(answer.attempts[0].counts.sum()), self.schedule_.slowing(number))
-
-    def _show(self, u: Array, purpose: int, key: int) -> Answer[Presentation]:
-        network = self.network_
-        assert network is not None
-        onset = self.stimulus_.onset(u, purpose, key)
-        fading, rate = 0.0, 0.0
-        if purpose == TRAINING:
-            fading, rate = self.schedule_.fading(key), self.schedule_.learning_rate(key)
-        thresholds = self.homeostasis_.thresholds(fading) * self.lengths_
-        if purpose == TRAINING and self.spike_code == "latency":
-            thresholds *= 1 + THRESHOLD_NOISE * self.stimulus_.uniform(EXPLORATION, key, self.n_neurons)
-
-        def present(attempt: int, intensity: float) -> Presentation:
-            network.thresholds[:] = thresholds / intensity
-            return network.present(onset, rate)
-
-        return present_until_answered(present, lambda response: float(response.counts.sum()), RETRIES)
+        self.homeostasis_.settle(float(answer.attempts[0].counts.sum()), slowing)
 
     def _responses(self, X: Array) -> tuple[Array, EventCounts]:
         encoded = self.encoder_.encode(X)
         if self.network_ is None and len(encoded):
             self.stimulus_.warm_up(encoded)
             self._open_network(encoded[0])
-        activity = np.empty((len(X), self.n_neurons), np.float32)
-        counts = EventCounts()
-        for row, u in enumerate(encoded):
-            answer = self._show(u, PREDICTION, sample_key(X[row]))
-            activity[row] = answer.last.counts
-            counts += self._counted(answer, learning=False)
-        return activity, counts
+        activity, tally = np.empty((len(X), self.n_neurons), np.float32), Tally()
+        thresholds = self.homeostasis_.thresholds(0.0) * self.lengths_
+        for rows, onsets in self._onsets(encoded, PREDICTION, [sample_key(x) for x in X]):
+            activity[rows] = self._answers(onsets, thresholds, tally)
+        tally.add(spikes=activity.sum(dtype=np.float64), silent=np.count_nonzero(~activity.any(axis=1)))
+        return activity, self._counted(tally, len(X), learning=False)
+
+    def _answers(self, onsets: Onsets, thresholds: Array, tally: Tally) -> Array:
+        network = self.network_
+        assert network is not None
+
+        def present(rows: NDArray[np.int64], attempt: int, intensity: float) -> Array:
+            shown = network.respond(onsets[rows], thresholds / intensity)
+            tally.add(presentations=len(rows), input_spikes=shown.n_input_spikes.sum())
+            return shown.counts
+
+        return present_all_until_answered(present, len(onsets), RETRIES)
 
     def _warn_of_failure(self, activity: Array) -> None:
         advice = "lower threshold or raise input_rate_hz", "raise conscience"
@@ -203,18 +228,17 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
         """Give the weights ``layer_1``, shape (n_inputs, n_neurons), in units of the encoded sample."""
         return {} if self.network_ is None else {"layer_1": self.network_.weights.copy()}
 
-    def _counted(self, answer: Answer[Presentation], learning: bool) -> EventCounts:
-        n_spikes, n_inputs = int(answer.last.counts.sum()), self.encoder_.n_inputs
-        n_steps = round(self.presentation_ms) * len(answer.attempts)
-        n_input_spikes = sum(response.n_input_spikes for response in answer.attempts)
-        counts = competition_counts(n_steps, n_inputs, self.n_neurons, n_input_spikes, n_spikes, self.neuron_)
+    def _counted(self, tally: Tally, n_samples: int, learning: bool) -> EventCounts:
+        n_spikes, n_inputs, n_neurons = tally.spikes, self.encoder_.n_inputs, self.n_neurons
+        n_steps, n_input_spikes = round(self.presentation_ms) * tally.presentations, tally.input_spikes
+        counts = competition_counts(n_steps, n_inputs, n_neurons, n_input_spikes, n_spikes, self.neuron_)
         n_traces = n_written = 0
         if learning:
-            n_traces = trace_updates(self.rule_, n_steps, n_inputs, self.n_neurons)
+            n_traces = trace_updates(self.rule_, n_steps, n_inputs, n_neurons)
             # And a threshold for each neuron.
-            n_written = weight_writes(self.rule_, n_inputs, self.n_neurons, n_input_spikes, n_spikes) + self.n_neurons
+            n_written = weight_writes(self.rule_, n_inputs, n_neurons, n_input_spikes, n_spikes) + n_neurons * n_samples
         return counts + EventCounts(
-            presentations=1, trace_updates=n_traces, weight_writes=n_written, silent_samples=int(answer.silent)
+            presentations=n_samples, trace_updates=n_traces, weight_writes=n_written, silent_samples=tally.silent
         )
 
     def _state(self) -> dict[str, Array]:

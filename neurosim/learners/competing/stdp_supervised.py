@@ -9,6 +9,7 @@ close to LVQ2.1 without its window. Nothing more is claimed for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -19,8 +20,11 @@ from neurosim.coding.noise import TRAINING
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.competing.class_wired import VETO, WiredLearner
+from neurosim.learners.competing.compiled import Lessons
+from neurosim.learners.competing.counting import Tally
 from neurosim.learners.competing.schedule import between
 from neurosim.learners.competing.two_stages import LEDGER, TwoStageLearner
+from neurosim.snn.networks.competition import Onsets
 
 Array = NDArray[Any]
 
@@ -50,47 +54,66 @@ class STDPSupervised(TwoStageLearner, WiredLearner):
         self.unit_classes_: NDArray[np.int64] = np.arange(self.n_neurons) % len(self.classes_)
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        counts = EventCounts()
-        for row, u in enumerate(self.encoder_.encode(X)):
-            number, code = self.presentations_ + row, int(codes[row])
-            self._adapt_gain(u, number)
-            free, progress = self._stage(number)
-            counts += (self._correct if free else self._teach)(u, code, number, progress)
+        encoded, tally, first = self.encoder_.encode(X), Tally(), self.presentations_
+        if self.network_ is None:
+            self._open_network(encoded[0])
+        numbers = range(first, first + len(X))
+        for rows, onsets in self._onsets(encoded, TRAINING, numbers):
+            lessons, compiled = self._lessons(codes[rows], numbers[rows]), self._compiled_trials()
+            if compiled is not None:
+                n_classes = len(self.classes_)
+                compiled.learn_lessons(onsets, lessons, self.unit_classes_, n_classes, self.retry, tally)
+                continue
+            for row, free in enumerate(lessons.free):
+                (self._correct if free else self._teach)(onsets, row, lessons, tally)
         bits = len(X) * float(np.log2(len(self.classes_)))
-        return counts + EventCounts(presentations=len(X), labels=len(X), feedback_bits=bits)
+        told = EventCounts(presentations=len(X), labels=len(X), feedback_bits=bits)
+        return self._counted(tally, learning=True) + told
 
-    def _teach(self, u: Array, code: int, number: int, progress: float) -> EventCounts:
+    def _lessons(self, codes: NDArray[np.int64], numbers: Sequence[int]) -> Lessons:
+        """Say what a teacher does in presentations of these numbers."""
+        stages = [self._stage(number) for number in numbers]
+        free = np.array([is_free for is_free, _ in stages], bool)
+        teaching = (self.learning_rate, self.final_learning_rate)
+        correcting = (self.correction_rate, self.final_correction_rate)
+        rates = np.array([between(*(correcting if is_free else teaching), share) for is_free, share in stages])
+        shares = np.array([share for _, share in stages])
+        return Lessons(
+            np.ascontiguousarray(codes),
+            free,
+            rates,
+            fading=np.where(free, 0.0, 1.0 if self.horizon_ is None else 1 - shares),
+            paces=np.where(free, rates / self.correction_rate, 1.0),
+            threshold_steps=self.threshold_correction * rates / self.correction_rate,
+        )
+
+    def _teach(self, onsets: Onsets, row: int, lessons: Lessons, tally: Tally) -> None:
         """Let the class's neurons compete among themselves; the winner moves towards the sample."""
-        own = self.unit_classes_ == code
-        fading = 1.0 if self.horizon_ is None else 1 - progress
-        response = self._show(u, TRAINING, number, np.where(own, 0, VETO), fading)
-        rate = between(self.learning_rate, self.final_learning_rate, progress)
-        n_written = self._network().modulate(rate, 1.0)
+        own = self.unit_classes_ == lessons.codes[row]
+        response = self._show(onsets, row, tally, np.where(own, 0, VETO), float(lessons.fading[row]))
+        tally.add(written=self._network().modulate(float(lessons.rates[row]), 1.0), silent=not response.counts.any())
         self.homeostasis_.share_out(response.counts, own)
         self.homeostasis_.settle(float(response.counts.sum()), 1.0)
-        return self._counted(response, n_written, learning=True)
 
     def _conscience_a_spike(self) -> float:
         return self._conscience_of(self.n_neurons)
 
-    def _correct(self, u: Array, code: int, number: int, progress: float) -> EventCounts:
+    def _correct(self, onsets: Onsets, row: int, lessons: Lessons, tally: Tally) -> None:
         """Let all compete; the winner moves towards the sample if it is of the right class, else away from it."""
-        rate = between(self.correction_rate, self.final_correction_rate, progress)
-        network, response = self._network(), self._show(u, TRAINING, number)
+        network, rate, code = self._network(), float(lessons.rates[row]), lessons.codes[row]
+        response = self._show(onsets, row, tally)
         answer = self._answer(response.counts)
         n_written = network.modulate(rate if answer == code else -rate, 1.0)
-        self.homeostasis_.settle(float(response.counts.sum()), rate / self.correction_rate)
-        counts = self._counted(response, n_written, learning=True)
+        tally.add(written=n_written, silent=not response.counts.any())
+        self.homeostasis_.settle(float(response.counts.sum()), float(lessons.paces[row]))
         if answer == code:
-            return counts
-        step = self.threshold_correction * rate / self.correction_rate
+            return
+        step = float(lessons.threshold_steps[row])
         self.homeostasis_.corrections += step * np.minimum(response.counts, 1)
         if self.retry:
-            response = self._show(u, TRAINING, number, np.where(self.unit_classes_ == code, 0, VETO))
-            n_written = network.modulate(rate, 1.0)
+            response = self._show(onsets, row, tally, np.where(self.unit_classes_ == code, 0, VETO))
+            tally.add(written=network.modulate(rate, 1.0), silent=not response.counts.any())
             self.homeostasis_.corrections -= step * np.minimum(response.counts, 1)
-            counts += self._counted(response, n_written, learning=True)
-        return counts
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         activity, counts = self._responses(X)

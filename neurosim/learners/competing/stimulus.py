@@ -6,16 +6,17 @@ weight is in units of the encoded sample and no response depends on how many spi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.noise import PresentationNoise, packed_seed
+from neurosim.coding.noise import TRAINING, PresentationNoise, packed_seed
 from neurosim.coding.spike_codes import LatencyCode, PoissonCode, RegularCode
 from neurosim.errors import unknown_name
 from neurosim.seeding import noise_words
-from neurosim.snn.networks.competition import SOURCES, TIME_CONSTANT_MS, Onset
+from neurosim.snn.networks.competition import SOURCES, TIME_CONSTANT_MS, Onsets
 
 Array = NDArray[Any]
 SPIKE_CODES = tuple(SOURCES)
@@ -81,54 +82,57 @@ class Stimulus:
         """Give where these begin; see :meth:`neurosim.coding.noise.PresentationNoise.generator`."""
         return self._noise.generator(purpose, key)
 
-    def onset(self, u: Array, purpose: int, key: int) -> Onset:
-        """Give what a presentation of an encoded sample begins with.
+    def onsets(self, encoded: Array, purpose: int, keys: Sequence[int]) -> Onsets:
+        """Give what presentations of encoded samples begin with.
 
         Parameters
         ----------
-        u : ndarray, shape (n_inputs,)
-            The encoded sample.
-        purpose, key : int
-            Which random numbers; see :class:`neurosim.coding.noise.PresentationNoise`.
+        encoded : ndarray, shape (n_samples, n_inputs)
+            Encoded samples.
+        purpose, keys : int, sequence of int
+            Which random numbers; see :class:`neurosim.coding.noise.PresentationNoise`. While training, keys are the
+            presentations' numbers, and what a typical sample is, is learned on the way.
 
         Returns
         -------
-        Onset
+        Onsets
         """
         if self.code == "latency":
-            writes = LatencyCode(LATENCY_SHARE * self.presentation_ms, SILENT_BELOW).writes(u)
-            sent = writes["latency"] >= 0
-            writes["latency"] += np.where(sent, JITTER_MS * 1e-3 * self.uniform(purpose, key, len(u)), 0)
-            n_spikes = int(np.count_nonzero(writes["latency"][sent] * 1e3 < self.presentation_ms))
-            # A sample's spikes together have unit length, as its relative rates have.
-            return Onset(writes, 1 / np.sqrt(max(int(sent.sum()), 1)), n_spikes)
-        gain_hz = input_gain_hz(u, self.input_rate_hz, self.mean_size, HIGHEST_RATE_HZ[self.code])
-        scale = 1e3 / (gain_hz * TIME_CONSTANT_MS) if gain_hz else 0.0
-        if self.code == "regular":
-            regular, phases = RegularCode(gain_hz, HIGHEST_RATE_HZ["regular"]), self.uniform(purpose, key, len(u))
-            n_spikes = int(regular.spikes(u, phases, self.presentation_ms).sum())
-            return Onset(regular.writes(u, phases), scale, n_spikes)
-        uniform = self.uniform(purpose, key, len(u) + 2)
-        writes = PoissonCode(gain_hz, HIGHEST_RATE_HZ["poisson"]).writes(u, uniform[:-2])
-        return Onset(writes, scale, None, packed_seed(uniform[-2:]))
+            return self._latencies(encoded, self._noise.rows(purpose, keys, encoded.shape[1]))
+        gains_hz = self._gains_hz(encoded, keys if purpose == TRAINING else ())
+        sent = gains_hz > 0
+        scales = np.where(sent, 1e3 / (np.where(sent, gains_hz, 1.0) * TIME_CONSTANT_MS), 0.0)
+        code = (RegularCode if self.code == "regular" else PoissonCode)(gains_hz[:, None], HIGHEST_RATE_HZ[self.code])
+        if isinstance(code, RegularCode):
+            phases = self._noise.rows(purpose, keys, encoded.shape[1])
+            n_spikes = code.spikes(encoded, phases, self.presentation_ms).sum(axis=1)
+            return Onsets(code.writes(encoded, phases), scales, n_spikes)
+        uniform = self._noise.rows(purpose, keys, encoded.shape[1] + 2)
+        seeds = tuple(packed_seed(row[-2:]) for row in uniform)
+        return Onsets(code.writes(encoded, uniform[:, :-2]), scales, None, seeds)
 
+    def _latencies(self, encoded: Array, uniform: Array) -> Onsets:
+        writes = LatencyCode(LATENCY_SHARE * self.presentation_ms, SILENT_BELOW).writes(encoded)
+        sent = writes["latency"] >= 0
+        writes["latency"] += np.where(sent, JITTER_MS * 1e-3 * uniform, 0)
+        n_spikes = np.count_nonzero(sent & (writes["latency"] * 1e3 < self.presentation_ms), axis=1)
+        # A sample's spikes together have unit length, as its relative rates have.
+        return Onsets(writes, 1 / np.sqrt(np.maximum(sent.sum(axis=1), 1)), n_spikes)
 
-def input_gain_hz(u: Array, input_rate_hz: float, mean_size: float, highest_rate_hz: float) -> float:
-    """Give the rate of an input whose relative rate is 1.
+    def _gains_hz(self, encoded: Array, numbers: Sequence[int]) -> NDArray[np.float64]:
+        """Give the rate of an input whose relative rate is 1, for each sample; learn from the numbered ones before.
 
-    A typical sample gets the whole budget. Where a few strong inputs would have to fire faster than they can to carry
-    it, the gain is lowered instead, which changes no response: potential and trace are scaled by it.
-
-    Parameters
-    ----------
-    u : ndarray, shape (n_inputs,)
-        The encoded sample.
-    input_rate_hz : float
-        The budget: spikes a second of all inputs together.
-    mean_size : float
-        Mean sum of an encoded sample.
-    highest_rate_hz : float
-        Of one input.
-    """
-    gain = input_rate_hz / mean_size if mean_size else 0.0
-    return min(gain, highest_rate_hz / max(float(u.max()), 1e-9))
+        A typical sample gets the whole budget. Where a few strong inputs would have to fire faster than they can to
+        carry it, the gain is lowered instead, which changes no response: potential and trace are scaled by it.
+        """
+        mean_sizes = np.full(len(encoded), self.mean_size)
+        for row, number in enumerate(numbers):
+            if number >= WARM_UP:
+                mean_sizes[row:] = self.mean_size
+                break
+            self.measure(encoded[row], number)
+            mean_sizes[row] = self.mean_size
+        known = mean_sizes > 0
+        gains = np.where(known, self.input_rate_hz / np.where(known, mean_sizes, 1.0), 0.0)
+        highest = np.maximum(encoded.max(axis=1, initial=0).astype(np.float64), 1e-9)
+        return np.minimum(gains, HIGHEST_RATE_HZ[self.code] / highest)

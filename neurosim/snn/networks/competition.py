@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from neurosim.data import EventCounts
 from neurosim.snn.circuits import Circuit, LateralInhibition, Pathway, Population
 from neurosim.snn.counting import counted
+from neurosim.snn.homeostasis import incoming_norm
 from neurosim.snn.models import NeuronModel, Rule
 from neurosim.snn.naming import declared_names, integrated_names
 from neurosim.snn.networks.choosers import DECISION_MS, choosing_parts
@@ -25,6 +26,7 @@ from neurosim.snn.neurons.competitor import COMPETITOR
 from neurosim.snn.neurons.latency import LATENCY
 from neurosim.snn.neurons.poisson import POISSON
 from neurosim.snn.neurons.regular import REGULAR
+from neurosim.snn.playing import Part
 from neurosim.snn.rules.competitive import COMPETITIVE
 from neurosim.snn.rules.competitive_reward import COMPETITIVE_REWARD
 from neurosim.snn.session import Session
@@ -65,25 +67,37 @@ FAST = (
 
 
 @dataclass(frozen=True)
-class Onset:
-    """What a presentation begins with.
+class Onsets:
+    """What presentations begin with, one sample a row.
 
     Attributes
     ----------
-    writes : dict of str to ndarray, each of shape (n_inputs,)
+    writes : dict of str to ndarray, each of shape (n_samples, n_inputs)
         The source's variables.
-    scale : float
+    scales : ndarray, shape (n_samples,)
         What one spike counts for, in potential and presynaptic trace.
-    n_spikes : int or None
-        Input spikes of the presentation; None where chance decides and they are counted.
-    seed : int or None
+    n_spikes : ndarray of int, shape (n_samples,), or None
+        Input spikes of each presentation; None where chance decides and they are counted.
+    seeds : tuple of int or None
         Of the engine's own generator, where the source draws while it runs.
     """
 
     writes: dict[str, Array]
-    scale: float
-    n_spikes: int | None
-    seed: int | None = None
+    scales: NDArray[np.float64]
+    n_spikes: NDArray[np.int64] | None
+    seeds: tuple[int, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.scales)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> Onsets:
+        """Give those of some samples."""
+        seeds = self.seeds
+        if seeds is not None:
+            seeds = seeds[rows] if isinstance(rows, slice) else tuple(seeds[row] for row in rows)
+        n_spikes = None if self.n_spikes is None else self.n_spikes[rows]
+        writes = {name: values[rows] for name, values in self.writes.items()}
+        return Onsets(writes, self.scales[rows], n_spikes, seeds)
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,15 @@ class Presentation:
 
     counts: NDArray[np.float32]
     n_input_spikes: int
+    choices: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Responses:
+    """What many presentations gave, one sample a row, as :class:`Presentation` has it of one."""
+
+    counts: NDArray[np.float32]
+    n_input_spikes: NDArray[np.int64]
     choices: NDArray[np.float32] | None = None
 
 
@@ -135,12 +158,9 @@ class CompetitiveNetwork(Session):
         self.code = code
         self.neuron = neuron
         self.n_steps = round(presentation_ms / DT_MS)
-        own = self.rule.parameters.get("presynaptic_time_constant")
-        # By how much a trace of another time constant than the membrane's has to be raised.
-        self._trace_share = 1.0 if own is None or code == "latency" else TIME_CONSTANT_MS / (own.si * 1e3)
         self.n_decision_steps = 0 if choices is None else round(DECISION_MS / DT_MS)
         kept = {"weights": weights, "thresholds": thresholds} | ({} if choices is None else {"choices": choices})
-        n_choosers = 0 if choices is None else choices.shape[1]
+        self.n_choosers = n_choosers = 0 if choices is None else choices.shape[1]
         views, neurons = self._views_of(n_choosers), fresh_neurons(neuron, "neurons")
         traces = fresh_variables(self.rule, "synapses", "inputs", "neurons")
         # An eligibility is what a presentation leaves; whoever modulates it takes it away.
@@ -177,15 +197,36 @@ class CompetitiveNetwork(Session):
         """The weights to the choosers, shape (n_neurons, n_choosers); writing changes them."""
         return self.views["choices"]
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a presentation: a sample is shown, then let go, so that only the choosers go on."""
+        if not self.n_decision_steps:
+            return (Part(self.n_steps, self.fresh),)
+        silence = {"latency": -1.0} if self.code == "latency" else {"rate": 0.0}
+        return (Part(self.n_steps, self.fresh), Part(self.n_decision_steps, silence))
+
+    @property
+    def trace_share(self) -> float:
+        """By how much a trace of another time constant than the membrane's has to be raised."""
+        own = self.rule.parameters.get("presynaptic_time_constant")
+        return 1.0 if own is None or self.code == "latency" else TIME_CONSTANT_MS / (own.si * 1e3)
+
     def present(
-        self, onset: Onset, learning_rate: float, veto: Array | float = 0.0, head_starts: Array | float = 0.0
+        self,
+        onsets: Onsets,
+        row: int,
+        learning_rate: float,
+        veto: Array | float = 0.0,
+        head_starts: Array | float = 0.0,
     ) -> Presentation:
         """Show one sample from a state of rest.
 
         Parameters
         ----------
-        onset : Onset
-            What the sample writes into the inputs.
+        onsets : Onsets
+            What samples write into the inputs.
+        row : int
+            Which of them.
         learning_rate : float
             Of the rule; 0 freezes the weights.
         veto : ndarray or float, default=0
@@ -199,26 +240,52 @@ class CompetitiveNetwork(Session):
         """
         views = self.begin(learning_rate > 0)
         views["learning_rate"][:] = learning_rate
-        if TRACE_SCALE in views:
-            views[TRACE_SCALE][:] = onset.scale * self._trace_share
-        views[TRANSMISSION_SCALE][:] = onset.scale
-        for name, values in onset.writes.items():
-            views[name][:] = values
-        if onset.seed is not None:
-            self.engine.seed(onset.seed)
+        for name, values in self._scaled(onsets[row : row + 1]).items():
+            views[name][:] = values[0]
+        if onsets.seeds is not None:
+            self.engine.seed(onsets.seeds[row])
         if VETO in views or np.any(veto):
             views[VETO][:] = veto
         if self.n_decision_steps:
             views["chooser_v"][:] = head_starts
-        self.run(self.n_steps)
-        n_input_spikes = int(views["n_input_spikes"].sum()) if onset.n_spikes is None else onset.n_spikes
-        if not self.n_decision_steps:
-            return Presentation(views["n_spikes"].copy(), n_input_spikes)
-        # The sample is let go, so that only the choosers go on.
-        source, silence = ("latency", -1) if self.code == "latency" else ("rate", 0)
-        views[source][:] = silence
-        self.run(self.n_decision_steps)
-        return Presentation(views["n_spikes"].copy(), n_input_spikes, views["chooser_spikes"].copy())
+        for number, part in enumerate(self.parts):
+            if number:
+                for name, value in part.begins.items():
+                    views[name][:] = value
+            self.run(part.n_steps)
+        n_input_spikes = views["n_input_spikes"].sum() if onsets.n_spikes is None else onsets.n_spikes[row]
+        choices = views["chooser_spikes"].copy() if self.n_decision_steps else None
+        return Presentation(views["n_spikes"].copy(), int(n_input_spikes), choices)
+
+    def respond(self, onsets: Onsets, thresholds: Array) -> Responses:
+        """Show samples, each from a state of rest, to a network that does not learn.
+
+        Parameters
+        ----------
+        onsets : Onsets
+            What they write into the inputs.
+        thresholds : ndarray, shape (n_neurons,)
+            Of all presentations.
+
+        Returns
+        -------
+        Responses
+        """
+        views = self.views
+        nobody = {name: 0.0 for name in (VETO, "chooser_v") if name in views}
+        first, *later = self.parts
+        first = Part(first.n_steps, {**first.begins, **nobody, "learning_rate": 0.0})
+        writes = {**self._scaled(onsets), "thresholds": np.broadcast_to(thresholds, (len(onsets), len(thresholds)))}
+        counted = ["n_input_spikes"] if onsets.n_spikes is None else []
+        chosen = ["chooser_spikes"] if self.n_decision_steps else []
+        read = self.play(writes, (first, *later), ["n_spikes", *chosen, *counted], seeds=onsets.seeds)
+        n_input_spikes = onsets.n_spikes if onsets.n_spikes is not None else read["n_input_spikes"].sum(axis=1)
+        return Responses(read["n_spikes"], n_input_spikes.astype(np.int64), read.get("chooser_spikes"))
+
+    def _scaled(self, onsets: Onsets) -> dict[str, Array]:
+        """Give all that samples write, what their spikes count for included."""
+        traces = {TRACE_SCALE: onsets.scales * self.trace_share} if TRACE_SCALE in self.keys else {}
+        return {**onsets.writes, TRANSMISSION_SCALE: onsets.scales, **traces}
 
     def modulate(self, step: float, norm: float | None = None) -> int:
         """Let a global signal meet the eligibilities that the last presentation left: ``w += step * eligibility``.
@@ -246,7 +313,7 @@ class CompetitiveNetwork(Session):
             changed = weights[:, winners] + np.float32(step) * eligibility[:, winners]
             np.clip(changed, views["w_min"][0], views["w_max"][0], out=changed)
             if norm is not None:
-                length = np.sqrt(np.einsum("ij,ij->j", changed, changed))
+                length = incoming_norm(changed, order=2).astype(np.float32)
                 changed *= np.float32(norm) / np.where(length > 0, length, 1)
             weights[:, winners] = changed
         eligibility[:, winners] = 0

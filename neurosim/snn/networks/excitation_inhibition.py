@@ -6,7 +6,7 @@ own, which inhibits all other excitatory neurons.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -17,11 +17,14 @@ from numpy.typing import ArrayLike, NDArray
 from neurosim.snn.circuits import Circuit, OneToOne, Pathway, Population
 from neurosim.snn.counting import counted
 from neurosim.snn.engine.interface import Engine
+from neurosim.snn.engine.live import looping
+from neurosim.snn.engine.live.engine import LiveEngine
 from neurosim.snn.homeostasis import normalise_incoming
 from neurosim.snn.models import Rule
 from neurosim.snn.neurons.lif_adaptive_threshold import LIF_ADAPTIVE_THRESHOLD
 from neurosim.snn.neurons.lif_conductance import DIEHL_COOK_INHIBITORY, LIF_CONDUCTANCE
 from neurosim.snn.neurons.poisson import POISSON
+from neurosim.snn.playing import Part
 from neurosim.snn.rules.diehl_cook import DIEHL_COOK, DIEHL_COOK_RELEASED
 from neurosim.snn.session import Session
 from neurosim.snn.units import Quantity
@@ -123,6 +126,8 @@ class ExcitationInhibitionNetwork(Session):
         self.n_rest_steps = round(rest_ms / DT_MS)
         self._fast = fast_variables(rule)
         self._carried = {name: np.array(kept[name], np.float32) for name in self._fast}
+        # Whether the engine's own memory holds what is carried on; it does from one learning presentation to the next.
+        self._goes_on = False
         n_inputs, n_neurons = kept["weights"].shape
         super().__init__(
             excitation_inhibition_circuit(n_inputs, n_neurons, rule),
@@ -150,11 +155,12 @@ class ExcitationInhibitionNetwork(Session):
     def take(self, state: Mapping[str, ArrayLike]) -> None:
         """Take over what :meth:`state` gave."""
         super().take({name: values for name, values in state.items() if name not in self._fast})
+        self._goes_on = False
         for name in self._fast.keys() & state.keys():
             self._carried[name][:] = state[name]
 
-    def present(self, rates_hz: Array, hazards: Array, seed: int, gain: float, learning: bool) -> Presentation:
-        """Show one sample; when learning, rest afterwards and normalise the weights.
+    def present(self, rates_hz: Array, hazards: Array, seed: int, gain: float) -> Presentation:
+        """Show one sample and learn, starting from what the last such presentation left; then rest, and normalise.
 
         Parameters
         ----------
@@ -166,36 +172,66 @@ class ExcitationInhibitionNetwork(Session):
             Of the intervals that follow.
         gain : float
             Conductance (nS) that a spike over a weight of 1 opens.
-        learning : bool
-            Learn, starting from what the last such presentation left; else weights and thresholds stand still and the
-            presentation starts from rest.
 
         Returns
         -------
         Presentation
         """
-        views = self.begin(learning)
-        for name, (_, rest) in self._fast.items():
-            views[name][:] = self._carried[name] if learning else rest
-        views["increment"][:] = self.threshold_increment_mv * 1e-3 if learning else 0.0
+        views = self.begin(learning=True)
+        if not self._goes_on:
+            for name in self._fast:
+                views[name][:] = self._carried[name]
+            self._goes_on = True
+        views["increment"][:] = self.threshold_increment_mv * 1e-3
         views["rate"][:] = rates_hz
         views["hazard"][:] = hazards
         views["gain"][:] = gain
         self.engine.seed(seed)
         self.run(self.n_steps)
-        counts, n_steps = views["n_excitatory"].copy(), self.n_steps
-        if learning:
-            views["rate"][:] = 0
-            self.run(self.n_rest_steps)
-            n_steps += self.n_rest_steps
-            views["adaptation"] *= np.float32(np.exp(-n_steps * DT_MS / self.threshold_time_constant_ms))
-            normalise_incoming(views["weights"], self.weight_sum)
-            for name in self._fast:
-                self._carried[name][:] = views[name]
+        counts, n_steps = views["n_excitatory"].copy(), self.n_steps + self.n_rest_steps
+        views["rate"][:] = 0
+        self.run(self.n_rest_steps)
+        views["adaptation"] *= np.float32(np.exp(-n_steps * DT_MS / self.threshold_time_constant_ms))
+        self._normalise(views["weights"])
         n_excitatory, n_inhibitory, n_input = (
             int(views[name].sum()) for name in ("n_excitatory", "n_inhibitory", "n_input")
         )
         return Presentation(counts, n_excitatory, n_inhibitory, n_input, n_steps)
+
+    def respond(
+        self, rates_hz: Array, hazards: Array, seeds: Sequence[int], gain: float
+    ) -> tuple[Array, NDArray[np.int64]]:
+        """Show samples, each from rest, to a network that does not learn; as :meth:`present`, with a row for each.
+
+        Returns
+        -------
+        counts : ndarray of float32, shape (n_samples, n_neurons)
+            Spikes of the excitatory neurons.
+        n_spikes : ndarray of int, shape (3,)
+            Of all inputs, excitatory and inhibitory neurons.
+        """
+        self._carry()
+        resting = {name: rest for name, (_, rest) in self._fast.items()} | {"increment": 0.0, "gain": gain}
+        spikes = ("n_input", "n_excitatory", "n_inhibitory")
+        read = self.play({"rate": rates_hz, "hazard": hazards}, [Part(self.n_steps, resting)], spikes, seeds=seeds)
+        return read["n_excitatory"], np.array([read[name].sum(dtype=np.float64) for name in spikes], np.int64)
+
+    def _learned(self) -> dict[str, Array]:
+        self._carry()
+        return super()._learned()
+
+    def _carry(self) -> None:
+        """Keep what outlasts a rest before anything else is shown, or the engine is closed."""
+        if self._goes_on:
+            for name in self._fast:
+                self._carried[name][:] = self.views[name]
+            self._goes_on = False
+
+    def _normalise(self, weights: Array) -> None:
+        if isinstance(self.engine, LiveEngine):
+            looping.normalise_columns(weights, self.weight_sum)
+        else:
+            normalise_incoming(weights, self.weight_sum)
 
 
 def rule_rates(rule: str, learning_rate: float) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pytest
 
 from neurosim.coding.spike_codes import RegularCode
 from neurosim.snn.networks.choosers import EXPECTATION
-from neurosim.snn.networks.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Onset, Presentation
+from neurosim.snn.networks.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Onsets, Presentation
 
 N_INPUTS, N_NEURONS, N_CHOOSERS = 5, 6, 4
 SAMPLE = np.array([0.7, 0.1, 0.5, 0.0, 0.5], np.float32)
@@ -21,14 +21,14 @@ def small_network(**changes: Any) -> CompetitiveNetwork:
     return CompetitiveNetwork(weights, np.full(N_NEURONS, 0.2), 100.0, modulated=True, **changes)
 
 
-def onset() -> Onset:
+def onset() -> Onsets:
     """Regular inputs at 500 Hz for a relative rate of 1, one spike counting as much as a weight's unit needs."""
-    writes = RegularCode(500.0).writes(SAMPLE, np.linspace(0, 0.8, N_INPUTS))
-    return Onset(writes, 1e3 / (500.0 * TIME_CONSTANT_MS), n_spikes=0)
+    writes = RegularCode(500.0).writes(SAMPLE[None], np.linspace(0, 0.8, N_INPUTS)[None])
+    return Onsets(writes, np.array([1e3 / (500.0 * TIME_CONSTANT_MS)]), n_spikes=np.zeros(1, np.int64))
 
 
 def shown(network: CompetitiveNetwork, learning: bool = True) -> Presentation:
-    return network.present(onset(), float(learning))
+    return network.present(onset(), 0, float(learning))
 
 
 @pytest.mark.parametrize("step", [0.3, -0.4])
@@ -84,7 +84,7 @@ def test_a_choice_is_worth_the_reward_above_average() -> None:
     """The eligible weight moves by alpha e (M - a); all others stay. Its fixed point is the mean modulator."""
     network = small_network(choices=np.zeros((N_NEURONS, N_CHOOSERS)))
     head_starts = np.array([0.0, 0.3, 0.0, 0.0])
-    response = network.present(onset(), 1.0, head_starts=head_starts)
+    response = network.present(onset(), 0, 1.0, head_starts=head_starts)
     np.testing.assert_array_equal(response.choices > 0, [False, True, False, False])
     eligibility = network.engine.view("choices.eligibility").reshape(N_NEURONS, N_CHOOSERS).copy()
     assert not eligibility[:, [0, 2, 3]].any()

@@ -37,7 +37,11 @@ def network(rule: str = RELEASED, **changes: Any) -> ExcitationInhibitionNetwork
 def show(
     net: ExcitationInhibitionNetwork, learning: bool, rate: float = 400.0, gain: float = 4.0, seed: int = 1
 ) -> Presentation:
-    return net.present(np.full(N_INPUTS, rate), EXPONENTIAL, seed, gain, learning)
+    if learning:
+        return net.present(np.full(N_INPUTS, rate), EXPONENTIAL, seed, gain)
+    counts, n_spikes = net.respond(np.full((1, N_INPUTS), rate), EXPONENTIAL[None], [seed], gain)
+    n_input, n_excitatory, n_inhibitory = map(int, n_spikes)
+    return Presentation(counts[0], n_excitatory, n_inhibitory, n_input, net.n_steps)
 
 
 def test_an_excitatory_spike_silences_all_but_its_own_neuron() -> None:

@@ -77,10 +77,11 @@ def compile_library(
     include_folders: Sequence[str] = (),
     libraries: Sequence[str] = (),
     defines: Sequence[tuple[str, str | None]] = (),
+    extra_flags: Sequence[str] = (),
 ) -> Path:
     """Compile sources to ``folder/library.so``, every ``.cpp`` file in a process of its own, two at a time.
 
-    ``setup.cpp`` runs once and is compiled at ``-O1``, everything else at ``-O3``.
+    ``setup.cpp`` runs once and is compiled at ``-O1``, everything else at ``-O3``; ``extra_flags`` come behind.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def compile_library(
         commands = []
         for unit in units[first : first + 2]:
             flags = compiler.flags("-O1" if unit == "setup.cpp" else "-O3")
-            commands.append([*compiler.command, *flags, *options, "-c", unit, "-o", f"{unit}.o"])
+            commands.append([*compiler.command, *flags, *extra_flags, *options, "-c", unit, "-o", f"{unit}.o"])
         _run_together(commands, folder)
     objects = [f"{unit}.o" for unit in units]
     link = [*compiler.command, *compiler.link_flags, *objects, "-o", "library.so", *(f"-l{name}" for name in libraries)]

@@ -19,6 +19,11 @@ STRUCTURE = ("_synaptic_pre", "_synaptic_post", "N_incoming", "N_outgoing")
 """Variables that the topology consists of; a snapshot holds their checksum only."""
 
 
+def generator_word(seed: int) -> int:
+    """Give what a library's generator is seeded with: seeds of any size count in full, neighbours are unrelated."""
+    return int(np.random.SeedSequence(int(seed)).generate_state(1, np.uint64)[0])
+
+
 class LiveEngine:
     """A network as compiled code in this process. See :class:`neurosim.snn.engine.interface.Engine` for the methods.
 
@@ -103,6 +108,20 @@ class LiveEngine:
                 raise library.failure()
             n_steps -= done
 
+    def functions(self, *names: str) -> tuple[int, ...]:
+        """Give the addresses of the library's functions, for compiled code that drives this network."""
+        library = self._open()
+        return tuple(library.address(name) for name in names)
+
+    def failure(self) -> RuntimeError:
+        """Give what went wrong in the last step that compiled code had this network make."""
+        return self._open().failure()
+
+    def operation(self, pathway: str, name: str) -> int:
+        """Give the number under which the library knows one of a pathway's ``on_demand`` statements."""
+        number: int = self._content["operations"].index(f"{pathway}.{name}")
+        return number
+
     def profile(self, n_steps: int) -> dict[str, float]:
         """Advance by ``n_steps`` and give the seconds spent in each object; slower than a run, not interruptible."""
         library, spent = self._open(), np.zeros(len(self._content["objects"]))
@@ -116,15 +135,13 @@ class LiveEngine:
         entry = find(self.manifest.pathways, pathway, "pathway")
         find(entry.on_demand, operation, f"operation of pathway {pathway!r}")
         if pathway not in self._frozen:
-            library.call("ns_call", self._content["operations"].index(f"{pathway}.{operation}"))
+            library.call("ns_call", self.operation(pathway, operation))
 
     def seed(self, seed: int) -> None:
         """Seed the generator that the running network draws from."""
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
             raise ValueError(f"seed = {seed!r}; accepted: an integer of 0 or more")
-        # Seeds of any size count in full; neighbouring seeds give unrelated streams.
-        words = np.random.SeedSequence(int(seed)).generate_state(1, np.uint64)
-        self._open().call("ns_seed", int(words[0]))
+        self._open().call("ns_seed", generator_word(seed))
 
     def freeze(self, pathway: str) -> None:
         """Stop the plasticity of a pathway; transmission and traces go on."""

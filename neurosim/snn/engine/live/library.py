@@ -66,7 +66,7 @@ class Library:
     """
 
     def __init__(self, binary: bytes, folders: tuple[str | os.PathLike[str], ...] = ()) -> None:
-        self._calls = _load(binary, (*folders, tempfile.gettempdir()))
+        self._calls = load_private_copy(binary, (*folders, tempfile.gettempdir()))
         for name, (result, arguments) in SIGNATURES.items():
             function = getattr(self._calls, name)
             function.restype, function.argtypes = result, arguments
@@ -85,6 +85,10 @@ class Library:
         if (result is not None and result < 0) or (result and name not in _GIVES_NUMBERS):
             raise self.failure()
         return result
+
+    def address(self, name: str) -> int:
+        """Give where a function begins, for compiled code that calls it."""
+        return ctypes.cast(getattr(self._calls, name), ctypes.c_void_p).value or 0
 
     def failure(self) -> RuntimeError:
         """Give the last C++ exception as a Python one."""
@@ -157,8 +161,21 @@ class Library:
 _GIVES_NUMBERS = frozenset({"ns_steps", "ns_profile", "ns_step", "ns_record_spikes", "ns_record"})
 
 
-def _load(binary: bytes, folders: tuple[str | os.PathLike[str], ...]) -> ctypes.CDLL:
-    """Write a private copy, load it, and unlink it."""
+def load_private_copy(binary: bytes, folders: tuple[str | os.PathLike[str], ...]) -> ctypes.CDLL:
+    """Load a private copy of a shared library from a file that is gone as soon as it is loaded.
+
+    Parameters
+    ----------
+    binary : bytes
+        The shared library.
+    folders : tuple of path
+        Where the file may be put, tried in this order; a folder that forbids execution is passed over.
+
+    Raises
+    ------
+    OSError
+        If no folder will do.
+    """
     problems = []
     for folder in folders:
         try:

@@ -1,0 +1,258 @@
+"""Trials of competing neurons as compiled code: the same, one after the other, as the learners describe them in Python.
+
+The loops stand in ``competition.cpp``. They go from sample to sample without coming back to Python, but where their
+time is up, so that an interrupt is heard.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosim.coding.retries import Retries
+from neurosim.learners.competing.counting import Tally
+from neurosim.learners.competing.homeostasis import Homeostasis
+from neurosim.snn.engine.live.engine import LiveEngine, generator_word
+from neurosim.snn.engine.live.looping import Network, Rows, address, is_plain, network, open_loop, repeat, rows
+from neurosim.snn.networks.competition import CompetitiveNetwork, Onsets
+from neurosim.snn.networks.competition_neurons import VETO
+from neurosim.snn.networks.competition_rules import TRACE_SCALE, TRANSMISSION_SCALE
+
+Array = NDArray[Any]
+POINTER, INTEGER, REAL = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
+SOURCE = Path(__file__).with_name("competition.cpp")
+VARIABLES = {
+    "weights": "weights",
+    "thresholds": "thresholds",
+    "n_spikes": "n_spikes",
+    "learning_rate": "learning_rate",
+    "transmission_scale": TRANSMISSION_SCALE,
+    "trace_scale": TRACE_SCALE,
+    "veto": VETO,
+    "n_input_spikes": "n_input_spikes",
+    "eligibility": "eligibility",
+    "chooser_v": "chooser_v",
+    "chooser_spikes": "chooser_spikes",
+    "choice_rate": "choice_rate",
+    "modulator": "modulator",
+}
+"""Members of ``Competition`` in competition.cpp, in order, and the network's views that they point to."""
+
+
+class _Competition(ctypes.Structure):
+    _fields_ = (
+        ("network", Network),
+        *((name, INTEGER) for name in ("n_inputs", "n_neurons", "n_choosers")),
+        *((name, POINTER) for name in VARIABLES),
+        *((name, REAL) for name in ("trace_share", "w_min", "w_max")),
+        ("modulate_choices", INTEGER),
+        *((name, POINTER) for name in ("level", "biases", "corrections")),
+        *((name, REAL) for name in ("conscience", "spikes_per_sample")),
+    )
+
+
+class _Onsets(ctypes.Structure):
+    _fields_ = (
+        ("writes", ctypes.POINTER(Rows)),
+        ("n_writes", INTEGER),
+        *((name, POINTER) for name in ("scales", "n_spikes", "seeds")),
+    )
+
+
+class _Competing(ctypes.Structure):
+    _fields_ = (
+        *(
+            (name, POINTER)
+            for name in ("learning_rates", "fading", "slowing", "threshold_factors", "lengths", "n_wins")
+        ),
+        ("more_intense", REAL),
+        ("n_attempts", INTEGER),
+    )
+
+
+class _Lessons(ctypes.Structure):
+    _fields_ = (
+        *((name, POINTER) for name in ("codes", "unit_classes", "free", "rates", "fading", "paces")),
+        *((name, POINTER) for name in ("threshold_steps", "votes")),
+        ("n_classes", INTEGER),
+        ("retry", INTEGER),
+    )
+
+
+class Reward(ctypes.Structure):
+    """What a reward does: the modulator, and how strongly each part of the network follows it."""
+
+    _fields_ = tuple((name, REAL) for name in ("modulator", "choice_rate", "step", "strength", "forgetting", "pace"))
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What a teacher says in a stretch of trials, one a row.
+
+    Attributes
+    ----------
+    codes : ndarray of int64, shape (n_samples,)
+        The right classes.
+    free : ndarray of bool, shape (n_samples,)
+        Whether all compete.
+    rates, fading, paces, threshold_steps : ndarray of float64, shape (n_samples,)
+        Learning rate, share of the biases that counts, pace of the level, step of the thresholds' correction.
+    """
+
+    codes: NDArray[np.int64]
+    free: NDArray[np.bool_]
+    rates: NDArray[np.float64]
+    fading: NDArray[np.float64]
+    paces: NDArray[np.float64]
+    threshold_steps: NDArray[np.float64]
+
+
+class CompiledTrials:
+    """A competitive network and a learner's homeostasis, driven by compiled code.
+
+    A copy or a pickle of what holds it has none, and makes its own. Parameters as :func:`compiled_trials` has them.
+    """
+
+    def __init__(self, net: CompetitiveNetwork, engine: LiveEngine, homeostasis: Homeostasis) -> None:
+        self.of = (net, engine, homeostasis)
+        self._loop = _loop()
+        self._described: tuple[Onsets, _Onsets, list[Any]] | None = None
+        views = net.views
+        parts = [([(views[name], value) for name, value in part.begins.items()], part.n_steps) for part in net.parts]
+        self._kept = (network(engine, parts), dict(views), homeostasis.memory())
+        n_inputs, n_neurons = net.weights.shape
+        has_choosers = "chooser_spikes" in views
+        lowest, highest = (float(views[name][0]) if name in views else 0.0 for name in ("w_min", "w_max"))
+        conscious = homeostasis.spikes_per_sample
+        self._competition = _Competition(
+            self._kept[0],
+            *(n_inputs, n_neurons, views["chooser_spikes"].size if has_choosers else 0),
+            *(address(views[view]) if view in views else None for view in VARIABLES.values()),
+            *(net.trace_share, lowest, highest),
+            engine.operation("choices", "modulate") if has_choosers else 0,
+            *map(address, homeostasis.memory()),
+            *(homeostasis.conscience, np.nan if conscious is None else conscious),
+        )
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        # Compiled code and the memory that it works on belong to this process and this network.
+        return type(None), ()
+
+    def compete(
+        self,
+        onsets: Onsets,
+        schedule: Array,
+        factors: Array | None,
+        lengths: Array,
+        n_wins: Array,
+        retries: Retries,
+        tally: Tally,
+    ) -> None:
+        """Let neurons compete and learn as ``stdp`` does; ``schedule`` has rows of rates, fading and slowing."""
+        rates, fading, slowing = (np.ascontiguousarray(row, np.float64) for row in schedule)
+        given = None if factors is None else address(factors)
+        trials = _Competing(
+            *map(address, (rates, fading, slowing)),
+            given, address(lengths), address(n_wins), retries.increment, retries.at_most + 1,
+        )  # fmt: skip
+        self._all("compete", onsets, trials, tally)
+
+    def learn_lessons(
+        self, onsets: Onsets, lessons: Lessons, unit_classes: Array, n_classes: int, retry: bool, tally: Tally
+    ) -> None:
+        """Teach and correct as ``stdp-supervised`` does."""
+        arrays = [np.ascontiguousarray(lessons.codes), unit_classes, lessons.free, lessons.rates, lessons.fading]
+        arrays += [lessons.paces, lessons.threshold_steps, np.empty(n_classes)]
+        self._all("learn_lessons", onsets, _Lessons(*map(address, arrays), n_classes, retry), tally)
+
+    def choose(self, onsets: Onsets, row: int, head_starts: Array, tally: Tally) -> int:
+        """Let all compete for one sample as ``rstdp`` does; gives the chooser, or the number of choosers if none."""
+        net, engine, _ = self.of
+        net.let_learn(True)
+        chosen: int = self._loop.choose(self._competition, self._given(onsets), row, address(head_starts), tally)
+        if chosen < 0:
+            raise engine.failure()
+        return chosen
+
+    def hear(self, reward: Reward, tally: Tally) -> None:
+        """Let a reward meet the eligibilities that the last choice left, as ``rstdp`` does."""
+        if self._loop.hear(self._competition, reward, tally) < 0:
+            raise self.of[1].failure()
+
+    def _all(self, loop: str, onsets: Onsets, trials: ctypes.Structure, tally: Tally) -> None:
+        net, engine, _ = self.of
+        net.let_learn(True)
+        loop_over = getattr(self._loop, loop)
+        repeat(engine, loop_over, self._competition, self._given(onsets), trials, tally, n=len(onsets))
+
+    def _given(self, onsets: Onsets) -> _Onsets:
+        """Describe onsets to the loops; once, where they are shown one by one."""
+        if self._described is None or self._described[0] is not onsets:
+            self._described = (onsets, *self._describe(onsets))
+        return self._described[1]
+
+    def _describe(self, onsets: Onsets) -> tuple[_Onsets, list[Any]]:
+        views = self.of[0].views
+        matrices = {
+            name: np.ascontiguousarray(values, views[name].dtype).reshape(len(onsets), -1)
+            for name, values in onsets.writes.items()
+        }
+        writes = (Rows * len(matrices))(*(rows(views[name], matrix) for name, matrix in matrices.items()))
+        scales = np.ascontiguousarray(onsets.scales, np.float64)
+        n_spikes = None if onsets.n_spikes is None else np.ascontiguousarray(onsets.n_spikes, np.int64)
+        seeds = None if onsets.seeds is None else np.array([generator_word(seed) for seed in onsets.seeds], np.uint64)
+        pointers = (None if array is None else address(array) for array in (scales, n_spikes, seeds))
+        return _Onsets(writes, len(matrices), *pointers), [matrices, scales, n_spikes, seeds]
+
+
+def compiled_trials(
+    found: CompiledTrials | None, net: CompetitiveNetwork, homeostasis: Homeostasis
+) -> CompiledTrials | None:
+    """Give compiled trials of a network, where its engine runs compiled code.
+
+    Parameters
+    ----------
+    found : CompiledTrials or None
+        What an earlier call gave; it is given again where it still holds.
+    net : CompetitiveNetwork
+        What is driven.
+    homeostasis : Homeostasis
+        What is adapted between presentations.
+
+    Returns
+    -------
+    CompiledTrials or None
+        None where Python has to do the same.
+    """
+    engine = net.engine
+    if found is not None and found.of == (net, engine, homeostasis):
+        return found
+    if not isinstance(engine, LiveEngine) or not all(map(is_single, net.views.values())):
+        return None
+    return CompiledTrials(net, engine, homeostasis)
+
+
+def is_single(view: Array) -> bool:
+    """Say whether a variable is kept in contiguous single precision, as the loops take it."""
+    return is_plain(view) and view.dtype == np.float32
+
+
+def _loop() -> ctypes.CDLL:
+    library = open_loop(SOURCE)
+    shown = (ctypes.POINTER(_Competition), ctypes.POINTER(_Onsets))
+    stretch = (ctypes.POINTER(Tally), INTEGER, INTEGER, INTEGER)
+    arguments = {
+        "compete": (*shown, ctypes.POINTER(_Competing), *stretch),
+        "learn_lessons": (*shown, ctypes.POINTER(_Lessons), *stretch),
+        "choose": (*shown, INTEGER, POINTER, ctypes.POINTER(Tally)),
+        "hear": (shown[0], ctypes.POINTER(Reward), ctypes.POINTER(Tally)),
+    }
+    for name, types in arguments.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = ctypes.c_int64, types
+    return library
