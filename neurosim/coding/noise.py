@@ -31,10 +31,15 @@ class PresentationNoise:
         From a named stream's seed sequence.
     attempts : bool, default=False
         Whether a sample may be shown again, with noise of its own each time.
+
+    Attributes
+    ----------
+    words : ndarray of uint64, shape (2,)
+        The generator's key.
     """
 
     def __init__(self, seed_words: NDArray[np.uint64], attempts: bool = False) -> None:
-        self._words = seed_words
+        self.words = seed_words
         self._purposes = SHOWN_AGAIN if attempts else (TRAINING, PREDICTION, EXPLORATION)
         self._bits = np.random.Philox(key=seed_words)
         self._generator = np.random.Generator(self._bits)
@@ -47,12 +52,24 @@ class PresentationNoise:
         """Give ``n`` numbers in [0, 1), shape (n,), float32; see :meth:`generator`."""
         return self.generator(purpose, key, attempt).random(n, dtype=np.float32)
 
-    def rows(self, purpose: int, keys: Sequence[int], n: int) -> NDArray[np.float32]:
+    def rows(self, purpose: int, keys: Sequence[int], n: int, attempt: int = 0) -> NDArray[np.float32]:
         """Give the ``n`` numbers of each of many presentations, shape (n_presentations, n), float32."""
         drawn = np.empty((len(keys), n), np.float32)
         for row, key in enumerate(keys):
-            self.generator(purpose, key).random(out=drawn[row], dtype=np.float32)
+            self.generator(purpose, key, attempt).random(out=drawn[row], dtype=np.float32)
         return drawn
+
+    def word(self, purpose: int, attempt: int = 0) -> int:
+        """Give the word of the counter that belongs to a purpose and an attempt.
+
+        Raises
+        ------
+        ValueError
+            If they would draw the numbers of another pair.
+        """
+        if purpose not in self._purposes or (attempt and self._purposes != SHOWN_AGAIN):
+            raise ValueError(f"purpose {purpose}, attempt {attempt} would draw another's numbers")
+        return purpose + len(SHOWN_AGAIN) * attempt
 
     def generator(self, purpose: int, key: int, attempt: int = 0) -> np.random.Generator:
         """Give the one generator, set to where a presentation's numbers begin; draw from it before it is set again.
@@ -76,14 +93,12 @@ class PresentationNoise:
         ValueError
             If purpose and attempt would draw the numbers of another pair.
         """
-        if purpose not in self._purposes or (attempt and self._purposes != SHOWN_AGAIN):
-            raise ValueError(f"purpose {purpose}, attempt {attempt} would draw another's numbers")
-        self._counter[2:] = key, purpose + len(SHOWN_AGAIN) * attempt
+        self._counter[2:] = key, self.word(purpose, attempt)
         self._bits.state = self._state
         return self._generator
 
     def __reduce__(self) -> tuple[type[PresentationNoise], tuple[NDArray[np.uint64], bool]]:
-        return PresentationNoise, (self._words, self._purposes == SHOWN_AGAIN)
+        return PresentationNoise, (self.words, self._purposes == SHOWN_AGAIN)
 
 
 def packed_seed(uniform: NDArray[np.float32]) -> int:

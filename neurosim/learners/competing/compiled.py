@@ -7,6 +7,8 @@ time is up, so that an interrupt is heard.
 from __future__ import annotations
 
 import ctypes
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,24 @@ from neurosim.coding.retries import Retries
 from neurosim.learners.competing.counting import Tally
 from neurosim.learners.competing.homeostasis import Homeostasis
 from neurosim.snn.engine.live.engine import LiveEngine, generator_word
-from neurosim.snn.engine.live.looping import Network, Rows, address, is_plain, network, open_loop, repeat, rows
+from neurosim.snn.engine.live.looping import (
+    INTEGER,
+    POINTER,
+    REAL,
+    Network,
+    Rows,
+    address,
+    is_plain,
+    network,
+    repeat,
+    rows,
+    typed,
+)
 from neurosim.snn.networks.competition import CompetitiveNetwork, Onsets
 from neurosim.snn.networks.competition_neurons import VETO
 from neurosim.snn.networks.competition_rules import TRACE_SCALE, TRANSMISSION_SCALE
 
 Array = NDArray[Any]
-POINTER, INTEGER, REAL = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
 SOURCE = Path(__file__).with_name("competition.cpp")
 VARIABLES = {
     "weights": "weights",
@@ -120,7 +133,7 @@ class CompiledTrials:
 
     def __init__(self, net: CompetitiveNetwork, engine: LiveEngine, homeostasis: Homeostasis) -> None:
         self.of = (net, engine, homeostasis)
-        self._loop = _loop()
+        self._loops = _loops()
         self._described: tuple[Onsets, _Onsets, list[Any]] | None = None
         views = net.views
         parts = [([(views[name], value) for name, value in part.begins.items()], part.n_steps) for part in net.parts]
@@ -174,21 +187,20 @@ class CompiledTrials:
         """Let all compete for one sample as ``rstdp`` does; gives the chooser, or the number of choosers if none."""
         net, engine, _ = self.of
         net.let_learn(True)
-        chosen: int = self._loop.choose(self._competition, self._given(onsets), row, address(head_starts), tally)
+        chosen: int = self._loops["choose"](self._competition, self._given(onsets), row, address(head_starts), tally)
         if chosen < 0:
             raise engine.failure()
         return chosen
 
     def hear(self, reward: Reward, tally: Tally) -> None:
         """Let a reward meet the eligibilities that the last choice left, as ``rstdp`` does."""
-        if self._loop.hear(self._competition, reward, tally) < 0:
+        if self._loops["hear"](self._competition, reward, tally) < 0:
             raise self.of[1].failure()
 
     def _all(self, loop: str, onsets: Onsets, trials: ctypes.Structure, tally: Tally) -> None:
         net, engine, _ = self.of
         net.let_learn(True)
-        loop_over = getattr(self._loop, loop)
-        repeat(engine, loop_over, self._competition, self._given(onsets), trials, tally, n=len(onsets))
+        repeat(engine, self._loops[loop], self._competition, self._given(onsets), trials, tally, n=len(onsets))
 
     def _given(self, onsets: Onsets) -> _Onsets:
         """Describe onsets to the loops; once, where they are shown one by one."""
@@ -242,8 +254,8 @@ def is_single(view: Array) -> bool:
     return is_plain(view) and view.dtype == np.float32
 
 
-def _loop() -> ctypes.CDLL:
-    library = open_loop(SOURCE)
+@functools.lru_cache(maxsize=1)
+def _loops() -> Mapping[str, Any]:
     shown = (ctypes.POINTER(_Competition), ctypes.POINTER(_Onsets))
     stretch = (ctypes.POINTER(Tally), INTEGER, INTEGER, INTEGER)
     arguments = {
@@ -252,7 +264,4 @@ def _loop() -> ctypes.CDLL:
         "choose": (*shown, INTEGER, POINTER, ctypes.POINTER(Tally)),
         "hear": (shown[0], ctypes.POINTER(Reward), ctypes.POINTER(Tally)),
     }
-    for name, types in arguments.items():
-        function = getattr(library, name)
-        function.restype, function.argtypes = ctypes.c_int64, types
-    return library
+    return {name: typed(SOURCE, name, types) for name, types in arguments.items()}

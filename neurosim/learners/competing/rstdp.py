@@ -8,7 +8,7 @@ sample or away from it, the chooser's one eligible weight has moved towards the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -40,11 +40,14 @@ class Shown:
     ----------
     onsets : Onsets
         Of a stretch of observations.
+    head_starts : ndarray of float32, shape (n_samples, n_actions)
+        Where the choosers begin.
     rows : range
         Which of them these are.
     """
 
     onsets: Onsets
+    head_starts: Array
     rows: range
 
     def __len__(self) -> int:
@@ -52,7 +55,7 @@ class Shown:
 
     def __getitem__(self, rows: slice) -> Shown:
         """Give some of them."""
-        return Shown(self.onsets, self.rows[rows])
+        return Shown(self.onsets, self.head_starts, self.rows[rows])
 
 
 class RSTDPActor(WiredLearner, Actor):
@@ -134,11 +137,21 @@ class RSTDPActor(WiredLearner, Actor):
         encoded, numbers = self.encoder_.encode(X), range(self.presentations_, self.presentations_ + len(X))
         if self.network_ is None:
             self._open_network(encoded[0])
-        return Shown(self.stimulus_.onsets(encoded, TRAINING, numbers), range(len(X)))
+        onsets = self.stimulus_.onsets(encoded, TRAINING, numbers)
+        ahead = np.float32(self.exploration) * self.stimulus_.rows(EXPLORATION, numbers, self.n_actions_)
+        return Shown(onsets, ahead, range(len(X)))
 
-    def _act(self, X: Shown, rng: np.random.Generator) -> Actions:
-        head_starts = np.float32(self.exploration) * rng.random(self.n_actions_, dtype=np.float32)
+    def choose(self, X: Shown, rng: np.random.Generator | None = None) -> Actions:
+        """Act upon observations that :meth:`shown` gave; see :meth:`act`."""
+        if rng is not None:
+            ahead = np.float32(self.exploration) * rng.random((1, self.n_actions_), dtype=np.float32)
+            X = replace(X, head_starts=np.broadcast_to(ahead, X.head_starts.shape))
+        self.n_pending_ = len(X)
+        return self._act(X, None)
+
+    def _act(self, X: Shown, rng: np.random.Generator | None) -> Actions:
         (row,), compiled = X.rows, self._compiled_trials()
+        head_starts = X.head_starts[row]
         if compiled is not None:
             chosen = compiled.choose(X.onsets, row, head_starts, self._tally)
             return np.array([chosen if chosen < self.n_actions_ else NO_ACTION])
@@ -146,9 +159,6 @@ class RSTDPActor(WiredLearner, Actor):
         choices = np.zeros(0) if shown.choices is None else shown.choices
         self._tally.add(choices=choices.sum(), choosers=np.count_nonzero(choices), silent=not choices.any())
         return np.array([int(np.argmax(choices)) if choices.any() else NO_ACTION])
-
-    def _chance(self) -> np.random.Generator:
-        return self.stimulus_.chance(EXPLORATION, self.presentations_)
 
     def take_counts(self) -> EventCounts:
         tally, n = self._tally, self._n_rewarded

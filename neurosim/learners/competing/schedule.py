@@ -36,7 +36,8 @@ class CompetitionSchedule:
 
     def at(self, number: int) -> tuple[float, float, float]:
         """Give learning rate, fading and slowing of presentation ``number``."""
-        return self.learning_rate(number), self.fading(number), self.slowing(number)
+        rate = self.learning_rate(number)
+        return rate, self.fading(number), rate / self.start
 
     def learning_rate(self, number: int) -> float:
         """Give the rate of presentation ``number``; without a horizon the geometric mean of both holds throughout."""

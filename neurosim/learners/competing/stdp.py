@@ -151,8 +151,7 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
         schedule = np.array([self.schedule_.at(number) for number in numbers]).T
         factors = None
         if self.spike_code == "latency":
-            noise = [self.stimulus_.uniform(EXPLORATION, number, self.n_neurons) for number in numbers]
-            factors = 1 + THRESHOLD_NOISE * np.array(noise)
+            factors = 1 + THRESHOLD_NOISE * self.stimulus_.rows(EXPLORATION, numbers, self.n_neurons)
         self._compiled = compiled_trials(self._compiled, self.network_, self.homeostasis_)
         if self._compiled is not None:
             self._compiled.compete(onsets, schedule, factors, self.lengths_, self.n_wins_, RETRIES, tally)

@@ -6,7 +6,9 @@ weight is in units of the encoded sample and no response depends on how many spi
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +18,11 @@ from neurosim.coding.noise import TRAINING, PresentationNoise, packed_seed
 from neurosim.coding.spike_codes import LatencyCode, PoissonCode, RegularCode
 from neurosim.errors import unknown_name
 from neurosim.seeding import noise_words
+from neurosim.snn.engine.live.looping import INTEGER, POINTER, REAL, address, loops_work, typed, uniform_rows
 from neurosim.snn.networks.competition import SOURCES, TIME_CONSTANT_MS, Onsets
 
 Array = NDArray[Any]
+SOURCE = Path(__file__).with_name("stimulus.cpp")
 SPIKE_CODES = tuple(SOURCES)
 WARM_UP = 100
 """Presentations over which the mean size of an encoded sample is learned, which sets the input's gain."""
@@ -78,9 +82,9 @@ class Stimulus:
         """Give the random numbers of one presentation; see :class:`neurosim.coding.noise.PresentationNoise`."""
         return self._noise.uniform(purpose, key, n)
 
-    def chance(self, purpose: int, key: int) -> np.random.Generator:
-        """Give where these begin; see :meth:`neurosim.coding.noise.PresentationNoise.generator`."""
-        return self._noise.generator(purpose, key)
+    def rows(self, purpose: int, keys: Sequence[int], n: int) -> Array:
+        """Give the random numbers of many presentations, shape (n_presentations, n)."""
+        return uniform_rows(self._noise, purpose, keys, n)
 
     def onsets(self, encoded: Array, purpose: int, keys: Sequence[int]) -> Onsets:
         """Give what presentations of encoded samples begin with.
@@ -98,18 +102,16 @@ class Stimulus:
         Onsets
         """
         if self.code == "latency":
-            return self._latencies(encoded, self._noise.rows(purpose, keys, encoded.shape[1]))
+            return self._latencies(encoded, uniform_rows(self._noise, purpose, keys, encoded.shape[1]))
         gains_hz = self._gains_hz(encoded, keys if purpose == TRAINING else ())
         sent = gains_hz > 0
         scales = np.where(sent, 1e3 / (np.where(sent, gains_hz, 1.0) * TIME_CONSTANT_MS), 0.0)
-        code = (RegularCode if self.code == "regular" else PoissonCode)(gains_hz[:, None], HIGHEST_RATE_HZ[self.code])
-        if isinstance(code, RegularCode):
-            phases = self._noise.rows(purpose, keys, encoded.shape[1])
-            n_spikes = code.spikes(encoded, phases, self.presentation_ms).sum(axis=1)
-            return Onsets(code.writes(encoded, phases), scales, n_spikes)
-        uniform = self._noise.rows(purpose, keys, encoded.shape[1] + 2)
+        if self.code == "regular":
+            return Onsets(*self._regular(encoded, gains_hz, purpose, keys), scales)
+        code = PoissonCode(gains_hz[:, None], HIGHEST_RATE_HZ[self.code])
+        uniform = uniform_rows(self._noise, purpose, keys, encoded.shape[1] + 2)
         seeds = tuple(packed_seed(row[-2:]) for row in uniform)
-        return Onsets(code.writes(encoded, uniform[:, :-2]), scales, None, seeds)
+        return Onsets(code.writes(encoded, uniform[:, :-2]), None, scales, seeds)
 
     def _latencies(self, encoded: Array, uniform: Array) -> Onsets:
         writes = LatencyCode(LATENCY_SHARE * self.presentation_ms, SILENT_BELOW).writes(encoded)
@@ -117,7 +119,23 @@ class Stimulus:
         writes["latency"] += np.where(sent, JITTER_MS * 1e-3 * uniform, 0)
         n_spikes = np.count_nonzero(sent & (writes["latency"] * 1e3 < self.presentation_ms), axis=1)
         # A sample's spikes together have unit length, as its relative rates have.
-        return Onsets(writes, 1 / np.sqrt(np.maximum(sent.sum(axis=1), 1)), n_spikes)
+        return Onsets(writes, n_spikes, 1 / np.sqrt(np.maximum(sent.sum(axis=1), 1)))
+
+    def _regular(
+        self, encoded: Array, gains_hz: NDArray[np.float64], purpose: int, keys: Sequence[int]
+    ) -> tuple[dict[str, Array], NDArray[np.int64]]:
+        """Give what regular inputs begin with, and how many spikes they send."""
+        highest_hz, duration_s = HIGHEST_RATE_HZ["regular"], self.presentation_ms * 1e-3
+        if not loops_work():
+            code, phases = RegularCode(gains_hz[:, None], highest_hz), self._noise.rows(purpose, keys, encoded.shape[1])
+            return code.writes(encoded, phases), code.spikes(encoded, phases, self.presentation_ms).sum(axis=1)
+        rates, phases = np.empty_like(encoded, np.float32), np.empty(encoded.shape, np.float32)
+        n_spikes, numbers = np.empty(len(encoded), np.int64), np.array(keys, np.uint64)
+        samples = np.ascontiguousarray(encoded, np.float32)
+        drawn = (address(self._noise.words), self._noise.word(purpose), address(numbers), *encoded.shape)
+        written = (address(rates), address(phases), address(n_spikes))
+        _regular_loop()(*drawn, address(samples), address(gains_hz), highest_hz, duration_s, *written)
+        return {"rate": rates, "phase": phases}, n_spikes
 
     def _gains_hz(self, encoded: Array, numbers: Sequence[int]) -> NDArray[np.float64]:
         """Give the rate of an input whose relative rate is 1, for each sample; learn from the numbered ones before.
@@ -136,3 +154,9 @@ class Stimulus:
         gains = np.where(known, self.input_rate_hz / np.where(known, mean_sizes, 1.0), 0.0)
         highest = np.maximum(encoded.max(axis=1, initial=0).astype(np.float64), 1e-9)
         return np.minimum(gains, HIGHEST_RATE_HZ[self.code] / highest)
+
+
+@functools.lru_cache(maxsize=1)
+def _regular_loop() -> Any:
+    drawn = (POINTER, INTEGER, POINTER, INTEGER, INTEGER)
+    return typed(SOURCE, "regular_rows", (*drawn, POINTER, POINTER, REAL, REAL, POINTER, POINTER, POINTER))

@@ -74,17 +74,17 @@ class Onsets:
     ----------
     writes : dict of str to ndarray, each of shape (n_samples, n_inputs)
         The source's variables.
-    scales : ndarray, shape (n_samples,)
-        What one spike counts for, in potential and presynaptic trace.
     n_spikes : ndarray of int, shape (n_samples,), or None
         Input spikes of each presentation; None where chance decides and they are counted.
+    scales : ndarray, shape (n_samples,)
+        What one spike counts for, in potential and presynaptic trace.
     seeds : tuple of int or None
         Of the engine's own generator, where the source draws while it runs.
     """
 
     writes: dict[str, Array]
-    scales: NDArray[np.float64]
     n_spikes: NDArray[np.int64] | None
+    scales: NDArray[np.float64]
     seeds: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
@@ -97,7 +97,7 @@ class Onsets:
             seeds = seeds[rows] if isinstance(rows, slice) else tuple(seeds[row] for row in rows)
         n_spikes = None if self.n_spikes is None else self.n_spikes[rows]
         writes = {name: values[rows] for name, values in self.writes.items()}
-        return Onsets(writes, self.scales[rows], n_spikes, seeds)
+        return Onsets(writes, n_spikes, self.scales[rows], seeds)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def small_network(**changes: Any) -> CompetitiveNetwork:
 def onset() -> Onsets:
     """Regular inputs at 500 Hz for a relative rate of 1, one spike counting as much as a weight's unit needs."""
     writes = RegularCode(500.0).writes(SAMPLE[None], np.linspace(0, 0.8, N_INPUTS)[None])
-    return Onsets(writes, np.array([1e3 / (500.0 * TIME_CONSTANT_MS)]), n_spikes=np.zeros(1, np.int64))
+    return Onsets(writes, np.zeros(1, np.int64), np.array([1e3 / (500.0 * TIME_CONSTANT_MS)]))
 
 
 def shown(network: CompetitiveNetwork, learning: bool = True) -> Presentation:

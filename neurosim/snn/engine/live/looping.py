@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.coding.noise import PresentationNoise
 from neurosim.snn.engine import cache
 from neurosim.snn.engine.live.compiler import CompilerError, compile_library, find_compiler
 from neurosim.snn.engine.live.engine import LiveEngine
@@ -18,6 +19,7 @@ from neurosim.snn.engine.live.keys import toolchain
 from neurosim.snn.engine.live.library import SLICE_NS, load_private_copy
 
 Array = NDArray[Any]
+POINTER, INTEGER, REAL = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
 LOOPS = Path(__file__).parent / "loops"
 AS_NUMPY_DOES = ("-fno-fast-math", "-ffp-contract=off")
 """So that what a loop does between presentations has the same bits as the same arithmetic in NumPy."""
@@ -78,6 +80,13 @@ def open_loop(source: Path) -> ctypes.CDLL:
 
     key = cache.digest({"loop": texts, "extra": AS_NUMPY_DOES, **toolchain(compiler)})
     return load_private_copy(cache.fetch(key, build).library, (cache.cache_folder(),))
+
+
+def typed(source: Path, name: str, arguments: tuple[Any, ...]) -> Any:
+    """Give a function of a loop, which gives a whole number, with the types of its arguments."""
+    function = getattr(open_loop(source), name)
+    function.restype, function.argtypes = INTEGER, arguments
+    return function
 
 
 def network(engine: LiveEngine, parts: Sequence[tuple[Sequence[tuple[Array, float]], int]]) -> Network:
@@ -154,15 +163,39 @@ def play(
     n: int,
 ) -> None:
     """Make ``n`` presentations that do not depend on each other; see :func:`neurosim.snn.playing.play`."""
-    loop = open_loop(LOOPS / "play.cpp").play
-    loop.restype = ctypes.c_int64
-    loop.argtypes = (
-        *(ctypes.POINTER(Network), ctypes.POINTER(Rows), ctypes.c_int64, ctypes.POINTER(Rows), ctypes.c_int64),
-        *(ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64),
-    )
     written, read = ((Rows * len(some))(*some) for some in (writes, reads))
     words = None if seeds is None else address(seeds)
-    repeat(engine, loop, described, written, len(writes), read, len(reads), words, n=n)
+    repeat(engine, _playing_loop(), described, written, len(writes), read, len(reads), words, n=n)
+
+
+@functools.lru_cache(maxsize=1)
+def _playing_loop() -> Any:
+    matrices = (ctypes.POINTER(Rows), INTEGER)
+    stretch = (INTEGER, INTEGER, INTEGER)
+    return typed(LOOPS / "play.cpp", "play", (ctypes.POINTER(Network), *matrices, *matrices, POINTER, *stretch))
+
+
+@functools.lru_cache(maxsize=1)
+def loops_work() -> bool:
+    """Say whether loops can be compiled here."""
+    from neurosim.snn.engine import why_not_live
+
+    return why_not_live() is None
+
+
+def uniform_rows(noise: PresentationNoise, purpose: int, keys: Sequence[int], n: int, attempt: int = 0) -> Array:
+    """Give what ``noise.rows`` gives, by compiled code where it can be had; see :mod:`neurosim.coding.noise`."""
+    if not loops_work():
+        return noise.rows(purpose, keys, n, attempt)
+    drawn, presentations = np.empty((len(keys), n), np.float32), np.array(keys, np.uint64)
+    word = noise.word(purpose, attempt)
+    _noise_loop()(address(noise.words), word, address(presentations), len(keys), n, address(drawn))
+    return drawn
+
+
+@functools.lru_cache(maxsize=1)
+def _noise_loop() -> Any:
+    return typed(LOOPS / "noise.cpp", "uniform_rows", (POINTER, INTEGER, POINTER, INTEGER, INTEGER, POINTER))
 
 
 def normalise_columns(weights: Array, norm: float) -> None:
@@ -170,7 +203,10 @@ def normalise_columns(weights: Array, norm: float) -> None:
 
     To the bit what :func:`neurosim.snn.homeostasis.normalise_incoming` does, several times faster.
     """
-    loop = open_loop(LOOPS / "normalise.cpp").normalise_columns
-    loop.argtypes = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_double, ctypes.c_void_p)
     room = np.empty(weights.shape[1], np.float32)
-    loop(address(weights), *weights.shape, norm, address(room))
+    _normalising_loop()(address(weights), *weights.shape, norm, address(room))
+
+
+@functools.lru_cache(maxsize=1)
+def _normalising_loop() -> Any:
+    return typed(LOOPS / "normalise.cpp", "normalise_columns", (POINTER, INTEGER, INTEGER, REAL, POINTER))
