@@ -7,9 +7,9 @@ What turns its actions into rewards is the world: an adapter that knows the labe
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,8 @@ from neurosim.parameters import check_whole
 from neurosim.seeding import stream
 
 Actions = NDArray[np.int64]
+Judge = Callable[[slice, Actions], NDArray[np.float32]]
+"""The world: gives the rewards of the actions that were chosen for some rows."""
 NO_ACTION = -1
 """Of an observation on which nothing was decided."""
 
@@ -39,10 +41,10 @@ class Actor(Learner):
     # -- what an actor adds -------------------------------------------------------------------------------------
 
     @abstractmethod
-    def _act(self, X: Any, rng: np.random.Generator) -> Actions:
+    def _act(self, X: Array, rng: np.random.Generator) -> Actions:
         """Choose an action from 0 up for each observation, or ``NO_ACTION``; keep what ``_reinforce`` needs.
 
-        ``X`` is what ``shown`` gave, by default an array of shape (n_samples, n_inputs).
+        ``X`` is what ``shown`` gave, shape (n_samples, n_inputs).
         """
 
     @abstractmethod
@@ -156,14 +158,29 @@ class Actor(Learner):
 
     # -- the same without a check, for a world that has checked ---------------------------------------------------
 
-    def shown(self, X: Array) -> Any:
-        """Give observations to come, float32 in [0, 1], in the order in which they will be acted upon, as inputs.
+    def attend(self, X: Array, judge: Judge, n_at_once: int = 1) -> None:
+        """Act upon observations in their order and learn from what each action brings.
 
-        What is given can be counted and sliced. Each is what it is by itself, whatever stands beside it.
+        Parameters
+        ----------
+        X : ndarray of float32, shape (n_samples, n_features)
+            Observations in [0, 1].
+        judge : callable
+            ``judge(rows, actions)`` gives the rewards of the actions chosen for these rows, a slice; asked once for
+            each, in order, before the next ones are chosen.
+        n_at_once : int, default=1
+            Observations that are acted upon together.
         """
+        shown = self.shown(X)
+        for start in range(0, len(X), n_at_once):
+            rows = slice(start, start + n_at_once)
+            self.hear(judge(rows, self.choose(shown[rows])))
+
+    def shown(self, X: Array) -> Array:
+        """Give observations, float32 in [0, 1], as the inputs are shown them: each by itself, whatever is beside it."""
         return X
 
-    def choose(self, X: Any, rng: np.random.Generator | None = None) -> Actions:
+    def choose(self, X: Array, rng: np.random.Generator | None = None) -> Actions:
         """Act upon observations that :meth:`shown` gave; see :meth:`act`."""
         actions = self._act(X, self._chance() if rng is None else rng)
         self.n_pending_ = len(X)

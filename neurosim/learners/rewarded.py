@@ -19,8 +19,6 @@ from neurosim.learners.base import Array
 from neurosim.learners.roles import Classifier
 from neurosim.parameters import adopt_parameters
 
-PREPARED = 256
-"""Trials whose observations an actor is handed together, to prepare them; it acts upon one batch at a time."""
 OF_THE_ACTOR = ("traits", "registered", "plain_forms")
 
 
@@ -63,16 +61,12 @@ class RewardedClassifier(Classifier):
         return {name: value for name, value in parameters.items() if name in known}
 
     def _learn(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
-        actor, n_at_once = self.actor_, self.batch_size
-        n_prepared = max(PREPARED // n_at_once, 1) * n_at_once
-        for first in range(0, len(X), n_prepared):
-            shown, right = actor.shown(X[first : first + n_prepared]), codes[first : first + n_prepared]
-            for start in range(0, len(right), n_at_once):
-                rows = slice(start, start + n_at_once)
-                guesses = actor.choose(shown[rows])
-                # Here the world compares guess and label; only the bit goes on.
-                actor.hear((guesses == right[rows]).astype(np.float32))
-        return actor.take_counts()
+        def judge(rows: slice, guesses: NDArray[np.int64]) -> NDArray[np.float32]:
+            # Here the world compares guess and label; only the bit goes on.
+            return np.asarray(guesses == codes[rows], np.float32)
+
+        self.actor_.attend(X, judge, self.batch_size)
+        return self.actor_.take_counts()
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         return self.actor_.preferences(X)

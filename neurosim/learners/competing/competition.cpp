@@ -236,40 +236,59 @@ API int64_t learn_lessons(const Competition* competition, const Onsets* onsets, 
 
 // -- rstdp ---------------------------------------------------------------------------------------------------------
 
-// Lets all compete for one sample; gives the number of the chooser that spiked most, or n_choosers where none did.
-API int64_t choose(const Competition* competition, const Onsets* onsets, int64_t row, const float* head_starts,
-                   Tally* tally) {
-    GUARDED({
-        const Competition& c = *competition;
-        set_thresholds(c, 1.0);
-        show(c, *onsets, row, 1.0, *tally, nullptr, -1, head_starts);
-        tally->spikes += (int64_t)total(c.n_spikes, c.n_neurons);
-        int64_t chosen = c.n_choosers;
-        for (int64_t k = c.n_choosers - 1; k >= 0; k--) {
-            tally->choices += (int64_t)c.chooser_spikes[k];
-            if (c.chooser_spikes[k] == 0) continue;
-            tally->choosers++;
-            if (chosen == c.n_choosers || c.chooser_spikes[k] >= c.chooser_spikes[chosen]) chosen = k;
-        }
-        tally->silent += chosen == c.n_choosers;
-        return chosen;
-    })
-}
-
-struct Reward {
-    double modulator, choice_rate, step, strength, forgetting, pace;
+struct Rewarded {
+    const double *progress, *rates;
+    const float* head_starts;  // of each presentation and chooser
+    void (*judge)(int64_t row, int64_t action);
+    double *reward, *expected_reward;  // where the judge writes, and what follows it
+    double choice_rate, baseline_rate, first_rate, bias, final_bias, forgetting;
 };
 
+// Lets all compete for one sample; gives the number of the chooser that spiked most, -1 where none did.
+static int64_t choose(const Competition& c, const Onsets& onsets, int64_t row, const float* head_starts, Tally& tally) {
+    set_thresholds(c, 1.0);
+    show(c, onsets, row, 1.0, tally, nullptr, -1, head_starts);
+    tally.spikes += (int64_t)total(c.n_spikes, c.n_neurons);
+    int64_t chosen = -1;
+    for (int64_t k = 0; k < c.n_choosers; k++) {
+        tally.choices += (int64_t)c.chooser_spikes[k];
+        tally.choosers += c.chooser_spikes[k] > 0;
+        if (c.chooser_spikes[k] > (chosen < 0 ? 0 : c.chooser_spikes[chosen])) chosen = k;
+    }
+    tally.silent += chosen < 0;
+    return chosen;
+}
+
 // Lets a reward meet the eligibilities that the last choice left.
-API int64_t hear(const Competition* competition, const Reward* reward, Tally* tally) {
-    const Competition& c = *competition;
-    *c.choice_rate = (float)reward->choice_rate;
-    *c.modulator = (float)reward->modulator;
-    if (c.network.call((int)c.modulate_choices)) return -1;
-    tally->written += modulate(c, reward->step);
-    share_out(c, reward->strength);
+static void hear(const Competition& c, const Rewarded& trials, int64_t row, double reward, Tally& tally) {
+    const double progress = trials.progress[row], pace = 1 - progress, rate = trials.rates[row];
+    const double modulator = reward - *trials.expected_reward;
+    *trials.expected_reward += trials.baseline_rate * modulator;
+    *c.choice_rate = (float)trials.choice_rate;
+    *c.modulator = (float)modulator;
+    if (c.network.call((int)c.modulate_choices)) throw StepFailed();
+    tally.written += modulate(c, rate * (trials.bias * pace + trials.final_bias * progress + progress * modulator));
+    share_out(c, pace);
     const float mean = (float)(total(c.biases, c.n_neurons) / (double)c.n_neurons);
-    for (int64_t k = 0; k < c.n_neurons; k++) c.biases[k] += (float)reward->forgetting * (mean - c.biases[k]);
-    settle(c, total(c.n_spikes, c.n_neurons), reward->pace);
-    return 0;
+    const float share = (float)(trials.forgetting * progress);
+    for (int64_t k = 0; k < c.n_neurons; k++) c.biases[k] += share * (mean - c.biases[k]);
+    settle(c, total(c.n_spikes, c.n_neurons), rate / trials.first_rate);
+}
+
+// A judge that writes no number has raised an error in Python: the loop stops there.
+API int64_t attend(const Competition* competition, const Onsets* onsets, const Rewarded* trials, Tally* tally,
+                   int64_t from, int64_t n, int64_t nanoseconds) {
+    GUARDED({
+        const Budget budget(nanoseconds);
+        for (int64_t row = from; row < n; row++) {
+            if (row > from && budget.is_spent()) return row;
+            const float* head_starts = trials->head_starts + row * competition->n_choosers;
+            const int64_t action = choose(*competition, *onsets, row, head_starts, *tally);
+            *trials->reward = NAN;
+            trials->judge(row, action);
+            if (std::isnan(*trials->reward)) return row;
+            hear(*competition, *trials, row, *trials->reward, *tally);
+        }
+        return n;
+    })
 }

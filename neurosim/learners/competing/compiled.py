@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,10 +97,42 @@ class _Lessons(ctypes.Structure):
     )
 
 
-class Reward(ctypes.Structure):
-    """What a reward does: the modulator, and how strongly each part of the network follows it."""
+_JUDGE = ctypes.CFUNCTYPE(None, INTEGER, INTEGER)
 
-    _fields_ = tuple((name, REAL) for name in ("modulator", "choice_rate", "step", "strength", "forgetting", "pace"))
+
+class _Rewarded(ctypes.Structure):
+    _fields_ = (
+        *((name, POINTER) for name in ("progress", "rates", "head_starts")),
+        ("judge", _JUDGE),
+        *((name, POINTER) for name in ("reward", "expected_reward")),
+        *((name, REAL) for name in ("choice_rate", "baseline_rate", "first_rate")),
+        *((name, REAL) for name in ("bias", "final_bias", "forgetting")),
+    )
+
+
+@dataclass(frozen=True)
+class Rewarded:
+    """How a stretch of trials follows its rewards.
+
+    Attributes
+    ----------
+    progress, rates : ndarray of float64, shape (n_samples,)
+        How far the run has come, from 0 to 1, and the first layer's learning rate.
+    head_starts : ndarray of float32, shape (n_samples, n_actions)
+        Where the choosers begin.
+    choice_rate, baseline_rate, first_rate, bias, final_bias, forgetting : float
+        As the learner's parameters; ``first_rate`` is its ``learning_rate``.
+    """
+
+    progress: NDArray[np.float64]
+    rates: NDArray[np.float64]
+    head_starts: NDArray[np.float32]
+    choice_rate: float
+    baseline_rate: float
+    first_rate: float
+    bias: float
+    final_bias: float
+    forgetting: float
 
 
 @dataclass(frozen=True)
@@ -134,7 +166,6 @@ class CompiledTrials:
     def __init__(self, net: CompetitiveNetwork, engine: LiveEngine, homeostasis: Homeostasis) -> None:
         self.of = (net, engine, homeostasis)
         self._loops = _loops()
-        self._described: tuple[Onsets, _Onsets, list[Any]] | None = None
         views = net.views
         parts = [([(views[name], value) for name, value in part.begins.items()], part.n_steps) for part in net.parts]
         self._kept = (network(engine, parts), dict(views), homeostasis.memory())
@@ -173,7 +204,7 @@ class CompiledTrials:
             *map(address, (rates, fading, slowing)),
             given, address(lengths), address(n_wins), retries.increment, retries.at_most + 1,
         )  # fmt: skip
-        self._all("compete", onsets, trials, tally)
+        self._all(self._loops["compete"], onsets, trials, tally)
 
     def learn_lessons(
         self, onsets: Onsets, lessons: Lessons, unit_classes: Array, n_classes: int, retry: bool, tally: Tally
@@ -181,32 +212,43 @@ class CompiledTrials:
         """Teach and correct as ``stdp-supervised`` does."""
         arrays = [np.ascontiguousarray(lessons.codes), unit_classes, lessons.free, lessons.rates, lessons.fading]
         arrays += [lessons.paces, lessons.threshold_steps, np.empty(n_classes)]
-        self._all("learn_lessons", onsets, _Lessons(*map(address, arrays), n_classes, retry), tally)
+        described = _Lessons(*map(address, arrays), n_classes, retry)
+        self._all(self._loops["learn_lessons"], onsets, described, tally)
 
-    def choose(self, onsets: Onsets, row: int, head_starts: Array, tally: Tally) -> int:
-        """Let all compete for one sample as ``rstdp`` does; gives the chooser, or the number of choosers if none."""
+    def attend(
+        self, onsets: Onsets, trials: Rewarded, judge: Callable[[int, int], float], expected: Array, tally: Tally
+    ) -> None:
+        """Act and hear as ``rstdp`` does; ``judge(row, action)`` gives the reward, ``expected`` is what it moves."""
+        raised: list[BaseException] = []
+        reward, attend = np.empty(1), self._loops["attend"]
+
+        def judged(row: int, action: int) -> None:
+            # An error cannot cross compiled code; it is raised behind it.
+            try:
+                reward[0] = judge(row, action)
+            except BaseException as error:
+                raised.append(error)
+
+        def attended(*arguments: Any) -> int:
+            done: int = attend(*arguments)
+            if np.isnan(reward[0]):
+                # An interrupt may have come before the judge was asked.
+                raise raised[0] if raised else KeyboardInterrupt
+            return done
+
+        schedule = [np.ascontiguousarray(array) for array in (trials.progress, trials.rates, trials.head_starts)]
+        rewarded = _Rewarded(
+            *map(address, schedule), _JUDGE(judged), address(reward), address(expected),
+            *(trials.choice_rate, trials.baseline_rate, trials.first_rate),
+            *(trials.bias, trials.final_bias, trials.forgetting),
+        )  # fmt: skip
+        self._all(attended, onsets, rewarded, tally)
+
+    def _all(self, loop: Callable[..., int], onsets: Onsets, trials: ctypes.Structure, tally: Tally) -> None:
         net, engine, _ = self.of
         net.let_learn(True)
-        chosen: int = self._loops["choose"](self._competition, self._given(onsets), row, address(head_starts), tally)
-        if chosen < 0:
-            raise engine.failure()
-        return chosen
-
-    def hear(self, reward: Reward, tally: Tally) -> None:
-        """Let a reward meet the eligibilities that the last choice left, as ``rstdp`` does."""
-        if self._loops["hear"](self._competition, reward, tally) < 0:
-            raise self.of[1].failure()
-
-    def _all(self, loop: str, onsets: Onsets, trials: ctypes.Structure, tally: Tally) -> None:
-        net, engine, _ = self.of
-        net.let_learn(True)
-        repeat(engine, self._loops[loop], self._competition, self._given(onsets), trials, tally, n=len(onsets))
-
-    def _given(self, onsets: Onsets) -> _Onsets:
-        """Describe onsets to the loops; once, where they are shown one by one."""
-        if self._described is None or self._described[0] is not onsets:
-            self._described = (onsets, *self._describe(onsets))
-        return self._described[1]
+        described, _kept = self._describe(onsets)
+        repeat(engine, loop, self._competition, described, trials, tally, n=len(onsets))
 
     def _describe(self, onsets: Onsets) -> tuple[_Onsets, list[Any]]:
         views = self.of[0].views
@@ -261,7 +303,6 @@ def _loops() -> Mapping[str, Any]:
     arguments = {
         "compete": (*shown, ctypes.POINTER(_Competing), *stretch),
         "learn_lessons": (*shown, ctypes.POINTER(_Lessons), *stretch),
-        "choose": (*shown, INTEGER, POINTER, ctypes.POINTER(Tally)),
-        "hear": (shown[0], ctypes.POINTER(Reward), ctypes.POINTER(Tally)),
+        "attend": (*shown, ctypes.POINTER(_Rewarded), *stretch),
     }
     return {name: typed(SOURCE, name, types) for name, types in arguments.items()}

@@ -8,7 +8,7 @@ sample or away from it, the chooser's one eligible weight has moved towards the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,45 +17,19 @@ from numpy.typing import NDArray
 from neurosim.coding.noise import EXPLORATION, TRAINING
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Locality, Traits
-from neurosim.learners.actor import NO_ACTION, Actions, Actor
+from neurosim.learners.actor import NO_ACTION, Actions, Actor, Judge
 from neurosim.learners.competing.class_wired import WiredLearner
-from neurosim.learners.competing.compiled import Reward
+from neurosim.learners.competing.compiled import Rewarded
 from neurosim.learners.competing.counting import Tally, chooser_counts
 from neurosim.learners.competing.schedule import between
 from neurosim.learners.rewarded import RewardedClassifier
 from neurosim.parameters import bounded
 from neurosim.snn.networks.choosers import DECISION_MS
-from neurosim.snn.networks.competition import CompetitiveNetwork, Onsets
+from neurosim.snn.networks.competition import CompetitiveNetwork
 
 Array = NDArray[Any]
 FORGETTING = 0.01
 """Share of a bias that a presentation takes away at the end: handicaps then spread trials, not samples."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Observations as a network is shown them.
-
-    Attributes
-    ----------
-    onsets : Onsets
-        Of a stretch of observations.
-    head_starts : ndarray of float32, shape (n_samples, n_actions)
-        Where the choosers begin.
-    rows : range
-        Which of them these are.
-    """
-
-    onsets: Onsets
-    head_starts: Array
-    rows: range
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, rows: slice) -> Shown:
-        """Give some of them."""
-        return Shown(self.onsets, self.head_starts, self.rows[rows])
 
 
 class RSTDPActor(WiredLearner, Actor):
@@ -132,33 +106,57 @@ class RSTDPActor(WiredLearner, Actor):
 
         self._tally, self._n_rewarded = Tally(), 0
 
-    def shown(self, X: Array) -> Shown:
-        # Whatever is drawn for presentations to come is drawn at once.
-        encoded, numbers = self.encoder_.encode(X), range(self.presentations_, self.presentations_ + len(X))
+    def shown(self, X: Array) -> Array:
+        return self.encoder_.encode(X)
+
+    def _act(self, X: Array, rng: np.random.Generator) -> Actions:
+        # Drawn before the stimulus sets the same generator to its own numbers.
+        head_starts = np.float32(self.exploration) * rng.random(self.n_actions_, dtype=np.float32)
         if self.network_ is None:
-            self._open_network(encoded[0])
-        onsets = self.stimulus_.onsets(encoded, TRAINING, numbers)
-        ahead = np.float32(self.exploration) * self.stimulus_.rows(EXPLORATION, numbers, self.n_actions_)
-        return Shown(onsets, ahead, range(len(X)))
-
-    def choose(self, X: Shown, rng: np.random.Generator | None = None) -> Actions:
-        """Act upon observations that :meth:`shown` gave; see :meth:`act`."""
-        if rng is not None:
-            ahead = np.float32(self.exploration) * rng.random((1, self.n_actions_), dtype=np.float32)
-            X = replace(X, head_starts=np.broadcast_to(ahead, X.head_starts.shape))
-        self.n_pending_ = len(X)
-        return self._act(X, None)
-
-    def _act(self, X: Shown, rng: np.random.Generator | None) -> Actions:
-        (row,), compiled = X.rows, self._compiled_trials()
-        head_starts = X.head_starts[row]
-        if compiled is not None:
-            chosen = compiled.choose(X.onsets, row, head_starts, self._tally)
-            return np.array([chosen if chosen < self.n_actions_ else NO_ACTION])
-        shown = self._show(X.onsets, row, self._tally, fading=1.0, head_starts=head_starts)
+            self._open_network(X[0])
+        onsets = self.stimulus_.onsets(X, TRAINING, [self.presentations_])
+        shown = self._show(onsets, 0, self._tally, fading=1.0, head_starts=head_starts)
         choices = np.zeros(0) if shown.choices is None else shown.choices
         self._tally.add(choices=choices.sum(), choosers=np.count_nonzero(choices), silent=not choices.any())
+        # The first of equals.
         return np.array([int(np.argmax(choices)) if choices.any() else NO_ACTION])
+
+    def _chance(self) -> np.random.Generator:
+        return self.stimulus_.chance(EXPLORATION, self.presentations_)
+
+    def attend(self, X: Array, judge: Judge, n_at_once: int = 1) -> None:
+        """Act upon observations in their order and learn from what each action brings."""
+        encoded, first = self.encoder_.encode(X), self.presentations_
+        if self.network_ is None:
+            self._open_network(encoded[0])
+        compiled, numbers = self._compiled_trials(), range(first, first + len(X))
+        if compiled is None:
+            super().attend(X, judge, n_at_once)
+            return
+        expected, one = np.array([self.expected_reward_]), np.empty(1, np.int64)
+        for rows, onsets in self._onsets(encoded, TRAINING, numbers):
+
+            def judged(row: int, action: int, start: int = rows.start) -> float:
+                one[0] = action
+                return float(judge(slice(start + row, start + row + 1), one)[0])
+
+            try:
+                compiled.attend(onsets, self._rewarded(numbers[rows]), judged, expected, self._tally)
+            finally:
+                self.expected_reward_ = float(expected[0])
+            self.presentations_ += len(onsets)
+            self._n_rewarded += len(onsets)
+
+    def _rewarded(self, numbers: Sequence[int]) -> Rewarded:
+        """Say how presentations of these numbers follow their rewards."""
+        progress = [self._progress(number) for number in numbers]
+        rates = [between(self.learning_rate, self.final_learning_rate, share) for share in progress]
+        head_starts = np.float32(self.exploration) * self.stimulus_.rows(EXPLORATION, numbers, self.n_actions_)
+        fixed = (self.choice_rate, self.baseline_rate, self.learning_rate, self.bias, self.final_bias, FORGETTING)
+        return Rewarded(np.array(progress), np.array(rates), head_starts, *fixed)
+
+    def _progress(self, number: int) -> float:
+        return 0.5 if self.horizon_ is None else min(number / self.horizon_, 1.0)
 
     def take_counts(self) -> EventCounts:
         tally, n = self._tally, self._n_rewarded
@@ -170,23 +168,18 @@ class RSTDPActor(WiredLearner, Actor):
 
     def _reinforce(self, rewards: Array) -> None:
         """Turn eligibilities into weight; all that is known of the action is its reward."""
-        progress = 0.5 if self.horizon_ is None else min(self.presentations_ / self.horizon_, 1.0)
+        progress = self._progress(self.presentations_)
         modulator = float(rewards[0]) - self.expected_reward_
         self.expected_reward_ += self.baseline_rate * modulator
         self._n_rewarded += 1
-        pace, rate = 1 - progress, between(self.learning_rate, self.final_learning_rate, progress)
-        step = rate * (self.bias * pace + self.final_bias * progress + progress * modulator)
-        forgetting, compiled = FORGETTING * progress, self._compiled_trials()
-        if compiled is not None:
-            reward = (modulator, self.choice_rate, step, pace, forgetting, rate / self.learning_rate)
-            compiled.hear(Reward(*reward), self._tally)
-            return
-        network = self._network()
+        network, pace = self._network(), 1 - progress
         counts = network.views["n_spikes"]
         network.modulate_choices(self.choice_rate, modulator)
+        rate = between(self.learning_rate, self.final_learning_rate, progress)
+        step = rate * (self.bias * pace + self.final_bias * progress + progress * modulator)
         self._tally.add(written=network.modulate(step, 1.0))
         self.homeostasis_.share_out(counts, strength=pace)
-        self.homeostasis_.forget(forgetting)
+        self.homeostasis_.forget(FORGETTING * progress)
         self.homeostasis_.settle(float(counts.sum()), rate / self.learning_rate)
 
     def _new_network(self, weights: Array, choices: Array | None = None) -> CompetitiveNetwork:

@@ -78,9 +78,9 @@ class Stimulus:
         for number, u in enumerate(encoded[:WARM_UP]):
             self.measure(u, number)
 
-    def uniform(self, purpose: int, key: int, n: int) -> NDArray[np.float32]:
-        """Give the random numbers of one presentation; see :class:`neurosim.coding.noise.PresentationNoise`."""
-        return self._noise.uniform(purpose, key, n)
+    def chance(self, purpose: int, key: int) -> np.random.Generator:
+        """Give where those of one presentation begin; see :meth:`neurosim.coding.noise.PresentationNoise.generator`."""
+        return self._noise.generator(purpose, key)
 
     def rows(self, purpose: int, keys: Sequence[int], n: int) -> Array:
         """Give the random numbers of many presentations, shape (n_presentations, n)."""
