@@ -17,14 +17,9 @@ from neurosim.learners.competing.spike_coded import SpikeCodedLearner
 from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.parameters import bounded, check_whole, whole
 from neurosim.seeding import sample_key, stream
-from neurosim.snn.networks.competition import (
-    TIME_CONSTANT_MS,
-    CompetitiveNetwork,
-    Onsets,
-    Presentation,
-    competition_counts,
-    even_weights,
-)
+from neurosim.snn.networks.competition import CompetitiveNetwork
+from neurosim.snn.networks.competition_circuit import TIME_CONSTANT_MS, competition_counts, even_weights
+from neurosim.snn.networks.onsets import Onsets, Presentation
 
 Array = NDArray[Any]
 MANY = 20

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,20 @@ from numpy.typing import NDArray
 from neurosim.coding.retries import Retries
 from neurosim.learners.competing.counting import Tally
 from neurosim.learners.competing.homeostasis import Homeostasis
+from neurosim.learners.competing.structures import (
+    JUDGE,
+    VARIABLES,
+    CCompeting,
+    CCompetition,
+    CLessons,
+    COnsets,
+    CRewarded,
+    Lessons,
+    Rewarded,
+)
 from neurosim.snn.engine.live.engine import LiveEngine, generator_word
 from neurosim.snn.engine.live.looping import (
     INTEGER,
-    POINTER,
-    REAL,
-    Network,
     Rows,
     address,
     is_plain,
@@ -33,128 +40,11 @@ from neurosim.snn.engine.live.looping import (
     rows,
     typed,
 )
-from neurosim.snn.networks.competition import CompetitiveNetwork, Onsets
-from neurosim.snn.networks.competition_neurons import VETO
-from neurosim.snn.networks.competition_rules import TRACE_SCALE, TRANSMISSION_SCALE
+from neurosim.snn.networks.competition import CompetitiveNetwork
+from neurosim.snn.networks.onsets import Onsets
 
 Array = NDArray[Any]
 SOURCE = Path(__file__).with_name("competition.cpp")
-VARIABLES = {
-    "weights": "weights",
-    "thresholds": "thresholds",
-    "n_spikes": "n_spikes",
-    "learning_rate": "learning_rate",
-    "transmission_scale": TRANSMISSION_SCALE,
-    "trace_scale": TRACE_SCALE,
-    "veto": VETO,
-    "n_input_spikes": "n_input_spikes",
-    "eligibility": "eligibility",
-    "chooser_v": "chooser_v",
-    "chooser_spikes": "chooser_spikes",
-    "choice_rate": "choice_rate",
-    "modulator": "modulator",
-}
-"""Members of ``Competition`` in competition.cpp, in order, and the network's views that they point to."""
-
-
-class _Competition(ctypes.Structure):
-    _fields_ = (
-        ("network", Network),
-        *((name, INTEGER) for name in ("n_inputs", "n_neurons", "n_choosers")),
-        *((name, POINTER) for name in VARIABLES),
-        *((name, REAL) for name in ("trace_share", "w_min", "w_max")),
-        ("modulate_choices", INTEGER),
-        *((name, POINTER) for name in ("level", "biases", "corrections")),
-        *((name, REAL) for name in ("conscience", "spikes_per_sample")),
-    )
-
-
-class _Onsets(ctypes.Structure):
-    _fields_ = (
-        ("writes", ctypes.POINTER(Rows)),
-        ("n_writes", INTEGER),
-        *((name, POINTER) for name in ("scales", "n_spikes", "seeds")),
-    )
-
-
-class _Competing(ctypes.Structure):
-    _fields_ = (
-        *(
-            (name, POINTER)
-            for name in ("learning_rates", "fading", "slowing", "threshold_factors", "lengths", "n_wins")
-        ),
-        ("more_intense", REAL),
-        ("n_attempts", INTEGER),
-    )
-
-
-class _Lessons(ctypes.Structure):
-    _fields_ = (
-        *((name, POINTER) for name in ("codes", "unit_classes", "free", "rates", "fading", "paces")),
-        *((name, POINTER) for name in ("threshold_steps", "votes")),
-        ("n_classes", INTEGER),
-        ("retry", INTEGER),
-    )
-
-
-_JUDGE = ctypes.CFUNCTYPE(None, INTEGER, INTEGER)
-
-
-class _Rewarded(ctypes.Structure):
-    _fields_ = (
-        *((name, POINTER) for name in ("progress", "rates", "head_starts")),
-        ("judge", _JUDGE),
-        *((name, POINTER) for name in ("reward", "expected_reward")),
-        *((name, REAL) for name in ("choice_rate", "baseline_rate", "first_rate")),
-        *((name, REAL) for name in ("bias", "final_bias", "forgetting")),
-    )
-
-
-@dataclass(frozen=True)
-class Rewarded:
-    """How a stretch of trials follows its rewards.
-
-    Attributes
-    ----------
-    progress, rates : ndarray of float64, shape (n_samples,)
-        How far the run has come, from 0 to 1, and the first layer's learning rate.
-    head_starts : ndarray of float32, shape (n_samples, n_actions)
-        Where the choosers begin.
-    choice_rate, baseline_rate, first_rate, bias, final_bias, forgetting : float
-        As the learner's parameters; ``first_rate`` is its ``learning_rate``.
-    """
-
-    progress: NDArray[np.float64]
-    rates: NDArray[np.float64]
-    head_starts: NDArray[np.float32]
-    choice_rate: float
-    baseline_rate: float
-    first_rate: float
-    bias: float
-    final_bias: float
-    forgetting: float
-
-
-@dataclass(frozen=True)
-class Lessons:
-    """What a teacher says in a stretch of trials, one a row.
-
-    Attributes
-    ----------
-    codes : ndarray of int64, shape (n_samples,)
-        The right classes.
-    free : ndarray of bool, shape (n_samples,)
-        Whether all compete.
-    rates, fading, paces, threshold_steps : ndarray of float64, shape (n_samples,)
-        Learning rate, share of the biases that counts, pace of the level, step of the thresholds' correction.
-    """
-
-    codes: NDArray[np.int64]
-    free: NDArray[np.bool_]
-    rates: NDArray[np.float64]
-    fading: NDArray[np.float64]
-    paces: NDArray[np.float64]
-    threshold_steps: NDArray[np.float64]
 
 
 class CompiledTrials:
@@ -173,7 +63,7 @@ class CompiledTrials:
         has_choosers = "chooser_spikes" in views
         lowest, highest = (float(views[name][0]) if name in views else 0.0 for name in ("w_min", "w_max"))
         conscious = homeostasis.spikes_per_sample
-        self._competition = _Competition(
+        self._competition = CCompetition(
             self._kept[0],
             *(n_inputs, n_neurons, views["chooser_spikes"].size if has_choosers else 0),
             *(address(views[view]) if view in views else None for view in VARIABLES.values()),
@@ -200,7 +90,7 @@ class CompiledTrials:
         """Let neurons compete and learn as ``stdp`` does; ``schedule`` has rows of rates, fading and slowing."""
         rates, fading, slowing = (np.ascontiguousarray(row, np.float64) for row in schedule)
         given = None if factors is None else address(factors)
-        trials = _Competing(
+        trials = CCompeting(
             *map(address, (rates, fading, slowing)),
             given, address(lengths), address(n_wins), retries.increment, retries.at_most + 1,
         )  # fmt: skip
@@ -212,7 +102,7 @@ class CompiledTrials:
         """Teach and correct as ``stdp-supervised`` does."""
         arrays = [np.ascontiguousarray(lessons.codes), unit_classes, lessons.free, lessons.rates, lessons.fading]
         arrays += [lessons.paces, lessons.threshold_steps, np.empty(n_classes)]
-        described = _Lessons(*map(address, arrays), n_classes, retry)
+        described = CLessons(*map(address, arrays), n_classes, retry)
         self._all(self._loops["learn_lessons"], onsets, described, tally)
 
     def attend(
@@ -237,8 +127,8 @@ class CompiledTrials:
             return done
 
         schedule = [np.ascontiguousarray(array) for array in (trials.progress, trials.rates, trials.head_starts)]
-        rewarded = _Rewarded(
-            *map(address, schedule), _JUDGE(judged), address(reward), address(expected),
+        rewarded = CRewarded(
+            *map(address, schedule), JUDGE(judged), address(reward), address(expected),
             *(trials.choice_rate, trials.baseline_rate, trials.first_rate),
             *(trials.bias, trials.final_bias, trials.forgetting),
         )  # fmt: skip
@@ -250,7 +140,7 @@ class CompiledTrials:
         described, _kept = self._describe(onsets)
         repeat(engine, loop, self._competition, described, trials, tally, n=len(onsets))
 
-    def _describe(self, onsets: Onsets) -> tuple[_Onsets, list[Any]]:
+    def _describe(self, onsets: Onsets) -> tuple[COnsets, list[Any]]:
         views = self.of[0].views
         matrices = {
             name: np.ascontiguousarray(values, views[name].dtype).reshape(len(onsets), -1)
@@ -261,7 +151,7 @@ class CompiledTrials:
         n_spikes = None if onsets.n_spikes is None else np.ascontiguousarray(onsets.n_spikes, np.int64)
         seeds = None if onsets.seeds is None else np.array([generator_word(seed) for seed in onsets.seeds], np.uint64)
         pointers = (None if array is None else address(array) for array in (scales, n_spikes, seeds))
-        return _Onsets(writes, len(matrices), *pointers), [matrices, scales, n_spikes, seeds]
+        return COnsets(writes, len(matrices), *pointers), [matrices, scales, n_spikes, seeds]
 
 
 def compiled_trials(
@@ -298,11 +188,11 @@ def is_single(view: Array) -> bool:
 
 @functools.lru_cache(maxsize=1)
 def _loops() -> Mapping[str, Any]:
-    shown = (ctypes.POINTER(_Competition), ctypes.POINTER(_Onsets))
+    shown = (ctypes.POINTER(CCompetition), ctypes.POINTER(COnsets))
     stretch = (ctypes.POINTER(Tally), INTEGER, INTEGER, INTEGER)
     arguments = {
-        "compete": (*shown, ctypes.POINTER(_Competing), *stretch),
-        "learn_lessons": (*shown, ctypes.POINTER(_Lessons), *stretch),
-        "attend": (*shown, ctypes.POINTER(_Rewarded), *stretch),
+        "compete": (*shown, ctypes.POINTER(CCompeting), *stretch),
+        "learn_lessons": (*shown, ctypes.POINTER(CLessons), *stretch),
+        "attend": (*shown, ctypes.POINTER(CRewarded), *stretch),
     }
     return {name: typed(SOURCE, name, types) for name, types in arguments.items()}

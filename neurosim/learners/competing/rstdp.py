@@ -19,9 +19,9 @@ from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.actor import NO_ACTION, Actions, Actor, Judge
 from neurosim.learners.competing.class_wired import WiredLearner
-from neurosim.learners.competing.compiled import Rewarded
 from neurosim.learners.competing.counting import Tally, chooser_counts
 from neurosim.learners.competing.schedule import between
+from neurosim.learners.competing.structures import Rewarded
 from neurosim.learners.rewarded import RewardedClassifier
 from neurosim.parameters import bounded
 from neurosim.snn.networks.choosers import DECISION_MS

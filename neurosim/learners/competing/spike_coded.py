@@ -8,7 +8,7 @@ from neurosim.learners.base import Array
 from neurosim.learners.competing.stimulus import SPIKE_CODES, Stimulus
 from neurosim.learners.encoded import EncodedLearner
 from neurosim.parameters import bounded, named, whole
-from neurosim.snn.networks.competition import Onsets
+from neurosim.snn.networks.onsets import Onsets
 
 STRETCH = 256
 """Presentations that are prepared together: enough to forget the cost of a call, and few enough for the cache."""

@@ -33,9 +33,11 @@ from neurosim.parameters import bounded
 from neurosim.seeding import sample_key, stream
 from neurosim.snn.homeostasis import incoming_norm
 from neurosim.snn.models import NeuronModel, Rule
-from neurosim.snn.networks.competition import CompetitiveNetwork, Onsets, Presentation, competition_counts, even_weights
+from neurosim.snn.networks.competition import CompetitiveNetwork
+from neurosim.snn.networks.competition_circuit import competition_counts, even_weights
 from neurosim.snn.networks.competition_neurons import find_neuron
 from neurosim.snn.networks.competition_rules import find_rule
+from neurosim.snn.networks.onsets import Onsets, Presentation
 from neurosim.snn.plain import neuron_from_plain, neuron_to_plain, rule_from_plain, rule_to_plain
 
 Array = NDArray[Any]

@@ -20,11 +20,11 @@ from neurosim.coding.noise import TRAINING
 from neurosim.coding.vote import vote
 from neurosim.data import EventCounts, Traits
 from neurosim.learners.competing.class_wired import VETO, WiredLearner
-from neurosim.learners.competing.compiled import Lessons
 from neurosim.learners.competing.counting import Tally
 from neurosim.learners.competing.schedule import between
+from neurosim.learners.competing.structures import Lessons
 from neurosim.learners.competing.two_stages import LEDGER, TwoStageLearner
-from neurosim.snn.networks.competition import Onsets
+from neurosim.snn.networks.onsets import Onsets
 
 Array = NDArray[Any]
 

@@ -19,7 +19,8 @@ from neurosim.coding.spike_codes import LatencyCode, PoissonCode, RegularCode
 from neurosim.errors import unknown_name
 from neurosim.seeding import noise_words
 from neurosim.snn.engine.live.looping import INTEGER, POINTER, REAL, address, loops_work, typed, uniform_rows
-from neurosim.snn.networks.competition import SOURCES, TIME_CONSTANT_MS, Onsets
+from neurosim.snn.networks.competition_circuit import SOURCES, TIME_CONSTANT_MS
+from neurosim.snn.networks.onsets import Onsets
 
 Array = NDArray[Any]
 SOURCE = Path(__file__).with_name("stimulus.cpp")

@@ -7,39 +7,26 @@ by ``1 / (gain * time constant)``, so that a weight is in units of ``u``, the po
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.data import EventCounts
-from neurosim.snn.circuits import Circuit, LateralInhibition, Pathway, Population
-from neurosim.snn.counting import counted
 from neurosim.snn.homeostasis import incoming_norm
 from neurosim.snn.models import NeuronModel, Rule
-from neurosim.snn.naming import declared_names, integrated_names
-from neurosim.snn.networks.choosers import DECISION_MS, choosing_parts
+from neurosim.snn.naming import declared_names
+from neurosim.snn.networks.choosers import DECISION_MS
+from neurosim.snn.networks.competition_circuit import DT_MS, SOURCES, TIME_CONSTANT_MS, competitive_circuit
 from neurosim.snn.networks.competition_neurons import VETO, fresh_neurons
 from neurosim.snn.networks.competition_rules import TRACE_SCALE, TRANSMISSION_SCALE, fresh_variables, scaled
+from neurosim.snn.networks.onsets import Onsets, Presentation, Responses
 from neurosim.snn.neurons.competitor import COMPETITOR
-from neurosim.snn.neurons.latency import LATENCY
-from neurosim.snn.neurons.poisson import POISSON
-from neurosim.snn.neurons.regular import REGULAR
 from neurosim.snn.playing import Part
 from neurosim.snn.rules.competitive import COMPETITIVE
 from neurosim.snn.rules.competitive_reward import COMPETITIVE_REWARD
 from neurosim.snn.session import Session
-from neurosim.snn.units import Quantity
 
 Array = NDArray[Any]
-DT_MS = 1.0
-INHIBITION = 1000.0
-INHIBITION_TIME_CONSTANT_MS = 200.0
-TIME_CONSTANT_MS = 100.0
-SOURCES = {model.name: model for model in (REGULAR, counted(POISSON), LATENCY)}
-"""The inputs, by spike code; a sample is written into the variables that have start values. How many spikes a sample is
-given through Poisson sources is decided by chance, so they are counted."""
 VIEWS = {
     "weights": "synapses.w",
     "thresholds": "neurons.own_threshold",
@@ -64,58 +51,6 @@ FAST = (
     "hidden_trace", "chooser_current", "chooser_inhibition", "chooser_spikes",
 )  # fmt: skip
 """What a presentation begins without, besides what the neurons themselves hold."""
-
-
-@dataclass(frozen=True)
-class Onsets:
-    """What presentations begin with, one sample a row.
-
-    Attributes
-    ----------
-    writes : dict of str to ndarray, each of shape (n_samples, n_inputs)
-        The source's variables.
-    n_spikes : ndarray of int, shape (n_samples,), or None
-        Input spikes of each presentation; None where chance decides and they are counted.
-    scales : ndarray, shape (n_samples,)
-        What one spike counts for, in potential and presynaptic trace.
-    seeds : tuple of int or None
-        Of the engine's own generator, where the source draws while it runs.
-    """
-
-    writes: dict[str, Array]
-    n_spikes: NDArray[np.int64] | None
-    scales: NDArray[np.float64]
-    seeds: tuple[int, ...] | None = None
-
-    def __len__(self) -> int:
-        return len(self.scales)
-
-    def __getitem__(self, rows: slice | NDArray[np.int64]) -> Onsets:
-        """Give those of some samples."""
-        seeds = self.seeds
-        if seeds is not None:
-            seeds = seeds[rows] if isinstance(rows, slice) else tuple(seeds[row] for row in rows)
-        n_spikes = None if self.n_spikes is None else self.n_spikes[rows]
-        writes = {name: values[rows] for name, values in self.writes.items()}
-        return Onsets(writes, n_spikes, self.scales[rows], seeds)
-
-
-@dataclass(frozen=True)
-class Presentation:
-    """What one presentation gave: spikes of every neuron, of all inputs together, and of every chooser."""
-
-    counts: NDArray[np.float32]
-    n_input_spikes: int
-    choices: NDArray[np.float32] | None = None
-
-
-@dataclass(frozen=True)
-class Responses:
-    """What many presentations gave, one sample a row, as :class:`Presentation` has it of one."""
-
-    counts: NDArray[np.float32]
-    n_input_spikes: NDArray[np.int64]
-    choices: NDArray[np.float32] | None = None
 
 
 class CompetitiveNetwork(Session):
@@ -325,67 +260,3 @@ class CompetitiveNetwork(Session):
         views["choice_rate"][:] = learning_rate
         views["modulator"][:] = modulator
         self.engine.call("choices", "modulate")
-
-
-def competitive_circuit(
-    n_inputs: int,
-    n_neurons: int,
-    rule: Rule,
-    n_choosers: int = 0,
-    code: str = "regular",
-    neuron: NeuronModel = COMPETITOR,
-) -> Circuit:
-    """Describe inputs, competitors with shared lateral inhibition, and weights between them that learn by a rule."""
-    strength, time_constant = Quantity(INHIBITION), Quantity(INHIBITION_TIME_CONSTANT_MS, "ms")
-    membrane = {"membrane_time_constant": Quantity(TIME_CONSTANT_MS, "ms")}
-    own = {name: value for name, value in membrane.items() if name in neuron.parameters}
-    populations = [
-        Population("inputs", n_inputs, SOURCES[code]),
-        Population("neurons", n_neurons, neuron, parameters=own),
-    ]
-    pathways = [
-        Pathway(
-            "synapses",
-            "inputs",
-            "neurons",
-            "excitatory",
-            weight=Quantity(0.0),
-            rule=rule,
-        )
-    ]
-    inhibition = [LateralInhibition("inhibition", "neurons", strength, time_constant)]
-    if n_choosers:
-        population, pathway, among = choosing_parts(n_choosers, strength, time_constant)
-        populations.append(population)
-        pathways.append(pathway)
-        inhibition.append(among)
-    name = "choice" if n_choosers else "modulated_competition" if rule.on_demand else "competition"
-    return Circuit(name, tuple(populations), tuple(pathways), tuple(inhibition), dt=Quantity(DT_MS, "ms"))
-
-
-def even_weights(u: Array, n_neurons: int, rng: np.random.Generator) -> Array:
-    """Draw weights, shape (n_inputs, n_neurons), evenly around the mean of an encoded sample."""
-    mean = float(u.mean()) or 1 / len(u)
-    return rng.uniform(0, 2 * mean, (len(u), n_neurons))
-
-
-def competition_counts(
-    n_steps: int,
-    n_inputs: int,
-    n_neurons: int,
-    n_input_spikes: int,
-    n_spikes: int,
-    neuron: NeuronModel = COMPETITOR,
-) -> EventCounts:
-    """Count what presenting takes, without learning: every neuron hears all inputs and all other neurons."""
-    # And the inhibition that a neuron receives.
-    n_states = len(integrated_names(neuron.equations)) + 1
-    deliveries = n_input_spikes * n_neurons + n_spikes * (n_neurons - 1)
-    return EventCounts(
-        connections=n_steps * (n_inputs * n_neurons + n_neurons * (n_neurons - 1)),
-        active_connections=deliveries,
-        spike_deliveries=deliveries,
-        state_updates=n_steps * (n_inputs + n_states * n_neurons),
-        input_spikes=n_input_spikes,
-        spikes=n_spikes,
-    )

@@ -9,7 +9,9 @@ import pytest
 
 from neurosim.coding.spike_codes import RegularCode
 from neurosim.snn.networks.choosers import EXPECTATION
-from neurosim.snn.networks.competition import TIME_CONSTANT_MS, CompetitiveNetwork, Onsets, Presentation
+from neurosim.snn.networks.competition import CompetitiveNetwork
+from neurosim.snn.networks.competition_circuit import TIME_CONSTANT_MS
+from neurosim.snn.networks.onsets import Onsets, Presentation
 
 N_INPUTS, N_NEURONS, N_CHOOSERS = 5, 6, 4
 SAMPLE = np.array([0.7, 0.1, 0.5, 0.0, 0.5], np.float32)
