@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from neurosim.snn.circuits import Circuit, FixedInDegree, OneToOne, Pairs, Pathway, Population
+from neurosim.snn.circuits import Blockwise, Circuit, FixedInDegree, OneToOne, Pairs, Pathway, Population
 from neurosim.snn.grammar import check_equations, check_expression, check_statements
 from neurosim.snn.models import NeuronModel, Rule
 from neurosim.snn.naming import (
@@ -57,6 +58,7 @@ def check_circuit(circuit: Circuit) -> None:
             )
         if inhibition_of(circuit, part.population) is not part:
             raise ValueError(f"population {part.population!r} has two lateral inhibitions; accepted: one")
+        _check_copies(part.n_copies, (populations[part.population].n,), f"inhibition {part.name!r}")
 
 
 def _check_population(circuit: Circuit, population: Population) -> None:
@@ -129,6 +131,21 @@ def _check_topology(pathway: Pathway, n_source: int, n_target: int, where: str) 
                 )
             if min(sources) < 0 or max(sources) >= n_source or min(targets) < 0 or max(targets) >= n_target:
                 raise ValueError(f"{where}: a pair lies outside 0..{n_source - 1} and 0..{n_target - 1}")
+        case Blockwise(n_copies, within, per_copy):
+            _check_copies(n_copies, (n_source, n_target), where)
+            _check_topology(replace(pathway, connect=within), n_source // n_copies, n_target // n_copies, where)
+            own = {*pathway.rule.parameters, *pathway.rule.signals} if pathway.rule else set()
+            if unknown := [name for name in per_copy if name not in own or not pathway.connect.shares_weights]:
+                accepted = "parameters and signals of its rule, where copies are joined all to all"
+                raise ValueError(f"{where}: per_copy = {', '.join(unknown)}; accepted: {accepted}")
+
+
+def _check_copies(n_copies: int, sizes: tuple[int, ...], where: str) -> None:
+    if n_copies < 1 or any(size % n_copies for size in sizes):
+        raise ValueError(
+            f"{where}: n_copies = {n_copies}; accepted: 1 or more, of which {' and '.join(map(str, sizes))} neurons "
+            "are a multiple"
+        )
 
 
 def check_model(model: NeuronModel) -> None:

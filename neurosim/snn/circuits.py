@@ -64,6 +64,31 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Blockwise:
+    """Source and target consist of ``n_copies`` equal blocks of neurons; only blocks of the same number are joined.
+
+    Attributes
+    ----------
+    n_copies : int
+        Number of blocks.
+    within : AllToAll, OneToOne, FixedInDegree or Pairs
+        The topology of each block. All to all, the blocks share one matrix of weights, that of a block; otherwise each
+        has its own synapses, stored block after block.
+    per_copy : tuple of str
+        Parameters and signals of the rule of which each block has its own value; all to all only.
+    """
+
+    n_copies: int
+    within: AllToAll | OneToOne | FixedInDegree | Pairs = AllToAll()
+    per_copy: tuple[str, ...] = ()
+
+    @property
+    def shares_weights(self) -> bool:
+        """Whether the blocks have one matrix of weights in common."""
+        return isinstance(self.within, AllToAll)
+
+
+@dataclass(frozen=True)
 class Pathway:
     """A projection between two populations, with transmission and (optionally) plasticity kept apart.
 
@@ -75,7 +100,7 @@ class Pathway:
         Names of populations.
     receptor : str
         Key of the target model's ``receives``; empty when the pathway only learns and transmits nothing.
-    connect : AllToAll, OneToOne, FixedInDegree or Pairs
+    connect : AllToAll, OneToOne, FixedInDegree, Pairs or Blockwise
         The topology.
     weight : Initial
         Start value of the weights.
@@ -93,7 +118,7 @@ class Pathway:
     target: str
     receptor: str
     weight: Initial
-    connect: AllToAll | OneToOne | FixedInDegree | Pairs = AllToAll()
+    connect: AllToAll | OneToOne | FixedInDegree | Pairs | Blockwise = AllToAll()
     delay: Quantity = NO_DELAY
     rule: Rule | None = None
     parameters: Mapping[str, Quantity] = field(default_factory=dict)
@@ -107,13 +132,15 @@ class LateralInhibition:
     ``time_constant``. One hub neuron counts the spikes of the step, every neuron adds the count once and takes its
     own share off again when it spikes: O(1) per spike, O(N) per step and memory. The population's equations read
     the inhibition as ``lateral_inhibition``; ``engine.view("population.lateral_inhibition")`` shows it, and
-    ``"name.weight"`` and ``"name.time_constant"`` are the parameters. At most one for each population.
+    ``"name.weight"`` and ``"name.time_constant"`` are the parameters. At most one for each population. Of a population
+    that consists of ``n_copies`` equal blocks, each inhibits only itself and has a hub neuron of its own.
     """
 
     name: str
     population: str
     weight: Quantity
     time_constant: Quantity
+    n_copies: int = 1
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.snn.checking import check_circuit
-from neurosim.snn.circuits import AllToAll, Circuit, FixedInDegree, OneToOne, Pairs, Pathway
-from neurosim.snn.models import Exponential, Initial, Normal, Uniform
+from neurosim.snn.circuits import AllToAll, Blockwise, Circuit, FixedInDegree, OneToOne, Pairs, Pathway
+from neurosim.snn.models import Exponential, Initial, Normal, Repeated, Uniform
 from neurosim.snn.naming import declared_names, name_in_group, pathway_parameters, population_parameters
 from neurosim.snn.units import Quantity, parse_unit
 
@@ -28,6 +28,8 @@ __all__ = [
     "topology",
 ]
 
+Topology = AllToAll | OneToOne | FixedInDegree | Pairs | Blockwise
+
 
 def generator(construction_seed: int, key: str) -> np.random.Generator:
     """Give the random stream of one object, the same whatever else the circuit holds."""
@@ -38,15 +40,22 @@ def generator(construction_seed: int, key: str) -> np.random.Generator:
 def synapse_count(circuit: Circuit, pathway: Pathway) -> int:
     """Count the synapses of a pathway."""
     sizes = {population.name: population.n for population in circuit.populations}
-    match pathway.connect:
+    return _count(pathway.connect, sizes[pathway.source], sizes[pathway.target])
+
+
+def _count(connect: Topology, n_source: int, n_target: int) -> int:
+    match connect:
         case AllToAll():
-            return sizes[pathway.source] * sizes[pathway.target]
+            return n_source * n_target
         case OneToOne():
-            return sizes[pathway.source]
+            return n_source
         case FixedInDegree(k):
-            return k * sizes[pathway.target]
+            return k * n_target
         case Pairs(sources, _):
             return len(sources)
+        case Blockwise(n_copies, within):
+            n_block = _count(within, n_source // n_copies, n_target // n_copies)
+            return n_block if connect.shares_weights else n_copies * n_block
 
 
 def topology(circuit: Circuit, pathway: Pathway, construction_seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -55,31 +64,46 @@ def topology(circuit: Circuit, pathway: Pathway, construction_seed: int) -> tupl
     Returns
     -------
     sources, targets : ndarray of int32, shape (n_synapses,)
-        Source-major, except for :class:`Pairs`, which keep the order they are given in.
+        Source-major, except for :class:`Pairs`, which keep the order they are given in. Of blocks that share their
+        weights, those of the first.
     """
     sizes = {population.name: population.n for population in circuit.populations}
-    n_source, n_target = sizes[pathway.source], sizes[pathway.target]
-    match pathway.connect:
+    rng = generator(construction_seed, f"{pathway.name}.topology")
+    sources, targets = _ends(pathway.connect, sizes[pathway.source], sizes[pathway.target], rng)
+    return sources.astype(np.int32), targets.astype(np.int32)
+
+
+def _ends(
+    connect: Topology, n_source: int, n_target: int, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    match connect:
         case AllToAll():
             sources = np.repeat(np.arange(n_source), n_target)
             targets = np.tile(np.arange(n_target), n_source)
         case OneToOne():
             sources = targets = np.arange(n_source)
         case FixedInDegree(k):
-            rng = generator(construction_seed, f"{pathway.name}.topology")
             sources = np.concatenate([rng.choice(n_source, k, replace=False) for _ in range(n_target)])
             targets = np.repeat(np.arange(n_target), k)
             order = np.lexsort((targets, sources))
             sources, targets = sources[order], targets[order]
         case Pairs(given_sources, given_targets):
             sources, targets = np.array(given_sources, int), np.array(given_targets, int)
-    return sources.astype(np.int32), targets.astype(np.int32)
+        case Blockwise(n_copies, within):
+            sources, targets = _ends(within, n_source // n_copies, n_target // n_copies, rng)
+            if not connect.shares_weights:
+                copies = np.arange(n_copies)[:, None]
+                sources = (sources + copies * (n_source // n_copies)).ravel()
+                targets = (targets + copies * (n_target // n_copies)).ravel()
+    return sources, targets
 
 
 def draw(initial: Initial, size: int, construction_seed: int, key: str) -> NDArray[np.float64]:
     """Draw start values in SI units, shape ``(size,)``."""
     if isinstance(initial, Quantity):
         return np.full(size, initial.si)
+    if isinstance(initial, Repeated):
+        return np.tile(draw(initial.initial, size // initial.n_copies, construction_seed, key), initial.n_copies)
     factor = parse_unit(initial.unit).factor
     rng = generator(construction_seed, key)
     if isinstance(initial, Uniform):
@@ -88,7 +112,7 @@ def draw(initial: Initial, size: int, construction_seed: int, key: str) -> NDArr
         return rng.normal(initial.mean, initial.standard_deviation, size) * factor
     if isinstance(initial, Exponential):
         return rng.exponential(initial.mean, size) * factor
-    raise TypeError(f"{key}: start value {initial!r}; accepted: Quantity, Uniform, Normal or Exponential")
+    raise TypeError(f"{key}: start value {initial!r}; accepted: Quantity, Uniform, Normal, Exponential, Repeated")
 
 
 def start_values(circuit: Circuit, construction_seed: int) -> dict[str, NDArray[np.float64]]:

@@ -59,7 +59,20 @@ class Exponential:
     unit: str = "1"
 
 
-Initial = Quantity | Uniform | Normal | Exponential
+@dataclass(frozen=True)
+class Repeated:
+    """The same initial values for each of ``n_copies`` equal parts, drawn as for one part alone."""
+
+    initial: Quantity | Uniform | Normal | Exponential
+    n_copies: int
+
+    @property
+    def unit(self) -> str:
+        """Unit of what is repeated."""
+        return self.initial.unit
+
+
+Initial = Quantity | Uniform | Normal | Exponential | Repeated
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from neurosim.snn.brian import b2
 from neurosim.snn.building.order import CLEAR, INHIBIT, TRANSMIT
+from neurosim.snn.building.pathways import connect_blockwise
 from neurosim.snn.building.texts import apart_from_integrator, declare, traces_in
 from neurosim.snn.circuits import Circuit, LateralInhibition, Population
 from neurosim.snn.naming import LATERAL_INHIBITION, inhibition_of, population_parameters
@@ -53,15 +54,17 @@ def build_inhibition(circuit: Circuit, part: LateralInhibition, group: Any, cloc
     """Make the hub that counts a population's spikes of one step, and let every neuron add the count."""
     unit = parse_unit(part.weight.unit).base
     parameters = f"weight : {unit} (shared, constant)\ntime_constant : second (shared, constant)"
-    hub = b2.NeuronGroup(1, f"count : 1\n{parameters}", clock=clock, namespace={}, name=part.name)
-    for name in ("count", "weight", "time_constant"):
+    hub = b2.NeuronGroup(part.n_copies, f"count : 1\n{parameters}", clock=clock, namespace={}, name=part.name)
+    for name in ("weight", "time_constant"):
         setattr(group, f"{part.name}_{name}", b2.linked_var(hub, name))
+    # As Brian2 links to a group of one neuron; of several, the live device reads that of the copy at hand.
+    group.variables.add_reference(f"{part.name}_count", hub, "count", index="0")
     spikes = b2.Synapses(
         group, hub, on_pre={"transmit": "count_post += 1"}, delay={"transmit": 0 * b2.second},
         clock=clock, namespace={}, name=f"{part.name}_spikes",
     )  # fmt: skip
     spikes.transmit.order = TRANSMIT
-    spikes.connect(namespace={})
+    connect_blockwise(spikes, part.n_copies)
     group.run_regularly(
         f"{LATERAL_INHIBITION} += {part.name}_weight*{part.name}_count",
         when="synapses", order=INHIBIT, name=f"{part.name}_inhibit",

@@ -9,7 +9,7 @@ from typing import Any
 from neurosim.snn.brian import b2
 from neurosim.snn.building.order import ARRIVE, LEARN_POST, LEARN_PRE, TRANSMIT
 from neurosim.snn.building.texts import bounded, declare, rename, synaptic_names, trace_texts, transmission
-from neurosim.snn.circuits import AllToAll, Circuit, OneToOne, Pathway
+from neurosim.snn.circuits import AllToAll, Blockwise, Circuit, OneToOne, Pathway
 from neurosim.snn.construction import topology
 from neurosim.snn.manifest import PathwayEntry
 from neurosim.snn.naming import declared_names, name_in_group, pathway_parameters
@@ -61,11 +61,23 @@ def connect(synapses: Any, circuit: Circuit, pathway: Pathway, construction_seed
     """Create the synapses, in the order that ``construction.topology`` gives."""
     if isinstance(pathway.connect, AllToAll):
         synapses.connect(namespace={})
+    elif isinstance(pathway.connect, Blockwise) and pathway.connect.shares_weights:
+        connect_blockwise(synapses, pathway.connect.n_copies)
+        for name in pathway.connect.per_copy:
+            # Shared by all synapses in Brian2's eyes; the live device reads the number of the copy at hand.
+            synapses.variables[name].size = pathway.connect.n_copies
     elif isinstance(pathway.connect, OneToOne):
         synapses.connect(j="i", namespace={})
     else:
         sources, targets = topology(circuit, pathway, construction_seed)
         synapses.connect(i=sources, j=targets, namespace={})
+
+
+def connect_blockwise(synapses: Any, n_copies: int) -> None:
+    """Join each source to all targets of its own block; only the live device knows how."""
+    synapses.add_attribute("n_copies")
+    synapses.n_copies = n_copies
+    synapses.connect(namespace={})
 
 
 def event_driven_update(synapses: Any) -> str:
@@ -115,7 +127,8 @@ def pathway_entry(pathway: Pathway) -> PathwayEntry:
     return PathwayEntry(
         source=pathway.source,
         target=pathway.target,
-        dense=isinstance(pathway.connect, AllToAll),
+        dense=isinstance(pathway.connect, AllToAll)
+        or (isinstance(pathway.connect, Blockwise) and pathway.connect.shares_weights),
         transmitting=transmitting,
         learning=learning,
         on_demand={operation: f"{name}_{operation}" for operation in rule.on_demand} if rule else {},

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosim.snn.brian import b2, device_module, explained, forgetting_queues
 from neurosim.snn.building import Built, build_objects
-from neurosim.snn.circuits import Circuit
+from neurosim.snn.circuits import Blockwise, Circuit
 from neurosim.snn.construction import start_values
 from neurosim.snn.engine.access import checked_steps, checked_values, find, freezable, whole_steps
 from neurosim.snn.engine.interface import Snapshot, Spikes, Trajectory
@@ -269,6 +269,8 @@ def _preferences(precision: str | None) -> dict[str, Any]:
 
 def _build(circuit_or_function: Any, construction_seed: int, device: Any) -> Built:
     if isinstance(circuit_or_function, Circuit):
+        if any(isinstance(pathway.connect, Blockwise) for pathway in circuit_or_function.pathways):
+            raise ValueError(f"circuit {circuit_or_function.name!r}: copies run side by side on the live engine only")
         return build_objects(circuit_or_function, construction_seed)
     if callable(circuit_or_function):
         return build_from_function(circuit_or_function, device)

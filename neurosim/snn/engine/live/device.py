@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurosim.snn.brian import b2  # first of all, since it keeps Brian2's import from changing signal handlers
-from neurosim.snn.engine.live.generator import LiveCodeObject
+from neurosim.snn.engine.live.generator import LiveCodeObject, per_copy
 
 from brian2.core.variables import DynamicArrayVariable  # isort: skip
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
@@ -16,14 +16,20 @@ from brian2.devices.device import all_devices
 from brian2.synapses.synapses import SynapticPathway
 
 DEVICE_NAME = "neurosim_live"
+BY_COPY = ("synapses_blockwise", "stateupdate_by_copy", "threshold_by_copy")
+"""Templates in which the number of the copy at hand is known as ``_copy``."""
 
 
 @dataclass(frozen=True)
 class Dense:
-    """The shape of an all-to-all projection, whose synapse ``i * n_targets + j`` joins source i to target j."""
+    """The shape of an all-to-all projection, whose synapse ``i * n_targets + j`` joins source i to target j.
+
+    Of ``n_copies`` blocks of neurons that share the synapses, it joins those with these numbers in each block.
+    """
 
     n_sources: int
     n_targets: int
+    n_copies: int = 1
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ class LiveDevice(CPPStandaloneDevice):  # type: ignore[misc]
         super().__init__()
         self.main_queue: list[tuple[str, Any]] = []
         self.dense: dict[str, Dense] = {}
+        self.in_copies: dict[str, int] = {}
         self.computed_indices: dict[Any, tuple[str, bool]] = {}
         self.given: list[tuple[str, Any, Any]] = []
         self.loop: list[tuple[Any, Any, Any]] = []
@@ -76,7 +83,13 @@ class LiveDevice(CPPStandaloneDevice):  # type: ignore[misc]
             name = f"{stem}_{k}"
         keywords = dict(options.pop("template_kwds", None) or {})
         if template_name in ("synapses", "synapses_push_spikes"):
-            keywords["plan"] = self.plan(owner if isinstance(owner, SynapticPathway) else keywords["pathway"])
+            plan = keywords["plan"] = self.plan(owner if isinstance(owner, SynapticPathway) else keywords["pathway"])
+            if template_name == "synapses" and plan.dense and plan.dense.n_copies > 1:
+                template_name = "synapses_blockwise"
+        if template_name in ("stateupdate", "threshold") and owner.name in self.in_copies:
+            template_name, keywords["n_copies"] = f"{template_name}_by_copy", self.in_copies[owner.name]
+        if template_name not in BY_COPY and per_copy(variables, variable_indices):
+            raise ValueError(f"{name}: a number of each copy is read where copies cannot be told apart")
         if template_name == "synapses_create_array":
             template_name, keywords["given"] = "synapses_create_given", len(self.given)
             self._give(owner.name, variables["sources"], variables["targets"])
@@ -121,7 +134,11 @@ class LiveDevice(CPPStandaloneDevice):  # type: ignore[misc]
         plain = all(type(group).__name__ not in ("Subgroup", "Synapses", "SpatialNeuron", "SpatialSubgroup")
                     for group in (synapses.source, synapses.target))  # fmt: skip
         if everything and plain and not synapses._connect_called and synapses.multisynaptic_index is None:
-            self.dense[synapses.name] = Dense(len(synapses.source), len(synapses.target))
+            n_copies = getattr(synapses, "n_copies", 1)
+            if n_copies > 1:
+                self.in_copies |= dict.fromkeys((synapses.source.name, synapses.target.name), n_copies)
+            n_sources, n_targets = len(synapses.source) // n_copies, len(synapses.target) // n_copies
+            self.dense[synapses.name] = Dense(n_sources, n_targets, n_copies)
             self.computed_indices[synapses.variables["_synaptic_pre"]] = (synapses.name, True)
             self.computed_indices[synapses.variables["_synaptic_post"]] = (synapses.name, False)
         original = b2.Synapses.connect.original_function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from neurosim.snn.brian import b2  # first of all, since it keeps Brian2's impor
 
 from brian2.codegen.generators.cpp_generator import CPPCodeGenerator  # isort: skip
 from brian2.core.functions import DEFAULT_FUNCTIONS
+from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 from brian2.devices.device import get_device
 from brian2.parsing.rendering import CPPNodeRenderer
@@ -32,6 +34,59 @@ static inline float _clip(const float value, const double low, const double high
 static inline double _timestep(const double t, const double dt) { return std::trunc((t + 1e-3 * dt) / dt); }
 """),
 }  # fmt: skip
+
+
+def per_copy(variables: Mapping[str, Any], indices: Mapping[str, str]) -> list[str]:
+    """Name the variables that all elements of a copy share and of which each copy has its own."""
+    return [
+        name for name, variable in variables.items()
+        if isinstance(variable, ArrayVariable) and indices.get(name) == "0" and variable.size > 1
+    ]  # fmt: skip
+
+
+def row_sum(scalar_lines: Sequence[str], vector_lines: Sequence[str]) -> dict[str, str] | None:
+    """Find out whether synapses only add their weights, or a multiple, to a float32 variable of their targets.
+
+    Returns
+    -------
+    dict of str to str or None
+        Arrays ``targets`` and ``weights``, and the ``term`` that is added, in terms of ``weight``.
+    """
+    found = re.fullmatch(
+        r"const int32_t _postsynaptic_idx = _target;\n"
+        r"float (?P<sum>\w+) = (?P<targets>\w+)\[_postsynaptic_idx\];\n"
+        r"const float (?P<weight>\w+) = (?P<weights>\w+)\[_idx\];\n"
+        r"(?P=sum) \+= (?P<term>(?:(?P<factor>\w+) \* )?(?P=weight));\n"
+        r"(?P=targets)\[_postsynaptic_idx\] = (?P=sum);",
+        "\n".join(line.strip() for line in vector_lines),
+    )
+    if found is None or (
+        found["factor"] and not any(line.startswith(f"const float {found['factor']} = ") for line in scalar_lines)
+    ):
+        return None
+    return found.groupdict()
+
+
+def is_elementary(vector_lines: Sequence[str]) -> bool:
+    """Tell whether each statement is one operation, or one product added to something, as is rounded in one way only.
+
+    Nor may it read what each copy has of its own.
+    """
+    text = "\n".join(vector_lines)
+    operations = [(line.count("*"), len(re.findall(r"[-+]", line)) - line.count("+=")) for line in vector_lines]
+    return all(max(pair) <= 1 for pair in operations) and not re.search(r"\w\(|/|_copy", text)
+
+
+def idle_without(vector_lines: Sequence[str]) -> str | None:
+    """Find the number of a copy of which a multiple is added to a variable, and nothing else is done."""
+    found = re.fullmatch(
+        r"const float (?P<number>\w+) = (?P<where>\w+\[_copy\]);\n"
+        r"float (?P<sum>\w+) = (?P<array>\w+)\[_idx\];\n"
+        r"(?P=sum) \+= \w+ \* (?P=number);\n"
+        r"(?P=array)\[_idx\] = (?P=sum);",
+        "\n".join(line.strip() for line in vector_lines),
+    )
+    return found["where"] if found else None
 
 
 class SinglePrecisionRenderer(CPPNodeRenderer):  # type: ignore[misc]
@@ -79,12 +134,20 @@ class LiveGenerator(CPPCodeGenerator):  # type: ignore[misc]
             ):
                 vector_code[block] = lines
                 scalar_code[block] = [*scalar_code[block], "const float _single_dt = (float)dt;"]
+        if self.template_name == "synapses_blockwise":
+            keywords["row_sum"] = row_sum(scalar_code[None], vector_code[None])
+        if self.template_name in ("stateupdate_by_copy", "threshold_by_copy"):
+            keywords["is_elementary"] = is_elementary(vector_code[None])
+            keywords["idle"] = idle_without(vector_code[None])
         return scalar_code, vector_code, keywords
 
     def translate_to_read_arrays(self, read: set[str], write: set[str], indices: set[str]) -> list[str]:
         """Give the lines that load variables; an index of a dense projection is arithmetic on ``_idx``."""
         device = get_device()
         lines: list[str] = super().translate_to_read_arrays(read, write, indices)
+        for name in per_copy(self.variables, self.variable_indices):
+            load = f"{self.get_array_name(self.variables[name])}[0];"
+            lines = [f"{line.removesuffix('[0];')}[_copy];" if line.endswith(f"= {load}") else line for line in lines]
         for position, line in enumerate(lines):
             for variable, (owner, is_source) in device.computed_indices.items():
                 load = f"{self.get_array_name(variable)}[_idx]"
@@ -92,6 +155,8 @@ class LiveGenerator(CPPCodeGenerator):  # type: ignore[misc]
                     continue
                 if self.template_name == "synapses":
                     index = "_row" if is_source else "_column"
+                elif self.template_name == "synapses_blockwise":
+                    index = "_source" if is_source else "_target"
                 else:
                     n_targets = device.dense[owner].n_targets
                     index = f"(int32_t)(_idx {'/' if is_source else '%'} {n_targets})"

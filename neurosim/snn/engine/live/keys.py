@@ -10,6 +10,7 @@ from typing import Any
 
 from neurosim.snn.circuits import (
     AllToAll,
+    Blockwise,
     Circuit,
     FixedInDegree,
     LateralInhibition,
@@ -99,11 +100,16 @@ def _model(model: NeuronModel) -> dict[str, Any]:
 
 
 def _pathway(pathway: Pathway) -> dict[str, Any]:
+    connect: list[Any]
     match pathway.connect:
         case AllToAll() | OneToOne():
             connect = [type(pathway.connect).__name__]
         case FixedInDegree() | Pairs():
             connect = ["given"]  # sources and targets reach the library when it starts
+        case Blockwise(n_copies, _, per_copy) if pathway.connect.shares_weights:
+            connect = ["Blockwise", n_copies, *per_copy]
+        case Blockwise():
+            connect = ["given"]
     return {
         "name": pathway.name,
         "source": pathway.source,
@@ -128,4 +134,5 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _inhibition(part: LateralInhibition) -> dict[str, Any]:
     values: tuple[Quantity, ...] = (part.weight, part.time_constant)
-    return {"name": part.name, "population": part.population, "units": [parse_unit(v.unit).base for v in values]}
+    units = [parse_unit(v.unit).base for v in values]
+    return {"name": part.name, "population": part.population, "units": units, "n_copies": part.n_copies}

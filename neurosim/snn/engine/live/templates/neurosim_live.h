@@ -14,6 +14,9 @@
 #include <string>
 #include <type_traits>
 #include <vector>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 template <typename T> inline int int_(T value) { return (int)value; }
 template <> inline int int_(bool value) { return value ? 1 : 0; }
@@ -204,6 +207,81 @@ public:
         return in;
     }
 };
+
+// Bit k says whether byte k, 0 or 1, is 1.
+inline uint64_t bits_of_bytes(const char* bytes) {
+    uint64_t bits = 0;
+#if defined(__AVX2__)
+    for (int k = 0; k < 2; k++) {
+        const __m256i loaded = _mm256_loadu_si256((const __m256i*)(bytes + 32 * k));
+        const __m256i set = _mm256_cmpgt_epi8(loaded, _mm256_setzero_si256());
+        bits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(set) << (32 * k);
+    }
+#else
+    for (int k = 0; k < 64; k++) bits |= (uint64_t)(bytes[k] != 0) << k;
+#endif
+    return bits;
+}
+
+// Eight and four numbers that need not be aligned; GCC and clang add and multiply them as such.
+typedef float Eight __attribute__((vector_size(32), aligned(4)));
+typedef float Four __attribute__((vector_size(16), aligned(4)));
+
+// So many numbers side by side, as vectors of eight and of four and one by one.
+template <int eight, int four, int one> struct Stretch {
+    static constexpr int n_eight = eight, n_four = four, n_one = one;
+};
+
+// Adds term(weight) to targets, for the rows of some sources one after the other. Meanwhile the sums of a stretch of columns
+// stay in registers.
+template <int n_columns, typename Shape, typename Term>
+inline void add_rows(Shape, float* targets, const float* weights, const int32_t* sources, int32_t n_sources, int32_t first,
+                     Term term) {
+    constexpr int n_eight = Shape::n_eight, n_four = Shape::n_four, n_one = Shape::n_one;
+    constexpr int after_eight = n_eight * 8, after_four = after_eight + n_four * 4;
+    Eight eights[n_eight + 1];
+    Four fours[n_four + 1];
+    float ones[n_one + 1];
+#pragma GCC unroll 16
+    for (int k = 0; k < n_eight; k++) eights[k] = *(const Eight*)(targets + 8 * k);
+#pragma GCC unroll 16
+    for (int k = 0; k < n_four; k++) fours[k] = *(const Four*)(targets + after_eight + 4 * k);
+#pragma GCC unroll 16
+    for (int k = 0; k < n_one; k++) ones[k] = targets[after_four + k];
+    for (int32_t event = 0; event < n_sources; event++) {
+        const float* row = weights + (size_t)(sources[event] - first) * n_columns;
+#pragma GCC unroll 16
+        for (int k = 0; k < n_eight; k++) eights[k] += term(*(const Eight*)(row + 8 * k));
+#pragma GCC unroll 16
+        for (int k = 0; k < n_four; k++) fours[k] += term(*(const Four*)(row + after_eight + 4 * k));
+#pragma GCC unroll 16
+        for (int k = 0; k < n_one; k++) ones[k] += term(row[after_four + k]);
+    }
+#pragma GCC unroll 16
+    for (int k = 0; k < n_eight; k++) *(Eight*)(targets + 8 * k) = eights[k];
+#pragma GCC unroll 16
+    for (int k = 0; k < n_four; k++) *(Four*)(targets + after_eight + 4 * k) = fours[k];
+#pragma GCC unroll 16
+    for (int k = 0; k < n_one; k++) targets[after_four + k] = ones[k];
+}
+
+// Calls work(stretch, first column) for stretches of equal width, and a last one, that cover all columns.
+template <int n_columns, typename Work> inline void in_stretches(Work work) {
+    constexpr int n = n_columns < 8 ? 1 : (n_columns / 8 + 11) / 12, n_eight = n_columns / 8 / n;
+    constexpr int begin = (n - 1) * n_eight * 8, last = n_columns - begin;
+    for (int k = 0; k < n - 1; k++) work(Stretch<n_eight, 0, 0>(), k * n_eight * 8);
+    work(Stretch<last / 8, last % 8 / 4, last % 4>(), begin);
+}
+
+// Finds the events of each block of sources; those of block b are begins[b] up to begins[b + 1].
+inline void find_blocks(Events events, int32_t n_each, int32_t n_blocks, int32_t* begins) {
+    int32_t event = 0;
+    for (int32_t block = 0; block < n_blocks; block++) {
+        begins[block] = event;
+        while (event < events.count && events.index[event] < (block + 1) * n_each) event++;
+    }
+    begins[n_blocks] = event;
+}
 
 struct Given {  // synapses whose sources and targets come from Python
     const int32_t* sources;
