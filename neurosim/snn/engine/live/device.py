@@ -16,7 +16,7 @@ from brian2.devices.device import all_devices
 from brian2.synapses.synapses import SynapticPathway
 
 DEVICE_NAME = "neurosim_live"
-BY_COPY = ("synapses_blockwise", "stateupdate_by_copy", "threshold_by_copy")
+BY_COPY = ("synapses_blockwise", "stateupdate_by_copy", "threshold")
 """Templates in which the number of the copy at hand is known as ``_copy``."""
 
 
@@ -87,7 +87,8 @@ class LiveDevice(CPPStandaloneDevice):  # type: ignore[misc]
             if template_name == "synapses" and plan.dense and plan.dense.n_copies > 1:
                 template_name = "synapses_blockwise"
         if template_name in ("stateupdate", "threshold") and owner.name in self.in_copies:
-            template_name, keywords["n_copies"] = f"{template_name}_by_copy", self.in_copies[owner.name]
+            keywords["n_copies"] = self.in_copies[owner.name]
+            template_name = {"stateupdate": "stateupdate_by_copy"}.get(template_name, template_name)
         if template_name not in BY_COPY and per_copy(variables, variable_indices):
             raise ValueError(f"{name}: a number of each copy is read where copies cannot be told apart")
         if template_name == "synapses_create_array":

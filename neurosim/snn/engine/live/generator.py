@@ -53,7 +53,7 @@ def row_sum(scalar_lines: Sequence[str], vector_lines: Sequence[str]) -> dict[st
         Arrays ``targets`` and ``weights``, and the ``term`` that is added, in terms of ``weight``.
     """
     found = re.fullmatch(
-        r"const int32_t _postsynaptic_idx = _target;\n"
+        r"const int32_t _postsynaptic_idx = (?:_target|_column);\n"
         r"float (?P<sum>\w+) = (?P<targets>\w+)\[_postsynaptic_idx\];\n"
         r"const float (?P<weight>\w+) = (?P<weights>\w+)\[_idx\];\n"
         r"(?P=sum) \+= (?P<term>(?:(?P<factor>\w+) \* )?(?P=weight));\n"
@@ -134,9 +134,9 @@ class LiveGenerator(CPPCodeGenerator):  # type: ignore[misc]
             ):
                 vector_code[block] = lines
                 scalar_code[block] = [*scalar_code[block], "const float _single_dt = (float)dt;"]
-        if self.template_name == "synapses_blockwise":
+        if self.template_name in ("synapses", "synapses_blockwise"):
             keywords["row_sum"] = row_sum(scalar_code[None], vector_code[None])
-        if self.template_name in ("stateupdate_by_copy", "threshold_by_copy"):
+        if self.template_name in ("stateupdate_by_copy", "threshold"):
             keywords["is_elementary"] = is_elementary(vector_code[None])
             keywords["idle"] = idle_without(vector_code[None])
         return scalar_code, vector_code, keywords

@@ -1,4 +1,5 @@
-{# Replaces Brian2's walk through a queue of synapses by loops over spikes and their rows, columns or lists. #}
+{# Replaces Brian2's walk through a queue of synapses by loops over spikes and their rows, columns or lists.
+   Where weights are merely added, the sums of a stretch of targets stay in registers meanwhile. #}
 {% extends 'common_group.cpp' %}
 {% block maincode %}
     // scalar code
@@ -20,7 +21,14 @@
         return;
     }
     {% endif %}
-    {% if plan.dense and not plan.postsynaptic %}
+    {% if row_sum %}
+    brian::in_stretches<{{plan.dense.n_targets}}>([&](auto _stretch, int32_t _column)
+    {
+        brian::add_rows<{{plan.dense.n_targets}}>(
+            _stretch, {{row_sum.targets}} + _column, {{row_sum.weights}} + _column, _events.index, _events.count, 0,
+            [&](auto {{row_sum.weight}}) { return {{row_sum.term}}; });
+    });
+    {% elif plan.dense and not plan.postsynaptic %}
     for (int32_t _event = 0; _event < _events.count; _event++)
     {
         const int32_t _row = _events.index[_event];
