@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 METHODS = ("fit", "partial_fit", "predict", "predict_proba", "score", "transform")
 """Whose parameters scikit-learn may route metadata to."""
@@ -57,6 +57,10 @@ class RequestSetter:
 
 class Estimator:
     """Parameters, representation and tags of an estimator."""
+
+    if TYPE_CHECKING:
+        # What a role, or a learner's own class, adds may be asked of any learner.
+        def __getattr__(self, name: str) -> Any: ...
 
     @classmethod
     def _get_param_names(cls) -> list[str]:
