@@ -13,6 +13,8 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
+from numpy.typing import NDArray
+
 METHODS = ("fit", "partial_fit", "predict", "predict_proba", "score", "transform")
 """Whose parameters scikit-learn may route metadata to."""
 
@@ -29,15 +31,15 @@ class Available:
     """
 
     def __init__(self, holds: Callable[[Any], bool], method: Callable[..., Any]) -> None:
-        self._holds, self._method = holds, method
-        functools.update_wrapper(self, method)
+        self._holds, self.method = holds, method
+        self.__doc__ = method.__doc__
 
     def __get__(self, instance: Any, owner: type) -> Any:
         if instance is None:
-            return self._method
+            return self.method
         if not self._holds(instance):
-            raise AttributeError(f"this {owner.__name__} has no {self._method.__name__}")
-        return self._method.__get__(instance, owner)
+            raise AttributeError(f"this {owner.__name__} has no {self.method.__name__}")
+        return self.method.__get__(instance, owner)
 
 
 def available_if(holds: Callable[[Any], bool]) -> Callable[[Callable[..., Any]], Any]:
@@ -60,6 +62,8 @@ class Estimator:
 
     if TYPE_CHECKING:
         # What a role, or a learner's own class, adds may be asked of any learner.
+        feature_names_in_: NDArray[Any]
+
         def __getattr__(self, name: str) -> Any: ...
 
     @classmethod
@@ -169,18 +173,19 @@ def not_fitted(text: str) -> Exception:
 
 
 @functools.cache
-def _inheriting(cls: type) -> Any:
+def _inheriting(cls: Any) -> Any:
     """Make a class that inherits from scikit-learn's, with the signatures of another one."""
     from sklearn.base import BaseEstimator
 
     names = ("__init__", "_get_param_names", "get_params", *METHODS)
     found = {name: inspect.getattr_static(cls, name) for name in names if hasattr(cls, name)}
-    plain = {name: one._method if isinstance(one, Available) else one for name, one in found.items()}
+    plain = {name: one.method if isinstance(one, Available) else one for name, one in found.items()}
     return type(cls.__name__, (BaseEstimator,), plain | {"__doc__": cls.__doc__, "__module__": cls.__module__})
 
 
 def _twin(estimator: Estimator) -> Any:
     """Give an object of the inheriting class with the same parameters and fitted values."""
-    twin = object.__new__(_inheriting(type(estimator)))
+    cls: Any = type(estimator)
+    twin = object.__new__(_inheriting(cls))
     vars(twin).update(vars(estimator))
     return twin

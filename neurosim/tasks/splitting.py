@@ -187,7 +187,7 @@ def repeated_fold(table: Dataset, seed: int, train_size: int | None) -> Split:
     """
     repetition, fold = divmod(seed, N_FOLDS)
     classes, fold_seed = strata(table.labels), integer_seed(repetition, "resampling")
-    if table.groups is None and np.unique(classes, return_counts=True)[1].min() >= N_FOLDS:
+    if table.groups is None and np.min(np.unique(classes, return_counts=True)[1]) >= N_FOLDS:
         tested = stratified_folds(classes, fold_seed) == fold
         pool, test = np.flatnonzero(~tested), np.flatnonzero(tested)
     else:
