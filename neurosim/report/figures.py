@@ -14,7 +14,7 @@ from neurosim.report.style import SETTINGS
 
 Draw = Callable[[Any], Any]
 """Draws on an Axes."""
-PNG_DPI = 160
+SVG_DPI, PNG_DPI = 72, 160
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def draw(figure: Figure, folder: Path, png: bool = False) -> Drawn:
         If the folder cannot be written.
     """
     from matplotlib import style
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     # A figure of its own, not pyplot's: no global state, no window; and no reader's own settings.
     from matplotlib.figure import Figure as Canvas
@@ -83,10 +84,15 @@ def draw(figure: Figure, folder: Path, png: bool = False) -> Drawn:
         canvas = Canvas(figsize=figure.size, layout="constrained")
         figure.draw(canvas.subplots())
         svg, pixels, as_pixels = io.BytesIO(), io.BytesIO(), folder / f"{figure.name}.png"
-        canvas.savefig(svg, format="svg", metadata={"Date": None}, dpi=PNG_DPI)
+        drawing = FigureCanvasSVG(canvas)
+        # Laid out here, since savefig would draw everything once more to do it; an SVG counts 72 dots an inch.
+        canvas.set_dpi(SVG_DPI)
+        canvas.get_layout_engine().execute(canvas)
+        canvas.set_layout_engine("none")
+        canvas.set_dpi(PNG_DPI)
+        drawing.print_svg(svg, metadata={"Date": None})
         if png or as_pixels.is_file():
             # The second file takes the first one's layout, which is most of the work.
-            canvas.set_layout_engine("none")
             canvas.savefig(pixels, format="png", metadata={"Software": None}, dpi=PNG_DPI)
             write_bytes(as_pixels, pixels.getvalue())
     write_bytes(folder / f"{figure.name}.svg", svg.getvalue())
