@@ -79,15 +79,17 @@ def draw(figure: Figure, folder: Path, png: bool = False) -> Drawn:
 
     # A figure of its own, not pyplot's: no global state, no window; and no reader's own settings.
     from matplotlib.figure import Figure as Canvas
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with style.context(["default", SETTINGS]):
-        canvas = Canvas(figsize=figure.size, layout="constrained")
+        engine = ConstrainedLayoutEngine()
+        canvas = Canvas(figsize=figure.size, layout=engine)
         figure.draw(canvas.subplots())
         svg, pixels, as_pixels = io.BytesIO(), io.BytesIO(), folder / f"{figure.name}.png"
         drawing = FigureCanvasSVG(canvas)
         # Laid out here, since savefig would draw everything once more to do it; an SVG counts 72 dots an inch.
         canvas.set_dpi(SVG_DPI)
-        canvas.get_layout_engine().execute(canvas)
+        engine.execute(canvas)
         canvas.set_layout_engine("none")
         canvas.set_dpi(PNG_DPI)
         drawing.print_svg(svg, metadata={"Date": None})
