@@ -19,6 +19,7 @@ from neurosim.options import (
     Out,
     Overrides,
     Plugin,
+    Png,
     Presentations,
     Resume,
     Seeds,
@@ -70,6 +71,7 @@ def compare(
     jobs: Jobs = 1,
     out: Out = None,
     resume: Resume = False,
+    png: Png = False,
     as_json: AsJson = False,
     plugin: Plugin = None,
     debug: Debug = False,
@@ -79,7 +81,7 @@ def compare(
 
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners)}
     fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
-    _run(lambda: with_overrides(fields, overrides or []), jobs, out, resume, as_json, debug)
+    _run(lambda: with_overrides(fields, overrides or []), jobs, out, resume, png, as_json, debug)
 
 
 @app.command()
@@ -94,6 +96,7 @@ def run(
     jobs: Jobs = 1,
     out: Out = None,
     resume: Resume = False,
+    png: Png = False,
     as_json: AsJson = False,
     plugin: Plugin = None,
     debug: Debug = False,
@@ -104,7 +107,7 @@ def run(
 
     fields = dict(QUICK if quick else {}) | experiment_fields(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
-    _run(lambda: read_fields(path, overrides or [], **fields), jobs, out, resume, as_json, debug)
+    _run(lambda: read_fields(path, overrides or [], **fields), jobs, out, resume, png, as_json, debug)
 
 
 @app.command()
@@ -168,6 +171,7 @@ def directions(
     jobs: Jobs = 1,
     out: Out = None,
     resume: Resume = False,
+    png: Png = False,
     as_json: AsJson = False,
     plugin: Plugin = None,
     debug: Debug = False,
@@ -178,7 +182,7 @@ def directions(
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners), "n_seeds": 3}
     fields |= {"name": "directions"} | experiment_fields(seeds, presentations, train_size, plugin, False)
     fields["protocol"] = {"kind": "directions", "shares": listed_numbers("--shares", shares), "trials": trials}
-    _run(lambda: with_overrides(fields, overrides or []), jobs, out, resume, as_json, debug)
+    _run(lambda: with_overrides(fields, overrides or []), jobs, out, resume, png, as_json, debug)
 
 
 @app.command(name="list")
@@ -209,6 +213,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the page of several runs (default: ./results/comparison-DATE-TIME).")
     ] = None,
+    png: Png = False,
     plugin: Plugin = None,
     debug: Debug = False,
 ) -> None:
@@ -218,11 +223,11 @@ def report(
 
     if len(folders) > 1:
         place = out or Path("results") / f"comparison-{time.strftime('%Y%m%d-%H%M%S')}"
-        typer.echo(f"report: {write_comparison(folders, place)}")
+        typer.echo(f"report: {write_comparison(folders, place, png)}")
     elif out is not None:
         raise out_of_range("--out", str(out), "a folder, where several runs are put side by side")
     else:
-        typer.echo(f"report: {write_report(folders[0])}")
+        typer.echo(f"report: {write_report(folders[0], png=png)}")
 
 
 @app.command()
@@ -283,7 +288,13 @@ def main() -> None:
 
 
 def _run(
-    read: Callable[[], dict[str, Any]], jobs: int, out: Path | None, resume: bool, as_json: bool, debug: bool
+    read: Callable[[], dict[str, Any]],
+    jobs: int,
+    out: Path | None,
+    resume: bool,
+    png: bool,
+    as_json: bool,
+    debug: bool,
 ) -> None:
     _check_jobs(jobs)
     fields = read()
@@ -299,7 +310,7 @@ def _run(
     if outcome.summary is None:
         _leave_with_failures(outcome.failures, outcome.tracebacks, debug)
     try:
-        page = write_report(folder, jobs)
+        page = write_report(folder, jobs, png)
     except (InputError, OSError) as error:
         raise RunStopped(f"the report of {str(folder)!r} cannot be written: {error}") from error
     if as_json:

@@ -24,6 +24,7 @@ Target = Annotated[
 ]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="learners.mlp.learning_rate=0.01; repeatable.")]
 Jobs = Annotated[int, typer.Option(help="Parallel processes; results do not depend on it.")]
+Png = Annotated[bool, typer.Option("--png", help="Write figures as PNG beside the SVG.")]
 Out = Annotated[Path | None, typer.Option(help="Results folder (default: ./results/NAME-DATE-TIME).")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
 Controls = Annotated[

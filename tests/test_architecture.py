@@ -293,6 +293,8 @@ PUBLIC_ALL_THE_SAME = {
 }
 WITHOUT_ANOTHER_NAME = {
     "learners": {
+        "_get_metadata_request": "scikit-learn: what metadata an object's methods take, which its setters change",
+        "_repr_html_": "IPython: how an object is shown in a notebook",
         "_validate_params": "scikit-learn: an estimator's check of its parameters, without fitting",
     },
     "snn": {

@@ -96,7 +96,7 @@ def test_compare_leaves_results_a_table_and_a_report(neurosim: Any) -> None:
         assert re.search(rf"\b{label}\b", said.out)
     assert "report: run/report.html" in said.out.replace("\n", "")
     files = {str(path.relative_to("run")) for path in Path("run").glob("**/*") if "cells" not in path.parts}
-    figures = {f"figures/{name}.{kind}" for name in ("tested", "curves") for kind in ("svg", "png")}
+    figures = {f"figures/{name}.svg" for name in ("tested", "curves")}
     assert files - figures >= {"experiment.toml", "results.json", "results.csv", "report.html"} and files >= figures
     summary = view_in(Path("run"))
     assert summary["n_seeds"] == 2 and len(summary["learners"]["mlp"]["test"]["per_seed"]) == 2
@@ -105,6 +105,11 @@ def test_compare_leaves_results_a_table_and_a_report(neurosim: Any) -> None:
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", page), "the page needs no network"
     Path("run/report.html").unlink()
     assert neurosim("report", "run").out.strip() == "report: run/report.html"
+    assert Path("run/report.html").read_text() == page
+    assert not list(Path("run").glob("figures/*.png"))
+    neurosim("report", "run", "--png")
+    drawn = {kind: {path.stem for path in Path("run/figures").glob(f"*.{kind}")} for kind in ("svg", "png")}
+    assert len(drawn["png"]) > 3 and drawn["png"] == drawn["svg"]
     assert Path("run/report.html").read_text() == page
 
 

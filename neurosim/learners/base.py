@@ -16,17 +16,15 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.exceptions import NotFittedError
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import validate_data
 
 from neurosim.data import Costs, EventCounts, SampleSpikes, Signature, Traits
 from neurosim.errors import InputError, out_of_range
+from neurosim.learners.checked_input import checked_samples, note_columns
 from neurosim.learners.checkpoint import PlainForm, plain_parameters, read_checkpoint, rich_parameters, write_checkpoint
 from neurosim.learners.diagnosis import warn_user
 from neurosim.learners.recording import spikes_of
 from neurosim.learners.scaling import FeatureRange, inside_unit
+from neurosim.learners.scikit import Estimator, available_if, not_fitted
 from neurosim.parameters import Parametrised, accepting, check_parameters
 from neurosim.parameters.bounds import OrNone, WholeNumber
 
@@ -42,7 +40,7 @@ class _Keeping(Protocol):
     def take(self, state: Mapping[str, Array]) -> None: ...
 
 
-class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
+class Learner(Parametrised, Estimator, ABC):
     """What all learners share. A learner extends a role, such as :class:`neurosim.learners.roles.Classifier`.
 
     A subclass's parameters are its annotated attributes (:mod:`neurosim.parameters`): ``random_state`` is one of them,
@@ -188,7 +186,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
     def _check_open(self) -> None:
         # scikit-learn's own check takes nothing for an estimator that has no fit, as an actor has none.
         if not self._is_open():
-            raise NotFittedError(f"This {type(self).__name__} instance is not fitted yet; call fit or begin first")
+            raise not_fitted(f"This {type(self).__name__} instance is not fitted yet; call fit or begin first")
 
     def _forget(self) -> None:
         for name in [name for name in vars(self) if _is_fitted(name)]:
@@ -214,7 +212,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
             If a value is not finite, or the features are not those of the samples that were learned from.
         """
         self._check_open()
-        return self._scaled(validate_data(self, flat(X), reset=False, dtype=np.float32))
+        return self._scaled(checked_samples(self, flat(X)))
 
     def _meet(self, X: ArrayLike) -> None:
         """Hold later samples to the columns of the first ones."""
@@ -225,7 +223,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         # How many columns there are was said when learning was opened, what they are called was not.
         if not self.met_:
             told = self.n_features_in_
-            validate_data(self, flat(X), reset=True, skip_check_array=True)
+            note_columns(self, flat(X))
             self.n_features_in_ = told
 
     def _scaled(self, X: Array) -> Array:
@@ -246,7 +244,7 @@ class Learner(Parametrised, BaseEstimator, ABC):  # type: ignore[misc]
         """Give activations or spike counts of the units, shape (n_samples, n_units)."""
         return self._activity(self.prepared(X))
 
-    @available_if(lambda learner: learner.traits.unit == "spike")  # type: ignore[untyped-decorator]
+    @available_if(lambda learner: learner.traits.unit == "spike")
     def spikes(self, X: ArrayLike) -> SampleSpikes:
         """Give all spikes with which a learner of spiking units answers one sample, shape (1, ...)."""
         return spikes_of(self, X)

@@ -35,7 +35,7 @@ def row_by_row(function: Callable[[Array], Array], X: Array) -> Array:
     return np.concatenate(pieces) if pieces else function(np.zeros((1, 1, X.shape[1]), X.dtype))[:0, 0]
 
 
-def in_blocks(function: Callable[[Array], Array], X: Array) -> Array:
+def in_blocks(function: Callable[[Array], Array], X: Array, dtype: Any = None) -> Array:
     """Apply a function that maps rows to rows, in double precision, to padded blocks of one size.
 
     Parameters
@@ -44,12 +44,15 @@ def in_blocks(function: Callable[[Array], Array], X: Array) -> Array:
         Maps an array of shape (128, n_features) to one of shape (128, n_outputs), row by row.
     X : ndarray, shape (n_samples, n_features)
         Any number of rows.
+    dtype : dtype, optional
+        In which the function gets a block; that of ``X`` by default. All rows in double precision would take the
+        memory of two copies.
 
     Returns
     -------
     ndarray, shape (n_samples, n_outputs)
     """
-    padded = np.zeros((BLOCK, X.shape[1]), X.dtype)
+    padded = np.zeros((BLOCK, X.shape[1]), X.dtype if dtype is None else dtype)
     pieces = []
     for start in range(0, len(X), BLOCK):
         block = X[start : start + BLOCK]

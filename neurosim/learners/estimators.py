@@ -20,6 +20,7 @@ from neurosim.data import Locality, Traits
 from neurosim.errors import InputError, out_of_range, unknown_name
 from neurosim.learners.controls.fitted_at_once import ClassifierFittedAtOnce, FittedAtOnce, RegressorFittedAtOnce
 from neurosim.learners.regressor import FEEDBACK, ONE_NUMBER, SEVERAL_NUMBERS
+from neurosim.learners.scikit import ClassifierRole, Estimator, RegressorRole
 
 ACCEPTED = "estimator:module.Class of a classifier or regressor, for example estimator:sklearn.svm.SVC"
 
@@ -124,15 +125,15 @@ def _found(path: str) -> Any:
     if found is None:
         names = [name for name, one in vars(module).items() if isinstance(one, type)]
         raise unknown_name(f"learner 'estimator:{path}': class", class_name, names)
-    if not (isinstance(found, type) and issubclass(found, BaseEstimator)):
+    if not (isinstance(found, type) and issubclass(found, BaseEstimator | Estimator)):
         raise InputError(f"learner 'estimator:{path}' is no estimator of scikit-learn's kind; accepted: {ACCEPTED}")
     return found
 
 
 def _classifies(path: str, estimator: type) -> bool:
-    if issubclass(estimator, ClassifierMixin):
+    if issubclass(estimator, ClassifierMixin | ClassifierRole):
         return True
-    if issubclass(estimator, RegressorMixin):
+    if issubclass(estimator, RegressorMixin | RegressorRole):
         return False
     raise InputError(f"learner 'estimator:{path}' is neither a classifier nor a regressor; accepted: {ACCEPTED}")
 

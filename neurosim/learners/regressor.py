@@ -9,13 +9,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import RegressorMixin
-from sklearn.exceptions import NotFittedError
 
 from neurosim.data import EventCounts, Reals, Signature
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners.base import Learner
 from neurosim.learners.scaling import TargetRange
+from neurosim.learners.scikit import RegressorRole, not_fitted
 from neurosim.learners.taught import Taught
 
 Array = NDArray[Any]
@@ -28,7 +27,7 @@ ONE_NUMBER: Mapping[str, Any] = MappingProxyType({"y_numeric": True})
 """How scikit-learn's check of samples and targets is called, by what a learner can answer with."""
 
 
-class Regressor(RegressorMixin, Taught):  # type: ignore[misc]
+class Regressor(RegressorRole, Taught):
     """A learner whose answer is one number, or several.
 
     Inside, each target's range in training is [0, 1], so that rates of learning do not depend on the target's unit;
@@ -133,7 +132,7 @@ class Regressor(RegressorMixin, Taught):  # type: ignore[misc]
         """Give answers in the targets' own unit, in the shape that targets had."""
         prepared = self.prepared(X)
         if self.target_range_ is None:
-            raise NotFittedError(f"{type(self).__name__} has met no target yet; call fit, or partial_fit")
+            raise not_fitted(f"{type(self).__name__} has met no target yet; call fit, or partial_fit")
         answers, counts = self._answers(prepared)
         self.counts_["inference"] += counts
         restored = self.target_range_.restored(answers)

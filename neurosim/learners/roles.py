@@ -8,20 +8,19 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassifierMixin
-from sklearn.exceptions import NotFittedError
-from sklearn.utils.multiclass import check_classification_targets
 
 from neurosim.data import Classes, EventCounts, Signature
 from neurosim.errors import InputError
 from neurosim.learners.base import Learner
+from neurosim.learners.checked_input import check_labels
+from neurosim.learners.scikit import ClassifierRole, not_fitted
 from neurosim.learners.taught import Taught
 
 Array = NDArray[Any]
 Codes = NDArray[np.int64]
 
 
-class Classifier(ClassifierMixin, Taught):  # type: ignore[misc]
+class Classifier(ClassifierRole, Taught):
     """A learner whose answer is one of several classes.
 
     Five things are needed: ``traits``, ``_start``, ``_learn``, ``_scores`` and ``weights``; see docs/extending.md. The
@@ -131,7 +130,7 @@ class Classifier(ClassifierMixin, Taught):  # type: ignore[misc]
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
         samples, labels = super()._checked(X, y, reset)
-        check_classification_targets(labels)
+        check_labels(labels)
         return samples, labels
 
     def _begin_with(self, answers: Array, n_presentations: int | None, n_features: int) -> None:
@@ -161,6 +160,6 @@ class Classifier(ClassifierMixin, Taught):  # type: ignore[misc]
         self.begin(n_presentations, asked["classes"], n_features)
 
 
-def not_read_out(learner: Classifier) -> NotFittedError:
+def not_read_out(learner: Classifier) -> Exception:
     """Make the error for a prediction before labels were assigned."""
-    return NotFittedError(f"{type(learner).__name__} has no labels yet; call fit, or fit_readout after partial_fit")
+    return not_fitted(f"{type(learner).__name__} has no labels yet; call fit, or fit_readout after partial_fit")

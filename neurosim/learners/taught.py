@@ -11,15 +11,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import TransformerMixin
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import validate_data
 
 from neurosim.data import EventCounts
 from neurosim.learners.base import Array, Learner, flat
+from neurosim.learners.checked_input import checked_trials
 from neurosim.learners.scaling import FeatureRange
+from neurosim.learners.scikit import TransformerRole, available_if
 from neurosim.parameters import check_parameters
 from neurosim.seeding import stream
 
@@ -30,7 +28,7 @@ def _has_units(learner: Taught) -> bool:
     return learner.has_units
 
 
-class Taught(TransformerMixin, Learner, auto_wrap_output_keys=None):  # type: ignore[misc,call-arg]
+class Taught(TransformerRole, Learner):
     """A learner that learns from samples and targets.
 
     The one parameter is that of :class:`neurosim.learners.base.Learner`.
@@ -145,17 +143,16 @@ class Taught(TransformerMixin, Learner, auto_wrap_output_keys=None):  # type: ig
         """Check what is learned from; with ``reset``, these samples say how many features there are."""
         if not reset:
             self._name_columns(X)
-        samples, answers = validate_data(self, flat(X), y, reset=reset, dtype=np.float32, **self.answers_may_be)
-        return samples, answers
+        return checked_trials(self, flat(X), y, reset, self.answers_may_be)
 
     # -- units as features --------------------------------------------------------------------------------------
 
-    @available_if(_has_units)  # type: ignore[untyped-decorator]
+    @available_if(_has_units)
     def transform(self, X: ArrayLike) -> Array:
         """Give the units' activity as features, shape (n_samples, n_units); see :meth:`Learner.activity`."""
         return self.activity(X)
 
-    @available_if(_has_units)  # type: ignore[untyped-decorator]
+    @available_if(_has_units)
     def fit_transform(self, X: ArrayLike, y: ArrayLike) -> Array:
         """Learn by ``fit``, then give the units' activity on the same samples, shape (n_samples, n_units)."""
         features: Array = self.fit(X, y).activity(X)

@@ -24,7 +24,7 @@ DECISIVE = ("task", "first_seed", "n_seeds", "presentations", "train_size")
 """What is said of every run; other settings only where runs differ in them."""
 
 
-def write_comparison(folders: Sequence[Path], out: Path) -> Path:
+def write_comparison(folders: Sequence[Path], out: Path, png: bool = False) -> Path:
     """Put runs side by side in ``out/comparison.html``, with its figure in ``out/figures/``.
 
     Parameters
@@ -33,6 +33,8 @@ def write_comparison(folders: Sequence[Path], out: Path) -> Path:
         Of finished runs, two or more.
     out : Path
         Folder of the page; created if missing.
+    png : bool, default=False
+        Write the figure as PNG too?
 
     Returns
     -------
@@ -66,7 +68,7 @@ def write_comparison(folders: Sequence[Path], out: Path) -> Path:
         "title": " and ".join(runs),
         "runs": summaries,
         "one_task": len({summary["task"] for summary in summaries.values()}) == 1,
-        "figure": [draw(figure, out / "figures")],
+        "figure": [draw(figure, out / "figures", png)],
         "measure": wording.sentence,
         "values": value_table(summaries),
         "differences": differences(summaries),

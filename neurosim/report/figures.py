@@ -1,4 +1,4 @@
-"""Figures as files and as images inside a page: SVG and PNG, the same bytes for the same results."""
+"""Figures as files and as images inside a page: SVG, and PNG if asked, the same bytes for the same results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from neurosim.report.style import SETTINGS
 
 Draw = Callable[[Any], Any]
 """Draws on an Axes."""
-PNG_DPI = 160
+SVG_DPI, PNG_DPI = 72, 160
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,17 @@ class Drawn:
     height: int
 
 
-def draw(figure: Figure, folder: Path) -> Drawn:
-    """Draw a figure, write it as SVG and PNG, and give what a page needs.
+def draw(figure: Figure, folder: Path, png: bool = False) -> Drawn:
+    """Draw a figure, write it as SVG, and give what a page needs.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to draw.
+    folder : Path
+        Where its files go.
+    png : bool, default=False
+        Write it as PNG too? One that is there already is written anew, so that it shows the same.
 
     Raises
     ------
@@ -66,20 +75,29 @@ def draw(figure: Figure, folder: Path) -> Drawn:
         If the folder cannot be written.
     """
     from matplotlib import style
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     # A figure of its own, not pyplot's: no global state, no window; and no reader's own settings.
     from matplotlib.figure import Figure as Canvas
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with style.context(["default", SETTINGS]):
-        canvas = Canvas(figsize=figure.size, layout="constrained")
+        engine = ConstrainedLayoutEngine()
+        canvas = Canvas(figsize=figure.size, layout=engine)
         figure.draw(canvas.subplots())
-        svg, png = io.BytesIO(), io.BytesIO()
-        canvas.savefig(svg, format="svg", metadata={"Date": None}, dpi=PNG_DPI)
-        # The second file takes the first one's layout, which is most of the work.
+        svg, pixels, as_pixels = io.BytesIO(), io.BytesIO(), folder / f"{figure.name}.png"
+        drawing = FigureCanvasSVG(canvas)
+        # Laid out here, since savefig would draw everything once more to do it; an SVG counts 72 dots an inch.
+        canvas.set_dpi(SVG_DPI)
+        engine.execute(canvas)
         canvas.set_layout_engine("none")
-        canvas.savefig(png, format="png", metadata={"Software": None}, dpi=PNG_DPI)
+        canvas.set_dpi(PNG_DPI)
+        drawing.print_svg(svg, metadata={"Date": None})
+        if png or as_pixels.is_file():
+            # The second file takes the first one's layout, which is most of the work.
+            canvas.savefig(pixels, format="png", metadata={"Software": None}, dpi=PNG_DPI)
+            write_bytes(as_pixels, pixels.getvalue())
     write_bytes(folder / f"{figure.name}.svg", svg.getvalue())
-    write_bytes(folder / f"{figure.name}.png", png.getvalue())
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.getvalue()).decode("ascii")
     width, height = (round(96 * inches) for inches in figure.size)
     return Drawn(source, figure.alt, figure.caption, figure.title, width, height)

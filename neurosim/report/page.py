@@ -1,4 +1,4 @@
-"""The report: one HTML file that needs no network, with its figures beside it as SVG and PNG."""
+"""The report: one HTML file that needs no network, with its figures beside it as SVG, and as PNG if asked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMED = 4
 """The heading names so many learners, and counts more."""
 
 
-def write_report(folder: Path, jobs: int = 1) -> Path:
+def write_report(folder: Path, jobs: int = 1, png: bool = False) -> Path:
     """Make ``report.html`` and ``figures/`` from a folder's results.
 
     Parameters
@@ -38,6 +38,8 @@ def write_report(folder: Path, jobs: int = 1) -> Path:
         Of a finished run.
     jobs : int, default=1
         Processes that draw; the page does not depend on it.
+    png : bool, default=False
+        Write the figures as PNG too?
 
     Returns
     -------
@@ -52,7 +54,7 @@ def write_report(folder: Path, jobs: int = 1) -> Path:
     results = read_results(folder)
     path = folder / REPORT
     one = len(results.views) == 1
-    page = render("report.html", report_content(results, jobs)) if one else conditions_page(results, jobs)
+    page = render("report.html", report_content(results, jobs, png)) if one else conditions_page(results, jobs, png)
     write_text(path, page)
     return path
 
@@ -62,7 +64,7 @@ def heading(labels: list[str]) -> str:
     return " against ".join(labels) if len(labels) <= NAMED else f"{len(labels)} learners"
 
 
-def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
+def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[str, Any]:
     """Draw all figures of a run with one condition and gather everything that its page shows."""
     (view,) = results.views
     records, wording = results.records[view["id"]], wording_of(view)
@@ -82,6 +84,7 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
         },
         results.folder / "figures",
         jobs,
+        png,
     )
     return {
         **drawn,
@@ -109,7 +112,7 @@ def report_content(results: Results, jobs: int = 1) -> dict[str, Any]:
     }
 
 
-def conditions_page(results: Results, jobs: int = 1) -> str:
+def conditions_page(results: Results, jobs: int = 1, png: bool = False) -> str:
     """Draw the figures of a run with several conditions and fill its page."""
     summary, views = results.summary, results.views
     drawn_each = len(views) <= DRAWN_EACH
@@ -121,7 +124,7 @@ def conditions_page(results: Results, jobs: int = 1) -> str:
         name: [figure if name == "levels" else replace(figure, name=f"{name}-{figure.name}") for figure in figures]
         for name, figures in parts.items()
     }
-    drawn = drawn_parts(named, results.folder / "figures", jobs)
+    drawn = drawn_parts(named, results.folder / "figures", jobs, png)
     shown = [
         {
             "title": factors_in_words(view["factors"]),
@@ -148,10 +151,12 @@ def conditions_page(results: Results, jobs: int = 1) -> str:
     return render("conditions.html", content)
 
 
-def drawn_parts(parts: Mapping[str, Iterable[Figure]], folder: Path, jobs: int) -> dict[str, list[Drawn]]:
+def drawn_parts(
+    parts: Mapping[str, Iterable[Figure]], folder: Path, jobs: int, png: bool = False
+) -> dict[str, list[Drawn]]:
     """Draw the figures of all parts of a page, several at a time, into a folder."""
     listed = [(name, figure) for name, figures in parts.items() for figure in figures]
-    drawn = map_in_processes(partial(draw, folder=folder), [figure for _, figure in listed], jobs)
+    drawn = map_in_processes(partial(draw, folder=folder, png=png), [figure for _, figure in listed], jobs)
     found: dict[str, list[Drawn]] = {name: [] for name in parts}
     for (name, _), one in zip(listed, drawn, strict=True):
         found[name].append(one)

@@ -27,7 +27,10 @@ def confusion_matrix(counts: Array, classes: Array, ax: Any) -> Any:
         for row, column in zip(*np.nonzero(counts), strict=True):
             share = shares[row, column]
             text = f"{share:.0f}" if share >= 0.5 else "<1"
-            ax.text(column, row, text, ha="center", va="center", color="white" if share > 55 else INK, fontsize=size)
+            colour = "white" if share > 55 else INK
+            number = ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
+            # Inside its cell, it asks for no room of its own.
+            number.set_in_layout(False)
         ax.set_xticks(ticks, [str(name) for name in classes])
         ax.set_yticks(ticks, [str(name) for name in classes])
     if max(len(str(name)) for name in classes) > 3:

@@ -7,9 +7,13 @@ import numpy as np
 from neurosim.data import Dataset, Reals, Signature, Split
 from neurosim.tasks.base import Task, content_checksum
 from neurosim.tasks.partition import SharedPool
+from neurosim.tasks.shipped import ShippedTable
 from neurosim.tasks.splitting import fifth_tested, repeated_fold, scaled_by_training
 
 CHECKSUM = "43a28c7d3cf1c4cbb9cb67486e89ac06e370b76abd43210371b235e2ee2bc3b9"
+TABLE = ShippedTable(
+    ("diabetes_data_raw.csv.gz", "diabetes_target.csv.gz"), "load_diabetes", None, options={"scaled": False}
+)
 N_PATIENTS, N_TRAIN = 442, 284
 
 
@@ -32,9 +36,7 @@ def diabetes() -> Task:
 
 
 def _table() -> Dataset:
-    from sklearn.datasets import load_diabetes
-
-    X, y = load_diabetes(return_X_y=True, scaled=False)
+    X, y = TABLE.load()
     if content_checksum(X, y) != CHECKSUM:
         raise ValueError("diabetes: scikit-learn's copy differs from the one this task was made with (checksum)")
     return Dataset(X.astype(np.float32), y.astype(np.float64), np.arange(len(X)))

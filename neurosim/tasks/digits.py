@@ -11,9 +11,11 @@ import numpy as np
 from neurosim.data import Classes, Dataset, Signature, Split
 from neurosim.tasks.base import Task, content_checksum
 from neurosim.tasks.partition import SharedPool
+from neurosim.tasks.shipped import ShippedTable
 from neurosim.tasks.splitting import hold_out
 
 CHECKSUM = "0b3e4ee14f82503950f2fd8375b2e78056c1dd5ef2cb04e4cd0cc4827c0e6bb6"
+TABLE = ShippedTable(("digits.csv.gz",), "load_digits")
 N_IMAGES, N_TEST, N_VALIDATION = 1797, 899, 180
 
 
@@ -33,9 +35,7 @@ def digits() -> Task:
 
 
 def _load(seed: int, train_size: int | None = None) -> Split:
-    from sklearn.datasets import load_digits
-
-    X, y = load_digits(return_X_y=True)
+    X, y = TABLE.load()
     if content_checksum(X, y.astype(np.int64)) != CHECKSUM:
         raise ValueError("digits: scikit-learn's copy differs from the one this task was made with (checksum)")
     images = (X / 16).astype(np.float32).reshape(-1, 8, 8)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.data import Dataset, Split
-from neurosim.tasks.fetching import RemoteData, read_remote
+from neurosim.tasks.fetching import RemoteData, RemoteFile, read_remote
 from neurosim.tasks.idx import parse_idx
 from neurosim.tasks.partition import DisjointBlocks
 
 N_POOL, N_VALIDATION, N_RESERVE = 60_000, 10_000, 10_000
+AT_ONCE = 4096
+"""Images that are scaled in one go: few enough to take no memory to speak of."""
 
 
 def checksum_of(data: RemoteData) -> str:
@@ -52,16 +54,28 @@ def load_block(seed: int, train_size: int | None, seeds: range, tuning: bool, *,
     blocks = blocks_of(data)
     # A size that cannot be should not have to wait for the data.
     blocks.check(train_size, len(seeds), tuning)
-    X_pool, y_pool, X_test, y_test = (parse_idx(read_remote(data, file)) for file in data.files)
-    n_pool = len(X_pool)
-    labels = y_pool.astype(np.int64)
-    pool = Dataset(X_pool, labels, np.arange(n_pool))
-    test = Dataset(X_test, y_test.astype(np.int64), np.arange(n_pool, n_pool + len(X_test)))
-    train, validation = blocks.rows(labels, seed, train_size, seeds, tuning)
-    return Split(_scaled(pool.take(train)), _scaled(pool.take(validation)), _scaled(test))
+    pool_images, pool_labels, test_images, test_labels = data.files
+    # One file after the other, so that bytes and scaled numbers of all parts are never there at the same time.
+    images, labels = _read(data, pool_images), _read(data, pool_labels).astype(np.int64)
+    train, validation = (
+        Dataset(_scaled(images, rows), labels[rows], rows)
+        for rows in blocks.rows(labels, seed, train_size, seeds, tuning)
+    )
+    n_pool = len(images)
+    del images
+    images, labels = _read(data, test_images), _read(data, test_labels).astype(np.int64)
+    rows = np.arange(len(images))
+    return Split(train, validation, Dataset(_scaled(images, rows), labels, n_pool + rows))
 
 
-def _scaled(part: Dataset) -> Dataset:
-    X = part.X.astype(np.float32)
-    X /= 255
-    return replace(part, X=X)
+def _read(data: RemoteData, file: RemoteFile) -> NDArray[np.uint8]:
+    return parse_idx(read_remote(data, file))
+
+
+def _scaled(images: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Give these images with pixels in [0, 1]."""
+    scaled = np.empty((len(rows), *images.shape[1:]), np.float32)
+    for start in range(0, len(rows), AT_ONCE):
+        scaled[start : start + AT_ONCE] = images[rows[start : start + AT_ONCE]]
+    scaled /= 255
+    return scaled

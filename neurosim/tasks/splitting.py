@@ -185,14 +185,52 @@ def repeated_fold(table: Dataset, seed: int, train_size: int | None) -> Split:
     -------
     Split
     """
+    repetition, fold = divmod(seed, N_FOLDS)
+    classes, fold_seed = strata(table.labels), integer_seed(repetition, "resampling")
+    if table.groups is None and np.min(np.unique(classes, return_counts=True)[1]) >= N_FOLDS:
+        tested = stratified_folds(classes, fold_seed) == fold
+        pool, test = np.flatnonzero(~tested), np.flatnonzero(tested)
+    else:
+        pool, test = _folds_of_groups(table, classes, fold_seed)[fold]
+    return hold_out(table.take(pool), table.take(test), seed, len(pool) // N_FOLDS, train_size)
+
+
+def stratified_folds(classes: NDArray[Any], seed: int) -> NDArray[np.int64]:
+    """Give the fold of each sample, as scikit-learn's ``StratifiedKFold`` would with this seed and shuffling.
+
+    Samples in the order of their classes are dealt to the folds in turn, which says how many of a class each fold
+    gets; which ones it gets is drawn.
+
+    Parameters
+    ----------
+    classes : ndarray, shape (n_samples,)
+        What folds are stratified by; none is rarer than there are folds.
+    seed : int
+        Of the draw.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_samples,)
+    """
+    rng = np.random.RandomState(seed)
+    _, first_seen, codes = np.unique(classes, return_index=True, return_inverse=True)
+    folds, n_dealt = np.empty(len(classes), np.int64), 0
+    for code in np.argsort(first_seen):
+        members = np.flatnonzero(codes == code)
+        dealt = np.sort(np.arange(n_dealt, n_dealt + len(members)) % N_FOLDS)
+        rng.shuffle(dealt)
+        folds[members] = dealt
+        n_dealt += len(members)
+    return folds
+
+
+def _folds_of_groups(table: Dataset, classes: NDArray[Any], seed: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    """Give pool and test part of each fold; of whole groups, or of classes too rare for every fold to have one."""
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-    repetition, fold = divmod(seed, N_FOLDS)
-    folds = (StratifiedKFold if table.groups is None else StratifiedGroupKFold)(
-        N_FOLDS, shuffle=True, random_state=integer_seed(repetition, "resampling")
-    )
-    pool, test = list(folds.split(table.X.reshape(len(table), -1), strata(table.labels), table.groups))[fold]
-    return hold_out(table.take(pool), table.take(test), seed, len(pool) // N_FOLDS, train_size)
+    kind = StratifiedKFold if table.groups is None else StratifiedGroupKFold
+    folds = kind(N_FOLDS, shuffle=True, random_state=seed)
+    return list(folds.split(table.X.reshape(len(table), -1), classes, table.groups))
 
 
 def scaled_by_training(split: Split) -> Split:

@@ -67,6 +67,8 @@ def test_the_probe_costs_the_learner_nothing_and_changes_nothing() -> None:
     with_probe, without = present(Planted()), present(Planted(), linear_probe=False)
     assert with_probe.costs == without.costs and with_probe.values["accuracy"] == without.values["accuracy"]
     assert "probe" in with_probe.wall_s and "probe" not in without.wall_s
+    for name in ("activations", "unit_activity"):
+        assert len(without.arrays[name]) and np.array_equal(with_probe.arrays[name], without.arrays[name])
 
 
 def test_it_learns_from_training_samples_and_is_scored_once() -> None:
@@ -75,7 +77,8 @@ def test_it_learns_from_training_samples_and_is_scored_once() -> None:
     present(learner)
     train, validation, test = learner.rows("activity")[:3]
     assert max(train) < 1000 <= min(validation) and max(validation) < 2000 <= min(test)
-    assert len(learner.rows("activity")) == 1 + 3
+    # What is kept of the units is what the probe was shown.
+    assert len(learner.rows("activity")) == 3
 
 
 def test_the_penalty_is_the_one_that_validation_data_choose(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from sklearn import config_context
+from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.validation import check_array
 
 from neurosim.learners import make_learner
 from neurosim.tasks import load_task
@@ -100,3 +103,38 @@ def test_text_labels_come_back_as_text() -> None:
     names = np.array(["even", "odd"])
     learner = quick("mlp", epochs=60, dropout=0.0).fit(split.train.X, names[split.train.y])
     assert np.mean(learner.predict(split.test.X) == names[split.test.y]) > 0.95
+
+
+def test_tools_that_expect_the_base_class_find_what_it_has(iris) -> None:
+    """Representation, page and pipeline of a learner, and the metadata that scikit-learn's routing may hand it."""
+    learner = quick("mlp", learning_rate=0.25)
+    assert "MLP(" in repr(learner) and "learning_rate=0.25" in repr(learner) and "momentum" not in repr(learner)
+    assert "MLP" in learner._repr_html_() and "MLP" in make_pipeline(StandardScaler(), learner)._repr_html_()
+    assert is_classifier(learner) and not is_regressor(learner) and is_regressor(quick("mlp-regressor"))
+    with config_context(enable_metadata_routing=True):
+        asked = clone(learner.set_score_request(sample_weight=True)).get_metadata_routing()
+        assert asked.score.requests == {"sample_weight": True}
+        assert asked.partial_fit.requests == {"classes": None}
+        weights = np.arange(len(iris[1])) % 2
+        scores = cross_validate(learner, *iris, cv=2, params={"sample_weight": weights})["test_score"]
+    assert len(scores) == 2 and np.isfinite(scores).all()
+
+
+def test_plain_arrays_are_checked_as_scikit_learn_checks_them() -> None:
+    """What is no plain array of finite numbers gets scikit-learn's words; what is, comes out as it would."""
+    learner = quick("mlp").begin(None, [0, 1], 3)
+    X = np.arange(12).reshape(4, 3) / 12
+    for given in (X, X.astype(np.float32), (X > 0.4), np.asfortranarray(X), X[::2], (12 * X).astype(np.uint8)):
+        prepared = learner.prepared(given / max(given.max(), 1) if given.dtype == np.uint8 else given)
+        wanted = check_array(given / max(given.max(), 1) if given.dtype == np.uint8 else given, dtype=np.float32)
+        assert prepared.dtype == np.float32 and np.array_equal(prepared, wanted)
+    wrong = {"NaN": np.where(X > 0.5, np.nan, X), "infinity": X * 1e300, "3 features": X[:, :2], "sample": X[:0]}
+    for text, given in wrong.items():
+        with pytest.raises(ValueError, match=text):
+            learner.prepared(given)
+        with pytest.raises(ValueError, match=text):
+            learner.partial_fit(given, np.zeros(len(given), int))
+    with pytest.raises(ValueError, match="inconsistent numbers"):
+        learner.partial_fit(X, np.zeros(3, int))
+    with pytest.raises(ValueError, match="continuous"):
+        learner.partial_fit(X, np.linspace(0, 1, 4))

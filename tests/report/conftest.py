@@ -23,7 +23,7 @@ def small_run(folder: Path, **changes: object) -> Path:
         "learners": {"mlp": {"hidden_units": [12]}, "stdp": {"n_neurons": 20}},
     }  # fmt: skip
     assert run_experiment(make_experiment(**(fields | changes)), folder).failures == {}
-    write_report(folder)
+    write_report(folder, png=True)
     return folder
 
 

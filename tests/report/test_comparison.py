@@ -110,7 +110,7 @@ def test_the_figure_is_there_and_described(folder: Path, page: Page) -> None:
     """In the page with its numbers, and as files."""
     (image,) = page.all("img")
     assert "mlp in first" in image[0]["alt"] and "linear in second" in image[0]["alt"]
-    assert {path.name for path in (folder / "figures").iterdir()} == {"comparison.svg", "comparison.png"}
+    assert {path.name for path in (folder / "figures").iterdir()} == {"comparison.svg"}
 
 
 def test_one_run_is_no_comparison(finished: Path, tmp_path: Path) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import StratifiedKFold
 
 from neurosim.data import Dataset, Split
 from neurosim.errors import InputError
 from neurosim.seeding import stream
-from neurosim.tasks import load_task
-from neurosim.tasks.splitting import hold_out, scaled_by_training, strata, stratified_order
+from neurosim.tasks import diabetes, digits, iris, load_task, shipped
+from neurosim.tasks.splitting import hold_out, scaled_by_training, strata, stratified_folds, stratified_order
 
 
 def test_the_test_part_of_digits_is_the_contiguous_second_half() -> None:
@@ -98,20 +102,41 @@ def test_diabetes_is_scikit_learns_table() -> None:
     assert (y.min(), y.max()) == (25, 346)
 
 
-@pytest.mark.parametrize(
-    ("task", "loader"), [("digits", "load_digits"), ("iris", "load_iris"), ("diabetes", "load_diabetes")]
-)
-def test_a_changed_source_is_noticed(task: str, loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One changed value in the package that ships the data is refused, by its checksum."""
-    import sklearn.datasets
+@pytest.mark.parametrize("module", [digits, iris, diabetes])
+def test_a_changed_source_is_noticed(module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One changed digit in a file of the package that ships the data is refused, by its checksum."""
+    for file in module.TABLE.files:
+        opened = gzip.open if file.endswith(".gz") else open
+        with opened(shipped.data_folder() / file, "rt") as source, opened(tmp_path / file, "wt") as target:
+            lines = source.read().split("\n")
+            lines[3] = lines[3].translate(str.maketrans("12", "21"))
+            target.write("\n".join(lines))
+    monkeypatch.setattr(shipped, "data_folder", lambda: tmp_path)
+    name = module.__name__.rpartition(".")[2]
+    with pytest.raises(ValueError, match=f"{name}: .*checksum"):
+        load_task(name).load(0)
 
-    as_loaded = {"scaled": False} if task == "diabetes" else {}
-    X, y = getattr(sklearn.datasets, loader)(return_X_y=True, **as_loaded)
-    X = X.copy()
-    X[3, 2] += 1
-    monkeypatch.setattr(sklearn.datasets, loader, lambda return_X_y, **_: (X, y))
-    with pytest.raises(ValueError, match=f"{task}: .*checksum"):
-        load_task(task).load(0)
+
+@pytest.mark.parametrize("module", [digits, iris, diabetes])
+def test_tables_are_had_from_their_loader_where_the_files_lie_elsewhere(
+    module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same numbers, in the same types."""
+    read = module.TABLE.load()
+    monkeypatch.setattr(shipped, "data_folder", lambda: tmp_path)
+    for one, other in zip(read, module.TABLE.load(), strict=True):
+        assert one.dtype == other.dtype and len(one) > 100 and np.array_equal(one, other)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(5, 40), min_size=2, max_size=6), st.integers(0, 10**6))
+def test_folds_are_those_of_scikit_learn(counts: list[int], seed: int) -> None:
+    """Sample by sample, whatever the order of classes; results of earlier versions stay what they were."""
+    y = stream(seed, "task").permutation(np.repeat(np.arange(len(counts))[::-1], counts))
+    found = stratified_folds(y, seed)
+    folds = StratifiedKFold(5, shuffle=True, random_state=seed).split(np.zeros((len(y), 1)), y)
+    for number, (_, test) in enumerate(folds):
+        assert len(test) and np.array_equal(np.flatnonzero(found == number), test)
 
 
 @settings(max_examples=60, deadline=None)
@@ -180,13 +205,13 @@ def test_scaling_uses_the_training_range_and_clips_the_rest() -> None:
 
 def test_a_task_without_folds_is_split_by_its_loader() -> None:
     """``split`` is what a comparison uses."""
-    digits, iris = load_task("digits"), load_task("iris")
+    images, flowers = load_task("digits"), load_task("iris")
     for seed, size in ((4, None), (7, 100)):
-        for task, loader in ((digits, digits.load), (iris, iris.load_fold)):
+        for task, loader in ((images, images.load), (flowers, flowers.load_fold)):
             assert loader is not None
-            size = size if task is digits else None
+            size = size if task is images else None
             split, loaded = task.split(seed, size, range(3, 9)), loader(seed, size)
             for part in ("train", "validation", "test"):
                 assert np.array_equal(getattr(split, part).X, getattr(loaded, part).X)
                 assert np.array_equal(getattr(split, part).index, getattr(loaded, part).index)
-    assert SimpleNamespace(n=len(iris.load(0).test)).n == 30
+    assert SimpleNamespace(n=len(flowers.load(0).test)).n == 30

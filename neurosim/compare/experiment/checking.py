@@ -47,7 +47,6 @@ def check_condition(condition: OpenedCondition) -> None:
         if hasattr(condition.protocol, "check"):
             condition.protocol.check(settings.kind, classes[label])
     check_measures(condition)
-    task.split(experiment.first_seed, experiment.train_size, experiment.seeds)
     for label, settings in learners:
         where, given = f"learners.{label}", settings.parameters
         check_learner(where, classes[label], given, experiment.presentations, task.signature, registry)
@@ -55,6 +54,8 @@ def check_condition(condition: OpenedCondition) -> None:
         where, cls = f"control_parameters.{kind}", learner_class(kind, registry)
         if isinstance(task.signature.target, cls.accepts):
             check_learner(where, cls, parameters, experiment.presentations, task.signature)
+    # A wrong parameter should not have to wait for the data.
+    task.split(experiment.first_seed, experiment.train_size, experiment.seeds)
     if experiment.design is not None:
         places(experiment.design, {label: cls.traits for label, cls in classes.items()})
 

@@ -13,6 +13,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from neurosim.compare.experiment.design import DesignSettings
+from neurosim.compare.experiment.paths import is_table
 from neurosim.data import Classes, Reals
 from neurosim.errors import unknown_name
 
@@ -26,7 +27,6 @@ CONTROLS: Mapping[type, tuple[str, ...]] = MappingProxyType(
 ALL_CONTROLS = tuple(kind for kinds in CONTROLS.values() for kind in kinds)
 UNTRAINED, FROZEN = "-untrained", "-frozen"
 MAX_SEEDS = 1000
-TABLES = (".csv", ".npz")
 
 
 class Settings(BaseModel):
@@ -143,11 +143,6 @@ class Experiment(BaseModel):
     def seeds(self) -> range:
         """The seeds, in order."""
         return range(self.first_seed, self.first_seed + self.n_seeds)
-
-
-def is_table(task: str) -> bool:
-    """Say whether a task is the user's own table, not a registered name."""
-    return task.lower().endswith(TABLES)
 
 
 def to_toml(experiment: Experiment) -> str:

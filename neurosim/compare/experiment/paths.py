@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import neurosim
-from neurosim.compare.experiment.model import is_table
 from neurosim.errors import InputError, unknown_name
 
 FIRST = "learning_rule_or_unit"
 """The experiment that a listing names first."""
+TABLES = (".csv", ".npz")
 
 
 def find_experiment(name: str) -> Path:
@@ -43,6 +43,11 @@ def experiment_folders(package: Path | None = None) -> tuple[Path, ...]:
     package = package or Path(neurosim.__file__).resolve().parent
     places = (package / "_experiments", package.parent / "experiments")
     return tuple(folder for folder in places if folder.is_dir())[:1]
+
+
+def is_table(task: str) -> bool:
+    """Say whether a task is the user's own table, not a registered name."""
+    return task.lower().endswith(TABLES)
 
 
 def placed(fields: Mapping[str, Any], folder: Path, if_there: bool = False) -> dict[str, Any]:

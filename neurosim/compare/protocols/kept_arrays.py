@@ -20,7 +20,11 @@ UNITS_DRAWN = 100
 
 
 def evidence(
-    learner: Learner, split: Split, answers: NDArray[Any] | None, target: Target
+    learner: Learner,
+    split: Split,
+    answers: NDArray[Any] | None,
+    target: Target,
+    activity: NDArray[Any] | None = None,
 ) -> tuple[Arrays, int, float | None]:
     """Collect a trained learner's evidence; nothing of it changes the learner or what its tests cost.
 
@@ -34,6 +38,8 @@ def evidence(
         What it answered to the test part; None where it was not asked.
     target : Classes or Reals
         What the task asks for.
+    activity : ndarray, shape (n_test, n_units), optional
+        Of its units on the test part, where that was looked at before.
 
     Returns
     -------
@@ -45,7 +51,9 @@ def evidence(
         Share of the units that are active on one test sample or more; None without units.
     """
     test = split.test
-    first, activity = test.X[:1], learner.activity(evenly(test, SAMPLES_LOOKED_AT).X)
+    first = test.X[:1]
+    if activity is None or len(test) > SAMPLES_LOOKED_AT:
+        activity = learner.activity(evenly(test, SAMPLES_LOOKED_AT).X)
     arrays = {
         **(answered(split, answers, target) if answers is not None else {}),
         "sample": np.asarray(first[0], np.float32),

@@ -35,10 +35,13 @@ class Probed:
         To the test part.
     penalty : float
         The one of the grid that did best on validation data.
+    activity : ndarray, shape (n_test, n_units)
+        Of the units, on the test part.
     """
 
     answers: NDArray[Any]
     penalty: float
+    activity: NDArray[Any]
 
 
 def probe(learner: Learner, split: Split, measure: Measure, target: Target) -> Probed | None:
@@ -75,7 +78,8 @@ def probe(learner: Learner, split: Split, measure: Measure, target: Target) -> P
         return measure.ahead(measure.value(fitted[penalty](looked_at), split.validation.labels))
 
     best = max(PENALTIES, key=ahead)
-    return Probed(fitted[best](learner.activity(split.test.X)), best)
+    tested = learner.activity(split.test.X)
+    return Probed(fitted[best](tested), best, tested)
 
 
 def _fitted(activity: NDArray[Any], targets: NDArray[Any], classes: bool) -> dict[float, Answering]:

@@ -50,6 +50,7 @@ class Trials:
         values[work.measure.name] |= {"train": train, "validation": validation}
         arrays: dict[str, NDArray[Any]] = {}
         missing: dict[str, str] = {}
+        activity = None
         if self.linear_probe:
             began = time.perf_counter()
             probed = probe(work.learner, split, work.measure, work.signature.target)
@@ -60,4 +61,5 @@ class Trials:
                 of_probe = judged([probe_of(work.measure)], probed.answers, test.labels)
                 values, items = values | of_probe[0], items | of_probe[1]
                 arrays["probe_penalty"] = np.array([probed.penalty])
-        return Findings(values, items, {}, curve, answers, inference, arrays, missing, wall_s)
+                activity = probed.activity
+        return Findings(values, items, {}, curve, answers, inference, arrays, missing, wall_s, activity)

@@ -98,6 +98,8 @@ class Findings:
         What could not be measured, and why.
     wall_s : mapping of str to float
         Seconds spent.
+    activity : ndarray, shape (n_test, n_units), or None
+        Of the learner's units on the test part as it is, where the protocol looked at it anyhow.
     """
 
     values: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
@@ -109,6 +111,7 @@ class Findings:
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
     wall_s: Mapping[str, float] = field(default_factory=dict)
+    activity: NDArray[Any] | None = None
 
 
 class Presenting(Protocol):

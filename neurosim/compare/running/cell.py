@@ -128,7 +128,7 @@ def record_of(label: str, kind: str, work: Work, found: Findings) -> Record:
     Record
     """
     learner, began = work.learner, time.perf_counter()
-    arrays, n_units, in_use = evidence(learner, work.split, found.answers, work.signature.target)
+    arrays, n_units, in_use = evidence(learner, work.split, found.answers, work.signature.target, found.activity)
     looked_s = time.perf_counter() - began
     counted = learner.costs()
     costs = Costs(counted.learning, found.inference or EventCounts(), counted.readout)

@@ -78,7 +78,7 @@ class PrototypeLearner(Classifier):
         """Give 1 for the nearest prototype, 0 for all others."""
         centres = self._centres().astype(np.float64)
         squared = (centres**2).sum(axis=1)
-        distance = in_blocks(lambda block: squared - 2 * block @ centres.T, self._normed(X).astype(np.float64))
+        distance = in_blocks(lambda block: squared - 2 * block @ centres.T, self._normed(X), np.float64)
         winners = distance.argmin(axis=1)
         activity = np.zeros((len(X), len(centres)), np.float32)
         activity[np.arange(len(X)), winners] = 1

@@ -66,7 +66,7 @@ class RawLinear(Classifier):
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         weight, bias = self._solved()
-        scores = in_blocks(lambda block: softmax(block @ weight + bias), X.astype(np.float64))
+        scores = in_blocks(lambda block: softmax(block @ weight + bias), X, np.float64)
         counts = EventCounts(
             presentations=len(X),
             connections=len(X) * weight.size,
