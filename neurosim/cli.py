@@ -299,11 +299,13 @@ def _run(
     _check_jobs(jobs)
     fields = read()
     from neurosim.compare.experiment.making import prepare_experiment
+
+    opened = prepare_experiment(**fields)
+    # Whoever has mistyped something need not wait for the rest.
     from neurosim.compare.running.runner import run_opened
     from neurosim.report.page import write_report
     from neurosim.terminal import progress_bar, show_result
 
-    opened = prepare_experiment(**fields)
     folder = out or Path("results") / f"{opened.experiment.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     with progress_bar("comparing") as show_progress:
         outcome = run_opened(opened, folder, jobs, resume, show_progress)

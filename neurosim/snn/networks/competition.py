@@ -7,16 +7,18 @@ by ``1 / (gain * time constant)``, so that a weight is in units of ``u``, the po
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.snn.engine.live.engine import LiveEngine
 from neurosim.snn.homeostasis import incoming_norm
 from neurosim.snn.models import NeuronModel, Rule
 from neurosim.snn.naming import declared_names
 from neurosim.snn.networks.choosers import DECISION_MS
 from neurosim.snn.networks.competition_circuit import DT_MS, SOURCES, TIME_CONSTANT_MS, competitive_circuit
+from neurosim.snn.networks.competition_copies import LEARNED, MANY, Copies, copies_of
 from neurosim.snn.networks.competition_neurons import VETO, fresh_neurons
 from neurosim.snn.networks.competition_rules import TRACE_SCALE, TRANSMISSION_SCALE, fresh_variables, scaled
 from neurosim.snn.networks.onsets import Onsets, Presentation, Responses
@@ -94,14 +96,17 @@ class CompetitiveNetwork(Session):
         self.neuron = neuron
         self.n_steps = round(presentation_ms / DT_MS)
         self.n_decision_steps = 0 if choices is None else round(DECISION_MS / DT_MS)
+        # False as long as nobody has asked for any.
+        self._copies: Copies | Literal[False] | None = False
         kept = {"weights": weights, "thresholds": thresholds} | ({} if choices is None else {"choices": choices})
         self.n_choosers = n_choosers = 0 if choices is None else choices.shape[1]
         views, neurons = self._views_of(n_choosers), fresh_neurons(neuron, "neurons")
         traces = fresh_variables(self.rule, "synapses", "inputs", "neurons")
         # An eligibility is what a presentation leaves; whoever modulates it takes it away.
         traces = {key: value for key, value in traces.items() if not modulated or "_of_" in key}
+        self.described = competitive_circuit(weights.shape[0], weights.shape[1], self.rule, n_choosers, code, neuron)
         super().__init__(
-            competitive_circuit(weights.shape[0], weights.shape[1], self.rule, n_choosers, code, neuron),
+            self.described,
             views | {key: key for key in (*neurons, *traces)},
             kept={name: values.astype(np.float32) for name, values in kept.items()},
             fresh=neurons | {name: 0.0 for name in FAST if name in views} | traces,
@@ -207,6 +212,13 @@ class CompetitiveNetwork(Session):
         Responses
         """
         views = self.views
+        if len(onsets) >= MANY and isinstance(self.engine, LiveEngine):
+            if self._copies is False:
+                self._copies = copies_of(self)
+            if self._copies is not None:
+                learned = {name: views[name] for name in LEARNED if name in views}
+                first, *later = self.parts
+                return self._copies.respond(onsets, thresholds, learned, (Part(first.n_steps), *later))
         nobody = {name: 0.0 for name in (VETO, "chooser_v") if name in views}
         first, *later = self.parts
         first = Part(first.n_steps, {**first.begins, **nobody, "learning_rate": 0.0})

@@ -11,7 +11,9 @@ from neurosim.coding.spike_codes import RegularCode
 from neurosim.snn.networks.choosers import EXPECTATION
 from neurosim.snn.networks.competition import CompetitiveNetwork
 from neurosim.snn.networks.competition_circuit import TIME_CONSTANT_MS
+from neurosim.snn.networks.competition_copies import LEARNED, N_COPIES, copies_of
 from neurosim.snn.networks.onsets import Onsets, Presentation
+from neurosim.snn.playing import Part
 
 N_INPUTS, N_NEURONS, N_CHOOSERS = 5, 6, 4
 SAMPLE = np.array([0.7, 0.1, 0.5, 0.0, 0.5], np.float32)
@@ -108,3 +110,34 @@ def test_the_most_rewarded_chooser_answers() -> None:
         response = shown(small_network(choices=choices), learning=False)
         np.testing.assert_array_equal(response.choices.argmax(), best)
         assert np.count_nonzero(response.choices) == 1
+
+
+@pytest.mark.parametrize("n_choosers", [0, N_CHOOSERS])
+def test_samples_shown_at_once_are_answered_as_one_after_the_other(n_choosers: int) -> None:
+    """More samples than copies and no multiple of them; weights written since are those that count."""
+    choices = np.random.default_rng(3).uniform(-0.5, 0.5, (N_NEURONS, n_choosers)) if n_choosers else None
+    network, n_samples = small_network(choices=choices), 2 * N_COPIES + 3
+    rng = np.random.default_rng(6)
+    samples = rng.uniform(0, 1, (n_samples, N_INPUTS)).astype(np.float32)
+    code, gains = RegularCode(500.0), rng.uniform(0.05, 0.4, n_samples)
+    phases = rng.uniform(0, 1, samples.shape).astype(np.float32)
+    onsets = Onsets(code.writes(samples, phases), code.spikes(samples, phases, 100.0).sum(axis=1), gains)
+    thresholds = rng.uniform(0.2, 0.6, N_NEURONS).astype(np.float32)
+    copies = copies_of(network)
+    assert copies is not None
+    for _ in range(2):
+        network.weights[:] = rng.uniform(0.1, 0.6, network.weights.shape)
+        learned = {name: network.views[name] for name in LEARNED if name in network.views}
+        first, *later = network.parts
+        found = copies.respond(onsets, thresholds, learned, (Part(first.n_steps), *later))
+        expected = network.respond(onsets, thresholds)
+        np.testing.assert_array_equal(found.counts, expected.counts)
+        np.testing.assert_array_equal(found.n_input_spikes, expected.n_input_spikes)
+        assert len(np.unique(expected.counts, axis=0)) > 3
+        if n_choosers:
+            assert found.choices is not None and expected.choices is not None and expected.choices.any()
+            np.testing.assert_array_equal(found.choices, expected.choices)
+
+
+def test_inputs_that_draw_while_they_run_are_shown_one_after_the_other() -> None:
+    assert copies_of(small_network(code="poisson")) is None
