@@ -48,6 +48,6 @@ class Dense:
     ) -> Array | None:
         """``dW = x^T dy``, ``db = sum over samples of dy``, ``dx = dy W^T``."""
         weight_gradient, bias_gradient = out
-        np.matmul(memory.T, gradient, out=weight_gradient)
-        np.sum(gradient, axis=0, out=bias_gradient)
-        return gradient @ parameters[0].T if to_input else None
+        np.dot(memory.T, gradient, out=weight_gradient)
+        np.add.reduce(gradient, axis=0, out=bias_gradient)
+        return np.asarray(np.dot(gradient, parameters[0].T)) if to_input else None
