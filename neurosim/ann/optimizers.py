@@ -141,12 +141,15 @@ OPTIMIZERS: MappingProxyType[str, Callable[..., Optimizer]] = MappingProxyType(
 )
 
 
-def add_scaled(vector: Array, other: Array, factor: float) -> None:
-    """``vector += factor * other``, in place."""
-    (scale,) = _factors(vector, factor)
-    for v, o, change in _blocks(vector, other):
+def add_scaled(array: Array, other: Array, factor: float) -> None:
+    """``array += factor * other``, in place, for arrays without gaps and of one shape."""
+    (scale,) = _factors(array, factor)
+    if array.size <= BLOCK:
+        array += scale * other
+        return
+    for a, o, change in _blocks(array.reshape(-1), other.reshape(-1)):
         np.multiply(o, scale, out=change)
-        v += change
+        a += change
 
 
 def _scaled_step(w: Array, direction: Array, square: Array, change: Array, rate: Array, floor: Array) -> None:

@@ -67,7 +67,7 @@ def add_weight_decay(parameters: Parameters, gradients: Parameters, weight_decay
     for theta, gradient in zip(parameters.by_layer, gradients.by_layer, strict=True):
         for array, slope in zip(theta, gradient, strict=True):
             if array.ndim > 1:
-                add_scaled(slope.reshape(-1), array.reshape(-1), weight_decay)
+                add_scaled(slope, array, weight_decay)
 
 
 def training_arrays(parameters: Parameters, state: State) -> dict[str, Array]:

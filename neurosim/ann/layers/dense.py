@@ -39,7 +39,8 @@ class Dense:
     def forward(self, parameters: tuple[Array, ...], x: Array, rng: np.random.Generator | None) -> tuple[Array, Array]:
         """``y = x W + b``."""
         weight, bias = parameters
-        y = x @ weight
+        # Of matrices dot is the same product as @ and takes less preparation; of stacks of rows it is another one.
+        y: Array = np.dot(x, weight) if x.ndim == 2 else x @ weight
         y += bias
         return y, x
 
