@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-BLOCK = 65_536
+BLOCK = 131_072
 
 
 class State(NamedTuple):

@@ -36,6 +36,7 @@ class PresentationNoise:
         self._bits = np.random.Philox(key=seed_words)
         self._generator = np.random.Generator(self._bits)
         self._state = self._bits.state
+        self._state["state"]["counter"][:] = 0
 
     def uniform(self, purpose: int, key: int, n: int, attempt: int = 0) -> NDArray[np.float32]:
         """Give ``n`` numbers in [0, 1), shape (n,), float32; see :meth:`generator`."""
@@ -65,7 +66,8 @@ class PresentationNoise:
         """
         if purpose not in self._purposes or (attempt and self._purposes != SHOWN_AGAIN):
             raise ValueError(f"purpose {purpose}, attempt {attempt} would draw another's numbers")
-        self._state["state"]["counter"] = np.array([0, 0, key, purpose + len(SHOWN_AGAIN) * attempt], np.uint64)
+        counter = self._state["state"]["counter"]
+        counter[2], counter[3] = key, purpose + len(SHOWN_AGAIN) * attempt
         self._state["buffer_pos"] = 4
         self._state["has_uint32"] = 0
         self._bits.state = self._state

@@ -239,11 +239,11 @@ class HiddenSpikesNetwork(EncodedLearner):
         Presentations
         """
         (hidden, hidden_bias), (output, output_bias) = self.parameters_.by_layer
-        self.network_.load(hidden * self.charge, hidden_bias, output, output_bias)
+        self.network_.load(hidden, hidden_bias, output, output_bias, self.charge)
         rates = np.minimum(encoded * np.float32(self.peak_rate_hz), np.float32(HIGHEST_RATE_HZ))
-        phases = np.empty_like(rates)
-        for row, key in enumerate(keys):
-            phases[row] = self.noise_.uniform(purpose, key, rates.shape[1])
+        phases = np.empty(rates.shape, np.float32)
+        for row, key in zip(phases, keys, strict=True):
+            self.noise_.generator(purpose, key).random(dtype=np.float32, out=row)
         return self.network_.present(rates, phases, drives)
 
     def _shown_in_blocks(self, X: Array) -> tuple[Array, Array, Array, EventCounts]:
