@@ -24,9 +24,10 @@ from neurosim.snn.networks.hidden_layer import STRETCH, THRESHOLD, Presentations
 Array = NDArray[Any]
 
 
-def surrogate_derivative(potential: Array, slope: float) -> Array:
+def surrogate_derivative(potential: Array, slope: float, out: Array | None = None) -> Array:
     """Give ``1 / (1 + slope |v - threshold|)**2`` (Zenke and Ganguli 2018, doi:10.1162/neco_a_01086, fast sigmoid)."""
-    distance: Array = np.abs(potential - potential.dtype.type(THRESHOLD))
+    distance: Array = np.subtract(potential, THRESHOLD, out=out)
+    np.abs(distance, out=distance)
     distance *= slope
     distance += 1
     np.square(distance, out=distance)
@@ -57,7 +58,8 @@ def hidden_changes(
     tuple of ndarray
         Shapes (n_inputs, n_hidden), for weights in units of potential a spike, and (n_hidden,).
     """
-    driven = surrogate_derivative(shown.tested, slope)
+    potential = shown.tested
+    driven = surrogate_derivative(potential, slope, out=potential)
     driven *= signal[:, None, :].astype(driven.dtype)
     bias = timing.bias_kernel.astype(driven.dtype) @ np.add.reduce(driven, axis=0)
     return _summed_by_inputs(shown, seen_by_inputs(driven, timing), n_inputs), bias
