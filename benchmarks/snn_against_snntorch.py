@@ -1,7 +1,7 @@
 """Time to a validation accuracy: ``snn-gradient`` and the same kind of network in snnTorch, one thread each, on MNIST.
 
     NEUROSIM_DATA=... python benchmarks/snn_against_snntorch.py --only neurosim [--hidden 300] [--batches 16]
-    NEUROSIM_DATA=... OTHER/python benchmarks/snn_against_snntorch.py --only snntorch [--hidden 300] [--batches 32,128,512]
+    NEUROSIM_DATA=... OTHER/python benchmarks/snn_against_snntorch.py --only snntorch [--batches 32,128,512]
 
 The two sides may run in different interpreters: only ``--only neurosim`` needs neurosim, only ``--only snntorch`` needs
 PyTorch and snnTorch. Each prints a JSON line at every look at the held-out images and one at the end of a run.

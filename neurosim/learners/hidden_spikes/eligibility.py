@@ -61,7 +61,7 @@ def hidden_changes(
     potential = shown.tested
     driven = surrogate_derivative(potential, slope, out=potential)
     driven *= signal[:, None, :].astype(driven.dtype)
-    bias = timing.bias_kernel.astype(driven.dtype) @ np.add.reduce(driven, axis=0)
+    bias = timing.bias_kernel.astype(driven.dtype) @ driven.sum(axis=0)
     return _summed_by_inputs(shown, seen_by_inputs(driven, timing), n_inputs), bias
 
 

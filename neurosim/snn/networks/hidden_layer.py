@@ -78,7 +78,7 @@ class Timing:
 
     @cached_property
     def membrane_kernel(self) -> Array:
-        """What a charge at one step, a row, is of a potential at a later one, a column; of at most ``STRETCH`` steps."""
+        """What is left of a charge of one step, a row, at a later one, a column; over ``STRETCH`` steps at most."""
         steps = np.arange(min(self.n_steps, STRETCH))
         later = steps[None, :] - steps[:, None]
         return _constant(np.where(later > 0, self.membrane_decay ** np.maximum(later, 0.0), 0).astype(np.float32))
@@ -118,7 +118,7 @@ class Presentations:
 
     @property
     def tested(self) -> Array:
-        """Hidden potentials as they were compared with the threshold, of the shape of ``after``; computed when asked for.
+        """Hidden potentials as they were compared with the threshold, of the shape of ``after``; computed on demand.
 
         Between the end of a step and the next one's test lies one decay.
         """
