@@ -10,8 +10,8 @@ Both train 784-HIDDEN-10 for 50 steps a sample: leaky integrate-and-fire neurons
 steps, outputs that integrate without spikes; fast sigmoid as the surrogate derivative; Adam; images from the same
 58,000, the same 2,000 held out, looked at every 5,000 presentations. snnTorch takes what its tutorials take: rate-coded
 spikes from ``spikegen.rate``, the cross-entropy of the output potentials summed over steps, slope 25, time stepped by
-a Python loop. neurosim takes its learner's own settings but for what the command line says. Counted are the process's
-own seconds while training; looking is not counted.
+a Python loop, a constant learning rate. neurosim takes its learner's own settings but for what the command line says:
+its rate falls to zero over the presentations. Counted are the process's own seconds while training, not while looking.
 """
 
 from __future__ import annotations
