@@ -125,7 +125,8 @@ def loss_gradient(
     """
     y, memories = forward(layers, parameters, x, rng)
     if loss.canonical and layers[-1] == Activate(loss.canonical):
-        delta = (y - target) / y.dtype.type(len(y))
+        delta = y - target
+        delta /= len(y)
         return y, backward(layers[:-1], parameters[:-1], memories[:-1], delta, out[:-1], to_input)
     return y, backward(layers, parameters, memories, loss.gradient(y, target), out, to_input)
 

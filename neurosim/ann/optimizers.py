@@ -1,6 +1,7 @@
 """Optimizers as pairs of functions: ``initial(parameters)`` gives the state, ``update`` makes one step in place.
 
 All work on one flat vector, block by block, so that a block's parameters, gradients and moments stay in the cache.
+Factors are arrays without axes, in the vector's own precision: NumPy converts a Python number anew at every use.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-BLOCK = 65_536
+BLOCK = 131_072
 
 
 class State(NamedTuple):
@@ -49,8 +50,9 @@ def gradient_descent() -> Optimizer:
     """``w -= rate * g``; with batches, stochastic gradient descent."""
 
     def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        (rate,) = _factors(parameters, learning_rate)
         for w, g, change in _blocks(parameters, gradient):
-            np.multiply(g, learning_rate, out=change)
+            np.multiply(g, rate, out=change)
             w -= change
         return State(state.n_steps + 1, ())
 
@@ -61,10 +63,11 @@ def momentum(beta: float = 0.9) -> Optimizer:
     """``v = beta v + g``, ``w -= rate * v`` (Polyak 1964, doi:10.1016/0041-5553(64)90137-5)."""
 
     def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        kept, rate = _factors(parameters, beta, learning_rate)
         for w, g, v, change in _blocks(parameters, gradient, *state.vectors):
-            v *= beta
+            v *= kept
             v += g
-            np.multiply(v, learning_rate, out=change)
+            np.multiply(v, rate, out=change)
             w -= change
         return State(state.n_steps + 1, state.vectors)
 
@@ -75,10 +78,11 @@ def adagrad(epsilon: float = 1e-8) -> Optimizer:
     """``s += g**2``, ``w -= rate * g / (sqrt(s) + epsilon)`` (Duchi, Hazan and Singer 2011, JMLR 12:2121)."""
 
     def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        rate, floor = _factors(parameters, learning_rate, epsilon)
         for w, g, s, change in _blocks(parameters, gradient, *state.vectors):
             np.multiply(g, g, out=change)
             s += change
-            _scaled_step(w, g, s, change, learning_rate, epsilon)
+            _scaled_step(w, g, s, change, rate, floor)
         return State(state.n_steps + 1, state.vectors)
 
     return Optimizer("adagrad", 1, update)
@@ -88,12 +92,13 @@ def rmsprop(rho: float = 0.9, epsilon: float = 1e-8) -> Optimizer:
     """``s = rho s + (1 - rho) g**2``, ``w -= rate * g / (sqrt(s) + epsilon)`` (Tieleman and Hinton 2012)."""
 
     def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
+        kept, new, rate, floor = _factors(parameters, rho, 1 - rho, learning_rate, epsilon)
         for w, g, s, change in _blocks(parameters, gradient, *state.vectors):
             np.multiply(g, g, out=change)
-            change *= 1 - rho
-            s *= rho
+            change *= new
+            s *= kept
             s += change
-            _scaled_step(w, g, s, change, learning_rate, epsilon)
+            _scaled_step(w, g, s, change, rate, floor)
         return State(state.n_steps + 1, state.vectors)
 
     return Optimizer("rmsprop", 1, update)
@@ -111,13 +116,13 @@ def adam(beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8) -> O
     def update(parameters: Array, gradient: Array, state: State, learning_rate: float) -> State:
         t = state.n_steps + 1
         correction = ((1 - beta_2**t) / (1 - beta_2)) ** 0.5
-        rate = learning_rate * correction * (1 - beta_1) / (1 - beta_1**t)
-        floor = epsilon * correction
+        step = learning_rate * correction * (1 - beta_1) / (1 - beta_1**t)
+        kept_1, kept_2, rate, floor = _factors(parameters, beta_1, beta_2, step, epsilon * correction)
         for w, g, m, v, change in _blocks(parameters, gradient, *state.vectors):
-            m *= beta_1
+            m *= kept_1
             m += g
             np.multiply(g, g, out=change)
-            v *= beta_2
+            v *= kept_2
             v += change
             _scaled_step(w, m, v, change, rate, floor)
         return State(t, state.vectors)
@@ -136,7 +141,18 @@ OPTIMIZERS: MappingProxyType[str, Callable[..., Optimizer]] = MappingProxyType(
 )
 
 
-def _scaled_step(w: Array, direction: Array, square: Array, change: Array, rate: float, floor: float) -> None:
+def add_scaled(array: Array, other: Array, factor: float) -> None:
+    """``array += factor * other``, in place, for arrays without gaps and of one shape."""
+    (scale,) = _factors(array, factor)
+    if array.size <= BLOCK:
+        array += scale * other
+        return
+    for a, o, change in _blocks(array.reshape(-1), other.reshape(-1)):
+        np.multiply(o, scale, out=change)
+        a += change
+
+
+def _scaled_step(w: Array, direction: Array, square: Array, change: Array, rate: Array, floor: Array) -> None:
     np.sqrt(square, out=change)
     change += floor
     np.divide(direction, change, out=change)
@@ -144,9 +160,17 @@ def _scaled_step(w: Array, direction: Array, square: Array, change: Array, rate:
     w -= change
 
 
+def _factors(parameters: Array, *numbers: float) -> tuple[Array, ...]:
+    return tuple(np.array(number, parameters.dtype) for number in numbers)
+
+
 def _blocks(*vectors: Array) -> Iterator[tuple[Array, ...]]:
     """Give the vectors block by block, each time followed by a scratch block."""
-    scratch = np.empty(min(BLOCK, vectors[0].size), vectors[0].dtype)
-    for start in range(0, vectors[0].size, BLOCK):
+    size = vectors[0].size
+    scratch = np.empty(min(BLOCK, size), vectors[0].dtype)
+    if size <= BLOCK:
+        yield (*vectors, scratch)
+        return
+    for start in range(0, size, BLOCK):
         pieces = tuple(vector[start : start + BLOCK] for vector in vectors)
         yield (*pieces, scratch[: pieces[0].size])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from neurosim.ann.layers import Layer
 from neurosim.ann.losses import Loss
 from neurosim.ann.network import Parameters, loss_gradient
-from neurosim.ann.optimizers import Optimizer, State
+from neurosim.ann.optimizers import Optimizer, State, add_scaled
 
 Array = NDArray[Any]
 
@@ -67,7 +67,7 @@ def add_weight_decay(parameters: Parameters, gradients: Parameters, weight_decay
     for theta, gradient in zip(parameters.by_layer, gradients.by_layer, strict=True):
         for array, slope in zip(theta, gradient, strict=True):
             if array.ndim > 1:
-                slope += array.dtype.type(weight_decay) * array
+                add_scaled(slope, array, weight_decay)
 
 
 def training_arrays(parameters: Parameters, state: State) -> dict[str, Array]:

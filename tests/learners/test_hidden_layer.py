@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from neurosim.learners import learner_class
-from neurosim.learners.hidden_spikes.eligibility import hidden_changes, surrogate_derivative
+from neurosim.learners.hidden_spikes.eligibility import hidden_changes, seen_by_inputs, surrogate_derivative
 from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, output_changes, softmax_error
+from neurosim.snn.networks.hidden_layer import STRETCH, Timing
 from neurosim.tasks import load_task
 from tests.snn.networks.hidden_layer_case import (
     N_CLASSES,
@@ -91,6 +92,20 @@ def test_regrouped_eligibilities_equal_those_built_up_forwards_in_time(case: Cas
     expected = np.einsum("nij,nj->ij", eligibility, signal)
     np.testing.assert_allclose(own_gradient(case, feedback)[0], expected, rtol=1e-4, atol=1e-6)
     assert not np.allclose(expected, own_gradient(case)[0], rtol=0.1)
+
+
+@pytest.mark.parametrize("n_steps", [1, 2, STRETCH, STRETCH + 1, 3 * STRETCH - 5])
+def test_what_a_charge_contributes_until_the_end_in_one_stretch_of_steps_or_several(n_steps: int) -> None:
+    """The definition, summed term by term in float64."""
+    timing = Timing(presentation_ms=float(n_steps), membrane_ms=30.0, output_ms=90.0)
+    driven = np.random.default_rng(7).uniform(0.5, 1, (2, n_steps, 3)).astype(np.float32)
+    expected = np.zeros((2, n_steps, 3))
+    for step in range(n_steps):
+        for later in range(step + 1, n_steps):
+            kept = timing.membrane_decay ** (later - step) * timing.output_decay ** (n_steps - 1 - later)
+            expected[:, step] += kept * driven[:, later].astype(np.float64)
+    assert expected[:, :-1].all()
+    np.testing.assert_allclose(seen_by_inputs(driven, timing), expected, rtol=2e-5)
 
 
 def test_weight_changes_agree_with_automatic_differentiation(case: Case) -> None:

@@ -27,7 +27,8 @@ class Dropout:
         """``y = x * mask / (1 - rate)`` in training, ``y = x`` else."""
         if rng is None:
             return x, None
-        kept = (rng.random(x.shape, dtype=np.float32) >= self.rate).astype(x.dtype) / x.dtype.type(1 - self.rate)
+        kept = (rng.random(x.shape, dtype=np.float32) >= self.rate).astype(x.dtype)
+        kept /= 1 - self.rate
         return x * kept, kept
 
     def backward(

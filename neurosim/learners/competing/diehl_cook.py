@@ -24,6 +24,7 @@ from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.readout import LEDGER, ReadoutLearner, part_of
 from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import noise_words, sample_key, stream
+from neurosim.snn.engine.live.looping import uniform_rows
 from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Presentation, fresh_state
 
 Array = NDArray[Any]
@@ -172,9 +173,10 @@ class DiehlCook(ReadoutLearner):
         def present(rows: NDArray[np.int64], attempt: int, intensity: float) -> Array:
             nonlocal n_presentations
             n_presentations += len(rows)
-            numbers = [self.noise_.uniform(PREDICTION, keys[row], encoded.shape[1] + 2, attempt) for row in rows]
-            begin = self.code_.writes(encoded[rows] * np.float32(intensity), np.array(numbers)[:, :-2])
-            seeds = [packed_seed(uniform[-2:]) for uniform in numbers]
+            shown = [keys[row] for row in rows]
+            uniform = uniform_rows(self.noise_, PREDICTION, shown, encoded.shape[1] + 2, attempt)
+            begin = self.code_.writes(encoded[rows] * np.float32(intensity), uniform[:, :-2])
+            seeds = [packed_seed(numbers[-2:]) for numbers in uniform]
             counts, n_spikes = self.network_.respond(begin["rate"], begin["hazard_left"], seeds, gain)
             total[:] += n_spikes
             return counts

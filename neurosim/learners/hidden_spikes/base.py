@@ -23,6 +23,7 @@ from neurosim.learners.roles import Classifier
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import noise_words, sample_key, stream
+from neurosim.snn.engine.live.looping import uniform_rows
 from neurosim.snn.networks.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
 
 Array = NDArray[Any]
@@ -239,11 +240,9 @@ class HiddenSpikesNetwork(EncodedLearner):
         Presentations
         """
         (hidden, hidden_bias), (output, output_bias) = self.parameters_.by_layer
-        self.network_.load(hidden * self.charge, hidden_bias, output, output_bias)
+        self.network_.load(hidden, hidden_bias, output, output_bias, self.charge)
         rates = np.minimum(encoded * np.float32(self.peak_rate_hz), np.float32(HIGHEST_RATE_HZ))
-        phases = np.empty_like(rates)
-        for row, key in enumerate(keys):
-            phases[row] = self.noise_.uniform(purpose, key, rates.shape[1])
+        phases = uniform_rows(self.noise_, purpose, keys, rates.shape[1])
         return self.network_.present(rates, phases, drives)
 
     def _shown_in_blocks(self, X: Array) -> tuple[Array, Array, Array, EventCounts]:

@@ -19,14 +19,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.snn.networks.hidden_layer import THRESHOLD, Presentations, Timing
+from neurosim.snn.networks.hidden_layer import STRETCH, THRESHOLD, Presentations, Timing
 
 Array = NDArray[Any]
 
 
-def surrogate_derivative(potential: Array, slope: float) -> Array:
+def surrogate_derivative(potential: Array, slope: float, out: Array | None = None) -> Array:
     """Give ``1 / (1 + slope |v - threshold|)**2`` (Zenke and Ganguli 2018, doi:10.1162/neco_a_01086, fast sigmoid)."""
-    distance: Array = np.abs(potential - potential.dtype.type(THRESHOLD))
+    distance: Array = np.subtract(potential, THRESHOLD, out=out)
+    np.abs(distance, out=distance)
     distance *= slope
     distance += 1
     np.square(distance, out=distance)
@@ -57,9 +58,10 @@ def hidden_changes(
     tuple of ndarray
         Shapes (n_inputs, n_hidden), for weights in units of potential a spike, and (n_hidden,).
     """
-    driven = surrogate_derivative(shown.tested, slope)
+    potential = shown.tested
+    driven = surrogate_derivative(potential, slope, out=potential)
     driven *= signal[:, None, :].astype(driven.dtype)
-    bias = np.tensordot(timing.bias_kernel().astype(driven.dtype), driven.sum(axis=0), 1)
+    bias = timing.bias_kernel.astype(driven.dtype) @ driven.sum(axis=0)
     return _summed_by_inputs(shown, seen_by_inputs(driven, timing), n_inputs), bias
 
 
@@ -87,7 +89,7 @@ def traces_at_own_spikes(shown: Presentations, shares: Array, timing: Timing, n_
     sample, step = np.divmod(shown.hidden_steps, timing.n_steps)
     spikes = np.zeros((len(shares), timing.n_steps, shares.shape[1]), np.float32)
     spikes[sample, step, shown.hidden_indices] = shares[sample, shown.hidden_indices]
-    return _summed_by_inputs(shown, _discounted(spikes, timing.membrane_decay), n_inputs)
+    return _summed_by_inputs(shown, _discounted(spikes, timing), n_inputs)
 
 
 def input_counts(shown: Presentations, timing: Timing, n_inputs: int) -> Array:
@@ -113,25 +115,33 @@ def seen_by_inputs(driven: Array, timing: Timing) -> Array:
     -------
     ndarray, shape (n_samples, n_steps, n_hidden)
     """
-    driven *= timing.output_kernel().astype(driven.dtype)[:, None]
-    return _discounted(driven, timing.membrane_decay)
+    driven *= timing.output_kernel.astype(driven.dtype)[:, None]
+    return _discounted(driven, timing)
 
 
-def _discounted(values: Array, decay: float) -> Array:
-    """Give the sum over t > s of ``decay**(t - s) * values(t)`` for each step s, shape (n_samples, n_steps, n)."""
-    factor = values.dtype.type(decay)
-    ahead = np.zeros_like(values)
-    for step in range(values.shape[1] - 2, -1, -1):
-        np.add(ahead[:, step + 1], values[:, step + 1], out=ahead[:, step])
-        ahead[:, step] *= factor
+def _discounted(values: Array, timing: Timing) -> Array:
+    """Give the sum over t > s of ``membrane_decay**(t - s) * values(t)`` for each step s, of the shape of ``values``.
+
+    Within a stretch of steps that is a matrix product; what comes after the stretch decays as one sum.
+    """
+    kernel, n_steps = timing.membrane_kernel, values.shape[1]
+    ahead = np.empty_like(values)
+    for start in reversed(range(0, n_steps, STRETCH)):
+        end = min(start + STRETCH, n_steps)
+        np.matmul(kernel[: end - start, : end - start], values[:, start:end], out=ahead[:, start:end])
+        if end < n_steps:
+            decays = timing.membrane_decay ** np.arange(end - start, 0, -1.0)
+            ahead[:, start:end] += decays.astype(values.dtype)[:, None] * (ahead[:, end] + values[:, end])[:, None]
     return ahead
 
 
 def _summed_by_inputs(shown: Presentations, ahead: Array, n_inputs: int) -> Array:
     """Sum what input spikes bring, given for each step, shape (n_samples, n_steps, n), into (n_inputs, n)."""
-    from scipy.sparse import csr_array
+    from scipy.sparse import csc_array
 
     flat = ahead.reshape(-1, ahead.shape[2])
     ones = np.ones(len(shown.input_steps), flat.dtype)
-    spikes: Any = csr_array((ones, (shown.input_indices, shown.input_steps)), shape=(n_inputs, len(flat)))
+    # Spikes come in the order of steps: their inputs are a sparse matrix's rows, column by column, as they are.
+    ends = np.searchsorted(shown.input_steps, np.arange(len(flat) + 1)).astype(np.int32)
+    spikes: Any = csc_array((ones, shown.input_indices, ends), shape=(n_inputs, len(flat)))
     return np.asarray(spikes @ flat)

@@ -21,7 +21,7 @@ def filtered_spikes(shown: Presentations, timing: Timing) -> Array:
     n_samples, n_hidden = shown.counts.shape
     sample, step = np.divmod(shown.hidden_steps, timing.n_steps)
     cell = sample * n_hidden + shown.hidden_indices
-    sums = np.bincount(cell, weights=timing.output_kernel()[step], minlength=n_samples * n_hidden)
+    sums = np.bincount(cell, weights=timing.output_kernel[step], minlength=n_samples * n_hidden)
     return sums.reshape(n_samples, n_hidden).astype(np.float32)
 
 

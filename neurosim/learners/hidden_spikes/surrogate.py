@@ -53,8 +53,8 @@ class SurrogateLearner(HiddenSpikesNetwork):
         shown, (n_inputs, n_hidden, n_outputs) = batch.shown, self.network_.sizes
         (hidden, hidden_bias), _ = self.gradients_.by_layer
         signal = error @ self._feedback().T
-        hidden[:], hidden_bias[:] = hidden_changes(shown, signal, self.timing_, self.surrogate_slope, n_inputs)
-        hidden *= self.charge
+        changes, hidden_bias[:] = hidden_changes(shown, signal, self.timing_, self.surrogate_slope, n_inputs)
+        np.multiply(changes, self.charge, out=hidden)
         # Errors carried back once a sample, and one product for each weight's change; surrogates and their sums.
         n_samples = len(batch.target)
         return EventCounts(

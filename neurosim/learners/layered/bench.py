@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from neurosim.learners.bench import NOT_SEEN, OWN, READOUT, Array, Codes, Layers
 from neurosim.learners.layered.autoencoder import Autoencoder
 from neurosim.learners.layered.base import LayeredLearner
 from neurosim.learners.layered.hebb_hidden import HebbHidden
+from neurosim.learners.layered.network import noise_of_steps
 from neurosim.learners.rewarded import RewardedClassifier
 
 RATE = 1024.0
@@ -132,7 +134,8 @@ def plain_change(
     twin = copy.deepcopy(learner)
     known = twin.get_params()
     twin.set_params(**{name: value for name, value in PLAIN.items() if name in known}, batch_size=len(X))
-    (twin.actor_ if isinstance(twin, RewardedClassifier) else twin).seed_ = seed
+    noisy: Any = twin.actor_ if isinstance(twin, RewardedClassifier) else twin
+    noisy.seed_, noisy.noise_ = seed, noise_of_steps(seed)
     before = twin.weights()
     twin.partial_fit(X, twin.classes_[codes])
     return {name: (w.astype(np.float64) - before[name]) / RATE for name, w in twin.weights().items()}

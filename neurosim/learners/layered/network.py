@@ -22,12 +22,13 @@ from neurosim.ann.network import (
 )
 from neurosim.ann.optimizers import OPTIMIZERS
 from neurosim.ann.training import restored_training, training_arrays
+from neurosim.coding.noise import TRAINING, PresentationNoise
 from neurosim.data import EventCounts, Locality
 from neurosim.learners.bitwise import row_by_row
 from neurosim.learners.layered.counting import answering_counts, learning_counts, optimizer_counts
 from neurosim.learners.layered.stepping import SteppingLearner
 from neurosim.parameters import bounded, layer_sizes
-from neurosim.seeding import stream
+from neurosim.seeding import sequence, stream
 
 Array = NDArray[Any]
 LEDGER = Locality(
@@ -80,6 +81,7 @@ class LayeredNetwork(SteppingLearner):
 
     def _start(self) -> None:
         self.layers_ = self._build_layers()
+        self.noise_ = noise_of_steps(self.seed_)
         self.parameters_ = initial_parameters(self.layers_, stream(self.seed_, "init"))
         self.gradients_ = zeros_like(self.parameters_)
         self.optimizer_state_ = OPTIMIZERS[self.optimizer]().initial(self._stepped(self.parameters_).flat)
@@ -108,7 +110,7 @@ class LayeredNetwork(SteppingLearner):
 
     def _step_noise(self) -> np.random.Generator:
         """Give the random numbers of the coming step."""
-        return stream(self.seed_, "noise", self.optimizer_state_.n_steps)
+        return self.noise_.generator(TRAINING, self.optimizer_state_.n_steps)
 
     # -- answering ----------------------------------------------------------------------------------------------
 
@@ -139,3 +141,8 @@ class LayeredNetwork(SteppingLearner):
 
     def _restore(self, state: dict[str, Array]) -> None:
         self.optimizer_state_ = restored_training(state, self.parameters_, self.optimizer_state_)
+
+
+def noise_of_steps(seed: int) -> PresentationNoise:
+    """Give random numbers that depend on a step's number alone: opening a stream would take longer than the step."""
+    return PresentationNoise(sequence(seed, "noise").generate_state(2, np.uint64).astype(np.uint64))

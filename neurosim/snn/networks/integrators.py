@@ -19,6 +19,7 @@ from neurosim.snn.counting import counted
 from neurosim.snn.neurons.if_reset_by_subtraction import IF_RESET_BY_SUBTRACTION
 from neurosim.snn.neurons.lif_reset_by_subtraction import LIF_RESET_BY_SUBTRACTION
 from neurosim.snn.neurons.regular import REGULAR
+from neurosim.snn.playing import Part
 from neurosim.snn.session import Session
 from neurosim.snn.units import Quantity
 
@@ -116,6 +117,8 @@ class IntegratorNetwork(Session):
         -------
         Presentations
         """
+        if len(n_steps) == 1:
+            return self._present_once(X, phases, n_steps[0])
         views = self.views
         potentials = np.empty((len(n_steps), len(X), self.sizes[-1]), np.float32)
         counts = tuple(np.empty((len(X), n), np.float32) for n in self.sizes[1:-1])
@@ -131,6 +134,14 @@ class IntegratorNetwork(Session):
             for count, name in zip(counts, self.hidden, strict=True):
                 count[row] = views[f"{name}.n_spikes"]
         return Presentations(potentials, counts, n_input_spikes)
+
+    def _present_once(self, X: Array, phases: Array, n_steps: int) -> Presentations:
+        """Show samples whose outputs are looked at only at the end."""
+        writes = {"rate": X * np.float32(INPUT_RATE_HZ), "phase": np.broadcast_to(phases, X.shape)}
+        counted_here = [f"{name}.n_spikes" for name in self.hidden]
+        read = self.play(writes, [Part(n_steps)], ["y", "n_input_spikes", *counted_here])
+        n_input_spikes = int(read["n_input_spikes"].sum(dtype=np.float64))
+        return Presentations(read["y"][None], tuple(read[name] for name in counted_here), n_input_spikes)
 
 
 def hidden_names(n_layers: int) -> tuple[str, ...]:
