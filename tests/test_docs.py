@@ -80,12 +80,15 @@ def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_spiking_page_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
-    circuit, own = _blocks("docs/spiking.md")
+    circuit, alone, at_once, own = _blocks("docs/spiking.md")
     exec(compile(circuit, "docs/spiking.md", "exec"), {})
     ran, frozen, restored = capsys.readouterr().out.splitlines()
     n_spikes, change = re.fullmatch(r"(\d+) spikes; mean change ([\d.]+)", ran).groups()
     assert int(n_spikes) > 10 and float(change) > 0.1
     assert (frozen, restored) == ("frozen: True", "as it was: True")
+    exec(compile(alone + at_once, "docs/spiking.md", "exec"), {})
+    shown, equal = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"\(8, 4\) [1-9]\d+ spikes", shown) and equal == "the same spikes: True"
     exec(compile(own, "docs/spiking.md", "exec"), {})
     n_spikes, weight = re.fullmatch(r"(\d+) spikes; mean weight ([\d.]+)", capsys.readouterr().out.strip()).groups()
     assert int(n_spikes) > 5 and 0 < float(weight) < 0.1
