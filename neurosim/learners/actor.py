@@ -126,7 +126,9 @@ class Actor(Learner):
         if self.n_pending_:
             raise InputError(f"act: {self.n_pending_} actions wait for their rewards; accepted: reinforce first")
         if self.one_at_a_time and len(observed) > 1:
-            raise InputError(f"X holds {len(observed)} observations; accepted: one, as synapses remember one trial")
+            raise InputError(
+                f"X holds {len(observed)} observations; accepted: one at a time, as synapses remember one trial"
+            )
         return self.choose(self.shown(observed), rng)
 
     def reinforce(self, rewards: ArrayLike) -> Self:

@@ -25,7 +25,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "node-perturbation": {"hidden_units": (20,), "epochs": 60, "learning_rate": 0.02},
     "feedback-alignment": {"hidden_units": (20,), "epochs": 10, "learning_rate": 0.02},
     "direct-feedback-alignment": {"hidden_units": (20, 15), "epochs": 10, "learning_rate": 0.02},
-    "node-perturbation-loss": {"hidden_units": (20,), "epochs": 8, "learning_rate": 0.02},
+    "node-perturbation-loss": {"hidden_units": (20,), "epochs": 16, "learning_rate": 0.02},
     "hebb-hidden": {"hidden_units": (30,), "epochs": 8, "learning_rate": 0.03},
     "frozen-hidden": {"hidden_units": (30,), "epochs": 8, "learning_rate": 0.03},
     "mlp-spiking": {"hidden_units": (12,), "epochs": 5, "learning_rate": 0.02, "presentation_ms": 40.0},

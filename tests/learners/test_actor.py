@@ -66,13 +66,15 @@ def test_no_method_of_an_actor_takes_a_label(name: str) -> None:
 
 
 def test_the_world_hands_over_samples_and_rewards_alone() -> None:
-    """In the text of the adapter: codes are compared in one place, and what is compared is what is heard."""
+    """In the text of the adapter: codes are compared in one place, and what that gives is what is heard."""
     tree = ast.parse(Path(inspect.getfile(world)).read_text(encoding="utf-8"))
     uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "codes"]
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    (heard,) = [call for call in calls if ast.unparse(call.func) == "actor.hear"]
-    assert len(uses) == 1 and uses[0] in list(ast.walk(heard))
-    assert ast.unparse(heard.args[0]) == "(guesses == codes[rows]).astype(np.float32)"
+    (attended,) = [call for call in calls if ast.unparse(call.func) == "self.actor_.attend"]
+    assert [ast.unparse(one) for one in attended.args] == ["X", "judge", "self.batch_size"]
+    (judge,) = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "judge"]
+    assert len(uses) == 1 and uses[0] in list(ast.walk(judge))
+    assert [ast.unparse(line) for line in judge.body] == ["return np.asarray(guesses == codes[rows], np.float32)"]
 
 
 @pytest.mark.parametrize("name", REWARDED)
@@ -142,7 +144,7 @@ def test_chance_comes_from_where_the_caller_says() -> None:
     for seed in range(4):
         spiking = actor_of("rstdp", exploration=1.0)
         spiking.act(trials()[0][:1], np.random.default_rng(seed))
-        starts.add(spiking._response.choices.tobytes())
+        starts.add(spiking.network_.views["chooser_spikes"].tobytes())
     assert len(starts) > 1
 
 

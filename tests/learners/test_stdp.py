@@ -183,10 +183,10 @@ def test_a_code_is_random_where_it_should_be() -> None:
     for code, names in written.items():
         stimulus = Stimulus(code, 1000.0, 100.0, seed=3)
         stimulus.measure(u, 0)
-        first, again, other = (stimulus.onset(u, PREDICTION, key) for key in (5, 5, 6))
+        first, again, other = (stimulus.onsets(u[None], PREDICTION, [key]) for key in (5, 5, 6))
         assert set(first.writes) == names
         assert all(np.array_equal(first.writes[name], again.writes[name]) for name in names)
-        assert first.seed == again.seed
+        assert first.seeds == again.seeds
         assert any(not np.array_equal(first.writes[name], other.writes[name]) for name in names)
 
 

@@ -11,10 +11,12 @@ import pytest
 from neurosim.coding.noise import TRAINING
 from neurosim.data import EventCounts
 from neurosim.learners.actor import Actor
+from neurosim.learners.competing.counting import Tally
 from neurosim.learners.competing.rstdp import RSTDP, RSTDPActor
 from neurosim.learners.competing.stdp_supervised import STDPSupervised
 from neurosim.learners.layered.mlp_reward import MLPReward, MLPRewardActor
 from neurosim.snn.networks.choosers import DECISION_MS
+from neurosim.snn.networks.onsets import Onsets
 from neurosim.tasks import load_task
 
 N_INPUTS, N_NEURONS = 5, 6
@@ -28,8 +30,15 @@ def opened(cls: type, n_classes: int = 2, **changes: Any) -> Any:
     """
     learner = cls(**({"n_neurons": N_NEURONS, "encoder": "intensity", "threshold": 0.4, "random_state": 3} | changes))
     learner.begin(100, n_classes if issubclass(cls, Actor) else np.arange(n_classes), N_INPUTS)
-    learner._adapt_gain(learner.encoder_.encode(SAMPLE[None])[0], 0)
+    (u,) = learner.encoder_.encode(SAMPLE[None])
+    learner.stimulus_.measure(u, 0)
+    learner._open_network(u)
     return learner
+
+
+def onsets_of(learner: Any) -> Onsets:
+    onsets: Onsets = learner.stimulus_.onsets(learner.encoder_.encode(SAMPLE[None]), TRAINING, [0])
+    return onsets
 
 
 def test_the_teacher_lets_only_the_right_class_spike() -> None:
@@ -37,7 +46,7 @@ def test_the_teacher_lets_only_the_right_class_spike() -> None:
     for code in (0, 1, 2):
         learner = opened(STDPSupervised, n_classes=3)
         before = learner.network_.weights.copy()
-        learner._teach(learner.encoder_.encode(SAMPLE[None])[0], code, 0, 0.0)
+        learner._teach(onsets_of(learner), 0, learner._lessons(np.array([code]), [0]), Tally())
         moved = (learner.network_.weights != before).any(axis=0)
         assert moved.any()
         assert set(learner.unit_classes_[moved]) == {code}
@@ -64,10 +73,10 @@ def test_the_second_stage_is_lvq1(right: bool) -> None:
     learner.network_.weights[:, 3] = (u + 0.2) / np.linalg.norm(u + 0.2)
     learner.homeostasis_.level = 0.45
     before = learner.network_.weights.copy()
-    winner = int(learner._show(u, TRAINING, 0).counts.argmax())
+    winner = int(learner._show(onsets_of(learner), 0, Tally()).counts.argmax())
     learner.network_.modulate(0.0)
     code = int(learner.unit_classes_[winner]) if right else 1 - int(learner.unit_classes_[winner])
-    learner._correct(u, code, 0, 0.0)
+    learner._correct(onsets_of(learner), 0, learner._lessons(np.array([code]), [50]), Tally())
     after = learner.network_.weights
     assert (after != before).any(axis=0)[winner]
     change = u @ after[:, winner] - u @ before[:, winner] / np.linalg.norm(before[:, winner])
@@ -152,17 +161,19 @@ def test_exploration_is_the_gradient_of_entropy() -> None:
 
 def test_events_of_a_presentation_are_counted_by_hand() -> None:
     """One predicted sample: what 100 steps of 5 inputs, 6 neurons and 4 choosers cost."""
-    learner = opened(STDPSupervised, n_classes=3)
-    counts = learner._show(learner.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
+    learner, tally = opened(STDPSupervised, n_classes=3), Tally()
+    counts = learner._show(onsets_of(learner), 0, tally)
+    tally.add(written=5 * counts.counts.sum())
     n_in, n = counts.n_input_spikes, int(counts.counts.sum())
     assert n >= 1
     expected = EventCounts(
         connections=100 * (5 * 6 + 6 * 5), active_connections=6 * n_in + 5 * n, spike_deliveries=6 * n_in + 5 * n,
         state_updates=100 * (5 + 12), trace_updates=100 * 5 + 5 * n, weight_writes=5 * n, input_spikes=n_in, spikes=n,
     )  # fmt: skip
-    assert learner._counted(counts, 5 * n, learning=True) == expected
-    rewarded = opened(RSTDPActor, n_classes=4)
-    counts = rewarded._show(rewarded.encoder_.encode(SAMPLE[None])[0], TRAINING, 0)
+    assert learner._counted(tally, learning=True) == expected
+    rewarded, tally = opened(RSTDPActor, n_classes=4), Tally()
+    counts = rewarded._show(onsets_of(rewarded), 0, tally)
+    tally.add(written=5 * counts.counts.sum(), choices=counts.choices.sum(), choosers=(counts.choices > 0).sum())
     n_in, n, m = counts.n_input_spikes, int(counts.counts.sum()), int(counts.choices.sum())
     assert n >= 1 and m >= 1 and DECISION_MS == 60
     expected = EventCounts(
@@ -173,7 +184,7 @@ def test_events_of_a_presentation_are_counted_by_hand() -> None:
         trace_updates=160 * (5 + 6) + 5 * n + 6 * np.count_nonzero(counts.choices),
         weight_writes=5 * n + 24, input_spikes=n_in, spikes=n + m,
     )  # fmt: skip
-    assert rewarded._counted(counts, 5 * n, learning=True) == expected
+    assert rewarded._counted(tally, learning=True) == expected
 
 
 @pytest.mark.slow

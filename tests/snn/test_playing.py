@@ -10,6 +10,7 @@ import pytest
 
 from neurosim.coding.noise import PREDICTION, TRAINING, PresentationNoise
 from neurosim.errors import InputError
+from neurosim.learners.noise_rows import noise_rows
 from neurosim.seeding import noise_words
 from neurosim.snn import Circuit, LateralInhibition, Pathway, Population, Quantity
 from neurosim.snn.engine.live import looping
@@ -101,7 +102,8 @@ def test_rows_that_do_not_fit_are_refused_by_name(changes: dict[str, Any], said:
 @pytest.mark.parametrize(("purpose", "attempt"), [(TRAINING, 0), (PREDICTION, 0), (TRAINING, 3)])
 def test_compiled_noise_is_that_of_numpy(purpose: int, attempt: int) -> None:
     noise, keys = PresentationNoise(noise_words(3), attempts=True), [0, 5, 2**32 - 1]
-    rows = looping.uniform_rows(noise, purpose, keys, 13, attempt)
+    rows = noise_rows(noise, purpose, keys, 13, attempt)
+    assert looping.loops_work()
     expected = [noise.uniform(purpose, key, 13, attempt) for key in keys]
     np.testing.assert_array_equal(rows, expected)
     np.testing.assert_array_equal(noise.rows(purpose, keys, 13, attempt), expected)
@@ -110,7 +112,7 @@ def test_compiled_noise_is_that_of_numpy(purpose: int, attempt: int) -> None:
 
 def test_noise_of_another_purpose_is_refused_compiled_as_well() -> None:
     with pytest.raises(ValueError, match="would draw another's numbers"):
-        looping.uniform_rows(PresentationNoise(noise_words(3)), TRAINING, [1], 4, attempt=1)
+        noise_rows(PresentationNoise(noise_words(3)), TRAINING, [1], 4, attempt=1)
 
 
 def test_compiled_normalisation_has_the_bits_of_numpys() -> None:

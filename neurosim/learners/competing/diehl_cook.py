@@ -21,10 +21,10 @@ from neurosim.learners.competing.counting import excitation_inhibition_counts
 from neurosim.learners.competing.diehl_cook_constants import MEAN_WEIGHT, conductance_ns, constants_for_length
 from neurosim.learners.competing.spike_coded import stretches
 from neurosim.learners.diagnosis import warn_of_failure
+from neurosim.learners.noise_rows import noise_rows
 from neurosim.learners.readout import LEDGER, ReadoutLearner, part_of
 from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import noise_words, sample_key, stream
-from neurosim.snn.engine.live.looping import uniform_rows
 from neurosim.snn.networks.excitation_inhibition import RULES, ExcitationInhibitionNetwork, Presentation, fresh_state
 
 Array = NDArray[Any]
@@ -174,7 +174,7 @@ class DiehlCook(ReadoutLearner):
             nonlocal n_presentations
             n_presentations += len(rows)
             shown = [keys[row] for row in rows]
-            uniform = uniform_rows(self.noise_, PREDICTION, shown, encoded.shape[1] + 2, attempt)
+            uniform = noise_rows(self.noise_, PREDICTION, shown, encoded.shape[1] + 2, attempt)
             begin = self.code_.writes(encoded[rows] * np.float32(intensity), uniform[:, :-2])
             seeds = [packed_seed(numbers[-2:]) for numbers in uniform]
             counts, n_spikes = self.network_.respond(begin["rate"], begin["hazard_left"], seeds, gain)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from neurosim.coding.noise import TRAINING, PresentationNoise, packed_seed
 from neurosim.coding.spike_codes import LatencyCode, PoissonCode, RegularCode
 from neurosim.errors import unknown_name
+from neurosim.learners.noise_rows import noise_rows
 from neurosim.seeding import noise_words
-from neurosim.snn.engine.live.looping import INTEGER, POINTER, REAL, address, loops_work, typed, uniform_rows
+from neurosim.snn.engine.live.looping import INTEGER, POINTER, REAL, address, loops_work, typed
 from neurosim.snn.networks.competition_circuit import SOURCES, TIME_CONSTANT_MS
 from neurosim.snn.networks.onsets import Onsets
 
@@ -85,7 +86,7 @@ class Stimulus:
 
     def rows(self, purpose: int, keys: Sequence[int], n: int) -> Array:
         """Give the random numbers of many presentations, shape (n_presentations, n)."""
-        return uniform_rows(self._noise, purpose, keys, n)
+        return noise_rows(self._noise, purpose, keys, n)
 
     def onsets(self, encoded: Array, purpose: int, keys: Sequence[int]) -> Onsets:
         """Give what presentations of encoded samples begin with.
@@ -103,14 +104,14 @@ class Stimulus:
         Onsets
         """
         if self.code == "latency":
-            return self._latencies(encoded, uniform_rows(self._noise, purpose, keys, encoded.shape[1]))
+            return self._latencies(encoded, noise_rows(self._noise, purpose, keys, encoded.shape[1]))
         gains_hz = self._gains_hz(encoded, keys if purpose == TRAINING else ())
         sent = gains_hz > 0
         scales = np.where(sent, 1e3 / (np.where(sent, gains_hz, 1.0) * TIME_CONSTANT_MS), 0.0)
         if self.code == "regular":
             return Onsets(*self._regular(encoded, gains_hz, purpose, keys), scales)
         code = PoissonCode(gains_hz[:, None], HIGHEST_RATE_HZ[self.code])
-        uniform = uniform_rows(self._noise, purpose, keys, encoded.shape[1] + 2)
+        uniform = noise_rows(self._noise, purpose, keys, encoded.shape[1] + 2)
         seeds = tuple(packed_seed(row[-2:]) for row in uniform)
         return Onsets(code.writes(encoded, uniform[:, :-2]), None, scales, seeds)
 

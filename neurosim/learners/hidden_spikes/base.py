@@ -19,11 +19,11 @@ from neurosim.learners.diagnosis import warn_of_failure
 from neurosim.learners.encoded import EncodedLearner
 from neurosim.learners.hidden_spikes.counting import output_fitting_counts, output_step_counts, presentation_counts
 from neurosim.learners.hidden_spikes.output_layer import filtered_spikes, fit_output, output_changes, softmax_error
+from neurosim.learners.noise_rows import noise_rows
 from neurosim.learners.roles import Classifier
 from neurosim.learners.schedules import SCHEDULES, scheduled
 from neurosim.parameters import bounded, named, whole
 from neurosim.seeding import noise_words, sample_key, stream
-from neurosim.snn.engine.live.looping import uniform_rows
 from neurosim.snn.networks.hidden_layer import DT_MS, HIGHEST_RATE_HZ, HiddenLayerNetwork, Presentations, Timing
 
 Array = NDArray[Any]
@@ -242,7 +242,7 @@ class HiddenSpikesNetwork(EncodedLearner):
         (hidden, hidden_bias), (output, output_bias) = self.parameters_.by_layer
         self.network_.load(hidden, hidden_bias, output, output_bias, self.charge)
         rates = np.minimum(encoded * np.float32(self.peak_rate_hz), np.float32(HIGHEST_RATE_HZ))
-        phases = uniform_rows(self.noise_, purpose, keys, rates.shape[1])
+        phases = noise_rows(self.noise_, purpose, keys, rates.shape[1])
         return self.network_.present(rates, phases, drives)
 
     def _shown_in_blocks(self, X: Array) -> tuple[Array, Array, Array, EventCounts]:

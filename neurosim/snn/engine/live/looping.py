@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.coding.noise import PresentationNoise
 from neurosim.snn.engine import cache
 from neurosim.snn.engine.live.compiler import CompilerError, compile_library, find_compiler
 from neurosim.snn.engine.live.engine import LiveEngine
@@ -183,13 +182,24 @@ def loops_work() -> bool:
     return why_not_live() is None
 
 
-def uniform_rows(noise: PresentationNoise, purpose: int, keys: Sequence[int], n: int, attempt: int = 0) -> Array:
-    """Give what ``noise.rows`` gives, by compiled code where it can be had; see :mod:`neurosim.coding.noise`."""
-    if not loops_work():
-        return noise.rows(purpose, keys, n, attempt)
+def uniform_rows(words: NDArray[np.uint64], word: int, keys: Sequence[int], n: int) -> NDArray[np.float32]:
+    """Draw ``n`` numbers in [0, 1) for each key, as NumPy's Philox under these words does from a counter on.
+
+    Parameters
+    ----------
+    words : ndarray of uint64, shape (2,)
+        Key of the generator.
+    word, keys : int, sequence of int
+        Last word of the counter, and the one before it, of each row.
+    n : int
+        Numbers a row.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_keys, n)
+    """
     drawn, presentations = np.empty((len(keys), n), np.float32), np.array(keys, np.uint64)
-    word = noise.word(purpose, attempt)
-    _noise_loop()(address(noise.words), word, address(presentations), len(keys), n, address(drawn))
+    _noise_loop()(address(words), word, address(presentations), len(keys), n, address(drawn))
     return drawn
 
 
