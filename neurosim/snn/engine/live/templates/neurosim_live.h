@@ -14,9 +14,6 @@
 #include <string>
 #include <type_traits>
 #include <vector>
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
 
 template <typename T> inline int int_(T value) { return (int)value; }
 template <> inline int int_(bool value) { return value ? 1 : 0; }
@@ -211,15 +208,12 @@ public:
 // Bit k says whether byte k, 0 or 1, is 1.
 inline uint64_t bits_of_bytes(const char* bytes) {
     uint64_t bits = 0;
-#if defined(__AVX2__)
-    for (int k = 0; k < 2; k++) {
-        const __m256i loaded = _mm256_loadu_si256((const __m256i*)(bytes + 32 * k));
-        const __m256i set = _mm256_cmpgt_epi8(loaded, _mm256_setzero_si256());
-        bits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(set) << (32 * k);
+    for (int k = 0; k < 8; k++) {
+        uint64_t eight;
+        std::memcpy(&eight, bytes + 8 * k, 8);
+        // Each byte's one is moved into the highest byte, to the place of its number.
+        bits |= ((eight * 0x0102040810204080ULL) >> 56) << (8 * k);
     }
-#else
-    for (int k = 0; k < 64; k++) bits |= (uint64_t)(bytes[k] != 0) << k;
-#endif
     return bits;
 }
 
