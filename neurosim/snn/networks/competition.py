@@ -1,4 +1,4 @@
-"""A competitive spiking network and how one presentation runs on it. Shared by the learners that compete.
+"""A competitive spiking network, and how presentations run on it. Shared by the learners that compete.
 
 Inputs fire at ``rate = gain * u``, where ``u`` is the encoded sample. Transmission and the presynaptic trace are scaled
 by ``1 / (gain * time constant)``, so that a weight is in units of ``u``, the potential is the similarity of ``w`` and
