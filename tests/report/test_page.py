@@ -207,6 +207,6 @@ def test_any_number_of_processes_draws_the_same(copy: Path) -> None:
     before = {path: path.read_bytes() for path in [copy / "report.html", *(copy / "figures").iterdir()]}
     shutil.rmtree(copy / "figures")
     (copy / "report.html").unlink()
-    write_report(copy, jobs=2)
+    write_report(copy, jobs=2, png=True)
     assert len(before) > 5
     assert before == {path: path.read_bytes() for path in [copy / "report.html", *(copy / "figures").iterdir()]}
