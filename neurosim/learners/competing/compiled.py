@@ -195,4 +195,8 @@ def _loops() -> Mapping[str, Any]:
         "learn_lessons": (*shown, ctypes.POINTER(CLessons), *stretch),
         "attend": (*shown, ctypes.POINTER(CRewarded), *stretch),
     }
+    size_of = typed(SOURCE, "size_of", (INTEGER,))
+    for number, one in enumerate((CCompetition, COnsets, Tally, CCompeting, CLessons, CRewarded)):
+        if size_of(number) != ctypes.sizeof(one):
+            raise RuntimeError(f"{one.__name__} has {ctypes.sizeof(one)} bytes, in {SOURCE.name} {size_of(number)}")
     return {name: typed(SOURCE, name, types) for name, types in arguments.items()}
