@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 
 from neurosim.errors import out_of_range
 from neurosim.snn.engine.interface import Engine
-from neurosim.snn.engine.live.engine import LiveEngine, generator_word
+from neurosim.snn.engine.live import looping
+from neurosim.snn.engine.live.engine import LiveEngine
 from neurosim.snn.views import Array, Views
 
 
@@ -74,7 +75,10 @@ def play(
     rows_out = {name: np.empty((n_samples, *views[name].shape), views[name].dtype) for name in reads}
     begins = [[(views[name], value) for name, value in part.begins.items()] for part in parts]
     if isinstance(engine, LiveEngine) and _all_plain(begins):
-        _compiled(engine, views, parts, begins, rows_in, rows_out, seeds)
+        described = [(filled, part.n_steps) for part, filled in zip(parts, begins, strict=True)]
+        written, read = ([looping.rows(views[name], some[name]) for name in some] for some in (rows_in, rows_out))
+        network, words = looping.network(engine, described), looping.seed_words(seeds)
+        looping.play(engine, network, written, read, words, n_samples)
         return rows_out
     for row in range(n_samples):
         for number, (part, filled) in enumerate(zip(parts, begins, strict=True)):
@@ -105,26 +109,4 @@ def _rows_for(name: str, view: Array, values: ArrayLike, n_samples: int) -> Arra
 
 
 def _all_plain(begins: Sequence[Sequence[tuple[Array, float]]]) -> bool:
-    from neurosim.snn.engine.live.looping import is_plain
-
-    return all(is_plain(view) for filled in begins for view, _ in filled)
-
-
-def _compiled(
-    engine: LiveEngine,
-    views: Views,
-    parts: Sequence[Part],
-    begins: Sequence[Sequence[tuple[Array, float]]],
-    rows_in: Mapping[str, Array],
-    rows_out: Mapping[str, Array],
-    seeds: Sequence[int] | None,
-) -> None:
-    from neurosim.snn.engine.live import looping
-
-    network = looping.network(engine, [(filled, part.n_steps) for part, filled in zip(parts, begins, strict=True)])
-    written, read = (
-        [looping.rows(views[name], matrix) for name, matrix in rows.items()] for rows in (rows_in, rows_out)
-    )
-    words = None if seeds is None else np.array([generator_word(seed) for seed in seeds], np.uint64)
-    n_samples = max((len(matrix) for matrix in (*rows_in.values(), *rows_out.values())), default=0)
-    looping.play(engine, network, written, read, words, n_samples)
+    return all(looping.is_plain(view) for filled in begins for view, _ in filled)

@@ -111,11 +111,12 @@ class WiredLearner(SpikeCodedLearner):
             if shown.choices is not None:
                 choices[rows] = shown.choices
             tally.add(presentations=len(onsets), input_spikes=shown.n_input_spikes.sum())
-        tally.add(spikes=activity.sum(dtype=np.float64), silent=np.count_nonzero(~activity.any(axis=1)))
+        tally.add(spikes=activity.sum(dtype=np.float64))
         return activity, choices, tally
 
     def _responses(self, X: Array) -> tuple[Array, EventCounts]:
         activity, _, tally = self._presented(X)
+        tally.add(silent=np.count_nonzero(~activity.any(axis=1)))
         return activity, self._counted(tally, learning=False) + EventCounts(presentations=len(X))
 
     def _network(self) -> CompetitiveNetwork:

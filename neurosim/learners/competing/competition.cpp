@@ -142,25 +142,21 @@ static void adapt(const Competition& c, const Competing& trials, int64_t row, do
 
 API int64_t compete(const Competition* competition, const Onsets* onsets, const Competing* trials, Tally* tally,
                     int64_t from, int64_t n, int64_t nanoseconds) {
-    GUARDED({
-        const Competition& c = *competition;
-        const Budget budget(nanoseconds);
-        for (int64_t row = from; row < n; row++) {
-            if (row > from && budget.is_spent()) return row;
-            double first = 0, last = 0;
-            for (int64_t attempt = 0; attempt < trials->n_attempts && !last; attempt++) {
-                set_thresholds(c, trials->fading[row]);
-                scale_thresholds(c, *trials, row, 1.0 + trials->more_intense * (double)attempt);
-                show(c, *onsets, row, trials->learning_rates[row], *tally);
-                last = total(c.n_spikes, c.n_neurons);
-                if (!attempt) first = last;
-            }
-            adapt(c, *trials, row, first, last);
-            tally->spikes += (int64_t)last;
-            tally->silent += last == 0;
+    const Competition& c = *competition;
+    return walk(from, n, nanoseconds, [&](int64_t row) {
+        double first = 0, last = 0;
+        for (int64_t attempt = 0; attempt < trials->n_attempts && !last; attempt++) {
+            set_thresholds(c, trials->fading[row]);
+            scale_thresholds(c, *trials, row, 1.0 + trials->more_intense * (double)attempt);
+            show(c, *onsets, row, trials->learning_rates[row], *tally);
+            last = total(c.n_spikes, c.n_neurons);
+            if (!attempt) first = last;
         }
-        return n;
-    })
+        adapt(c, *trials, row, first, last);
+        tally->spikes += (int64_t)last;
+        tally->silent += last == 0;
+        return true;
+    });
 }
 
 // -- stdp-supervised -----------------------------------------------------------------------------------------------
@@ -224,14 +220,10 @@ static void correct(const Competition& c, const Onsets& onsets, const Lessons& l
 
 API int64_t learn_lessons(const Competition* competition, const Onsets* onsets, const Lessons* lessons, Tally* tally,
                           int64_t from, int64_t n, int64_t nanoseconds) {
-    GUARDED({
-        const Budget budget(nanoseconds);
-        for (int64_t row = from; row < n; row++) {
-            if (row > from && budget.is_spent()) return row;
-            (lessons->free[row] ? correct : teach)(*competition, *onsets, *lessons, row, *tally);
-        }
-        return n;
-    })
+    return walk(from, n, nanoseconds, [&](int64_t row) {
+        (lessons->free[row] ? correct : teach)(*competition, *onsets, *lessons, row, *tally);
+        return true;
+    });
 }
 
 // -- rstdp ---------------------------------------------------------------------------------------------------------
@@ -278,19 +270,15 @@ static void hear(const Competition& c, const Rewarded& trials, int64_t row, doub
 // A judge that writes no number has raised an error in Python: the loop stops there.
 API int64_t attend(const Competition* competition, const Onsets* onsets, const Rewarded* trials, Tally* tally,
                    int64_t from, int64_t n, int64_t nanoseconds) {
-    GUARDED({
-        const Budget budget(nanoseconds);
-        for (int64_t row = from; row < n; row++) {
-            if (row > from && budget.is_spent()) return row;
-            const float* head_starts = trials->head_starts + row * competition->n_choosers;
-            const int64_t action = choose(*competition, *onsets, row, head_starts, *tally);
-            *trials->reward = NAN;
-            trials->judge(row, action);
-            if (std::isnan(*trials->reward)) return row;
-            hear(*competition, *trials, row, *trials->reward, *tally);
-        }
-        return n;
-    })
+    return walk(from, n, nanoseconds, [&](int64_t row) {
+        const float* head_starts = trials->head_starts + row * competition->n_choosers;
+        const int64_t action = choose(*competition, *onsets, row, head_starts, *tally);
+        *trials->reward = NAN;
+        trials->judge(row, action);
+        if (std::isnan(*trials->reward)) return false;
+        hear(*competition, *trials, row, *trials->reward, *tally);
+        return true;
+    });
 }
 
 // The sizes of what is handed over, so that a member that one side alone has is found before it is read.

@@ -29,7 +29,7 @@ from neurosim.learners.competing.structures import (
     Lessons,
     Rewarded,
 )
-from neurosim.snn.engine.live.engine import LiveEngine, generator_word
+from neurosim.snn.engine.live.engine import LiveEngine
 from neurosim.snn.engine.live.looping import (
     INTEGER,
     Rows,
@@ -38,6 +38,7 @@ from neurosim.snn.engine.live.looping import (
     network,
     repeat,
     rows,
+    seed_words,
     typed,
 )
 from neurosim.snn.networks.competition import CompetitiveNetwork
@@ -149,7 +150,7 @@ class CompiledTrials:
         writes = (Rows * len(matrices))(*(rows(views[name], matrix) for name, matrix in matrices.items()))
         scales = np.ascontiguousarray(onsets.scales, np.float64)
         n_spikes = None if onsets.n_spikes is None else np.ascontiguousarray(onsets.n_spikes, np.int64)
-        seeds = None if onsets.seeds is None else np.array([generator_word(seed) for seed in onsets.seeds], np.uint64)
+        seeds = seed_words(onsets.seeds)
         pointers = (None if array is None else address(array) for array in (scales, n_spikes, seeds))
         return COnsets(writes, len(matrices), *pointers), [matrices, scales, n_spikes, seeds]
 

@@ -134,18 +134,24 @@ class RSTDPActor(WiredLearner, Actor):
             super().attend(X, judge, n_at_once)
             return
         expected, one = np.array([self.expected_reward_]), np.empty(1, np.int64)
+        n_heard = 0
         for rows, onsets in self._onsets(encoded, TRAINING, numbers):
 
             def judged(row: int, action: int, start: int = rows.start) -> float:
+                nonlocal n_heard
                 one[0] = action
-                return float(judge(slice(start + row, start + row + 1), one)[0])
+                reward = float(judge(slice(start + row, start + row + 1), one)[0])
+                n_heard += 1
+                return reward
 
             try:
                 compiled.attend(onsets, self._rewarded(numbers[rows]), judged, expected, self._tally)
             finally:
+                # Also where the world has raised an error: what was heard before it was learned from.
                 self.expected_reward_ = float(expected[0])
-            self.presentations_ += len(onsets)
-            self._n_rewarded += len(onsets)
+                self.presentations_ += n_heard
+                self._n_rewarded += n_heard
+                n_heard = 0
 
     def _rewarded(self, numbers: Sequence[int]) -> Rewarded:
         """Say how presentations of these numbers follow their rewards."""
@@ -192,7 +198,6 @@ class RSTDPActor(WiredLearner, Actor):
 
     def _scores(self, X: Array) -> tuple[Array, EventCounts]:
         activity, choices, tally = self._presented(X)
-        tally.silent = 0
         tally.add(choices=choices.sum(dtype=np.float64), silent=np.count_nonzero(~choices.any(axis=1)))
         n_actions = self.n_actions_
         self._warn_of_failure(activity)

@@ -104,14 +104,14 @@ class Stimulus:
         Onsets
         """
         if self.code == "latency":
-            return self._latencies(encoded, noise_rows(self._noise, purpose, keys, encoded.shape[1]))
+            return self._latencies(encoded, self.rows(purpose, keys, encoded.shape[1]))
         gains_hz = self._gains_hz(encoded, keys if purpose == TRAINING else ())
         sent = gains_hz > 0
         scales = np.where(sent, 1e3 / (np.where(sent, gains_hz, 1.0) * TIME_CONSTANT_MS), 0.0)
         if self.code == "regular":
             return Onsets(*self._regular(encoded, gains_hz, purpose, keys), scales)
         code = PoissonCode(gains_hz[:, None], HIGHEST_RATE_HZ[self.code])
-        uniform = noise_rows(self._noise, purpose, keys, encoded.shape[1] + 2)
+        uniform = self.rows(purpose, keys, encoded.shape[1] + 2)
         seeds = tuple(packed_seed(row[-2:]) for row in uniform)
         return Onsets(code.writes(encoded, uniform[:, :-2]), None, scales, seeds)
 

@@ -7,7 +7,8 @@ by ``1 / (gain * time constant)``, so that a weight is in units of ``u``, the po
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,17 +97,14 @@ class CompetitiveNetwork(Session):
         self.neuron = neuron
         self.n_steps = round(presentation_ms / DT_MS)
         self.n_decision_steps = 0 if choices is None else round(DECISION_MS / DT_MS)
-        # False as long as nobody has asked for any.
-        self._copies: Copies | Literal[False] | None = False
         kept = {"weights": weights, "thresholds": thresholds} | ({} if choices is None else {"choices": choices})
         self.n_choosers = n_choosers = 0 if choices is None else choices.shape[1]
         views, neurons = self._views_of(n_choosers), fresh_neurons(neuron, "neurons")
         traces = fresh_variables(self.rule, "synapses", "inputs", "neurons")
         # An eligibility is what a presentation leaves; whoever modulates it takes it away.
         traces = {key: value for key, value in traces.items() if not modulated or "_of_" in key}
-        self.described = competitive_circuit(weights.shape[0], weights.shape[1], self.rule, n_choosers, code, neuron)
         super().__init__(
-            self.described,
+            competitive_circuit(weights.shape[0], weights.shape[1], self.rule, n_choosers, code, neuron),
             views | {key: key for key in (*neurons, *traces)},
             kept={name: values.astype(np.float32) for name, values in kept.items()},
             fresh=neurons | {name: 0.0 for name in FAST if name in views} | traces,
@@ -212,13 +210,10 @@ class CompetitiveNetwork(Session):
         Responses
         """
         views = self.views
-        if len(onsets) >= MANY and isinstance(self.engine, LiveEngine):
-            if self._copies is False:
-                self._copies = copies_of(self)
-            if self._copies is not None:
-                learned = {name: views[name] for name in LEARNED if name in views}
-                first, *later = self.parts
-                return self._copies.respond(onsets, thresholds, learned, (Part(first.n_steps), *later))
+        if len(onsets) >= MANY and isinstance(self.engine, LiveEngine) and self._copies is not None:
+            learned = {name: views[name] for name in LEARNED if name in views}
+            first, *later = self.parts
+            return self._copies.respond(onsets, thresholds, learned, (Part(first.n_steps), *later))
         nobody = {name: 0.0 for name in (VETO, "chooser_v") if name in views}
         first, *later = self.parts
         first = Part(first.n_steps, {**first.begins, **nobody, "learning_rate": 0.0})
@@ -228,6 +223,15 @@ class CompetitiveNetwork(Session):
         read = self.play(writes, (first, *later), ["n_spikes", *chosen, *counted], seeds=onsets.seeds)
         n_input_spikes = onsets.n_spikes if onsets.n_spikes is not None else read["n_input_spikes"].sum(axis=1)
         return Responses(read["n_spikes"], n_input_spikes.astype(np.int64), read.get("chooser_spikes"))
+
+    @cached_property
+    def _copies(self) -> Copies | None:
+        return copies_of(self)
+
+    def close(self) -> None:
+        """Close the engine, and that of copies; see :meth:`neurosim.snn.Session.close`."""
+        vars(self).pop("_copies", None)
+        super().close()
 
     def _scaled(self, onsets: Onsets) -> dict[str, Array]:
         """Give all that samples write, what their spikes count for included."""

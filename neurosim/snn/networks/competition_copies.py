@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.snn.circuits import Circuit
 from neurosim.snn.networks.competition_neurons import VETO
 from neurosim.snn.networks.competition_rules import TRANSMISSION_SCALE
 from neurosim.snn.networks.onsets import Onsets, Responses
@@ -41,7 +42,8 @@ class Copies(Session):
     """
 
     def __init__(self, network: CompetitiveNetwork) -> None:
-        circuit = side_by_side(network.described, N_COPIES, (f"synapses.{TRANSMISSION_SCALE}",))
+        assert isinstance(network.circuit, Circuit)
+        circuit = side_by_side(network.circuit, N_COPIES, (f"synapses.{TRANSMISSION_SCALE}",))
         states = [key for key in network.fresh if key.startswith(("neurons.", "choosers.")) and "_of_" not in key]
         views = {name: network.keys[name] for name in (*LEFT, *states) if name in network.keys}
         fresh = {**network.fresh, VETO: 0.0, "chooser_v": 0.0}
@@ -84,7 +86,8 @@ class Copies(Session):
 def copies_of(network: CompetitiveNetwork) -> Copies | None:
     """Give copies of a network; None where samples have to be shown to it one after the other."""
     wide = network.weights.shape[1] > WIDEST
-    return None if wide or can_run_side_by_side(network.described) else Copies(network)
+    assert isinstance(network.circuit, Circuit)
+    return None if wide or can_run_side_by_side(network.circuit) else Copies(network)
 
 
 def _abreast(rows: Array) -> Array:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.snn.engine import cache
+from neurosim.snn.engine import cache, why_not_live
 from neurosim.snn.engine.live.compiler import CompilerError, compile_library, find_compiler
-from neurosim.snn.engine.live.engine import LiveEngine
+from neurosim.snn.engine.live.engine import LiveEngine, generator_word
 from neurosim.snn.engine.live.keys import toolchain
 from neurosim.snn.engine.live.library import SLICE_NS, load_private_copy
 
@@ -121,6 +121,11 @@ def address(array: Array) -> int:
     return int(array.__array_interface__["data"][0])
 
 
+def seed_words(seeds: Sequence[int] | None) -> NDArray[np.uint64] | None:
+    """Give what a library's generator is seeded with for each presentation; None where nothing is drawn."""
+    return None if seeds is None else np.array([generator_word(seed) for seed in seeds], np.uint64)
+
+
 def is_plain(view: Array) -> bool:
     """Say whether a loop can fill this variable: contiguous floating-point numbers."""
     return view.flags.c_contiguous and view.dtype in FLOATS
@@ -177,8 +182,6 @@ def _playing_loop() -> Any:
 @functools.lru_cache(maxsize=1)
 def loops_work() -> bool:
     """Say whether loops can be compiled here."""
-    from neurosim.snn.engine import why_not_live
-
     return why_not_live() is None
 
 

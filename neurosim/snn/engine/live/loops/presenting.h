@@ -39,8 +39,6 @@ struct Part {
 
 // Thrown where a step failed; the network itself keeps the message.
 struct StepFailed {};
-#define GUARDED(...) \
-    try { __VA_ARGS__ } catch (const StepFailed&) { return -1; }
 
 // A live network, and what all its presentations have in common.
 struct Network {
@@ -123,4 +121,17 @@ public:
     explicit Budget(int64_t nanoseconds) : end(timer::now() + std::chrono::nanoseconds(nanoseconds)) {}
     bool is_spent() const { return timer::now() >= end; }
 };
+
+// Makes presentations from one on, as long as there is time and trial(row) says to go on; gives the number of the first
+// one that was not made, or -1 where a step failed.
+template <typename Trial> inline int64_t walk(int64_t from, int64_t n, int64_t nanoseconds, Trial trial) {
+    const Budget budget(nanoseconds);
+    try {
+        for (int64_t row = from; row < n; row++)
+            if ((row > from && budget.is_spent()) || !trial(row)) return row;
+        return n;
+    } catch (const StepFailed&) {
+        return -1;
+    }
+}
 #endif
