@@ -115,22 +115,26 @@ def tune(
     task: Annotated[str, typer.Argument(help="A registered task, or the path of a .csv or .npz.")],
     learner: Annotated[str, typer.Argument(help="Registry name of the learner.")],
     configs: Annotated[int, typer.Option(help="Configurations: the defaults, and the rest drawn.")] = 30,
-    seeds: Annotated[int, typer.Option(help="Tuning seeds, from 9,000 up.")] = 3,
+    seeds: Annotated[int, typer.Option(help="Tuning seeds of every configuration, from 9,000 up.")] = 3,
+    last_seeds: Annotated[int, typer.Option(help="Tuning seeds of those tied with the best.")] = 7,
     presentations: Presentations = None,
     train_size: TrainSize = None,
     target: Target = None,
     fixed: Annotated[list[str] | None, typer.Option("--set", help="n_neurons=400, in every configuration.")] = None,
     space: Annotated[Path | None, typer.Option(help="TOML file: values to try, in place of the learner's own.")] = None,
     out: Annotated[Path | None, typer.Option(help="File for the log, as JSON (default: none).")] = None,
+    kept: Annotated[Path | None, typer.Option(help="Folder to go on from after an interruption.")] = None,
     plugin: Plugin = None,
     debug: Debug = False,
 ) -> None:
     """Try configurations of a learner on validation data; the test part is not scored."""
     from neurosim.compare.experiment.reading import with_overrides
+    from neurosim.compare.running.choosing import Trial, winner
     from neurosim.compare.running.files import write_json
     from neurosim.compare.running.spaces import search_space
-    from neurosim.compare.running.tuning import Trial, winner
+    from neurosim.compare.running.tuning import log_of
     from neurosim.compare.running.tuning import tune as try_configurations
+    from neurosim.learners import make_learner
     from neurosim.registry import open_registry
     from neurosim.tasks import load_task
 
@@ -140,17 +144,17 @@ def tune(
     constants = with_overrides({}, fixed or [])
 
     def report(number: int, trial: Trial) -> None:
-        typer.echo(f"{number:3}  {trial.score:.4f}  {dict(trial.parameters) or 'defaults'}{trial.error}", err=True)
+        typer.echo(f"{number:3}  {trial.in_words}  {dict(trial.parameters) or 'defaults'}{trial.error}", err=True)
 
     trials = try_configurations(
         load_task(task, registry, target=target), learner, registry, configs, seeds, train_size, presentations,
-        constants, report, values,
+        constants, report, values, max(seeds, last_seeds), kept,
     )  # fmt: skip
+    taken = winner(trials, values, make_learner(learner, registry, **constants).get_params())
     if out is not None:
-        rows = [{"parameters": t.parameters, "validation": t.validation, "error": t.error} for t in trials]
-        budget = {"train_size": train_size, "presentations": presentations, "n_seeds": seeds}
-        write_json(out, {"task": task, "learner": learner, **budget, "trials": rows})
-    for title, trial in {"best": trials[0], "taken": winner(trials, constants)}.items():
+        asked = {"task": task, "learner": learner, "train_size": train_size, "presentations": presentations}
+        write_json(out, asked | log_of(trials, taken))
+    for title, trial in {"best": trials[0], "taken": taken}.items():
         reached = f"{trial.wording.in_words(trial.score)} {trial.wording.title}"
         typer.echo(f"{title}: {reached} on validation data with {dict(trial.parameters) or 'the defaults'}")
 

@@ -51,6 +51,8 @@ class Task:
         What is asked: the shape of a sample, whose values lie in [0, 1], and the target.
     best_possible : float or None
         Best value of the first measure that anybody can reach, where it is known: the Bayes accuracy, the noise.
+    tested_on : str
+        What the test part is, in words, where that says more than its size: ``"892 images by about seven writers"``.
     measures : tuple of str
         Registry names of the measures by which answers are judged; the first is the one that is tested. By default
         those of the target: accuracy, balanced accuracy and recall of classes, root mean squared error and explained
@@ -81,6 +83,7 @@ class Task:
     load_fold: Loader | None = None
     load_block: BlockLoader | None = None
     measures: tuple[str, ...] = ()
+    tested_on: str = ""
 
     def __post_init__(self) -> None:
         if not self.measures:

@@ -2,15 +2,20 @@
 
 A search space stands in a file or in the learner's class, so that what was tried can be read and repeated. Each
 parameter is a list of choices, or a range ``{low, high}``, drawn uniformly or, with ``log = true``, uniformly in its
-logarithm. The first configuration is the learner's defaults; the test part is never scored. The best of thirty noisy
-scores is partly luck, so the defaults stay unless the best configuration is ahead of them by more than one standard
-error.
+logarithm. The first configuration is the learner's defaults; the test part is never scored. All are tried with a few
+seeds; those that the best is not ahead of by more than a standard error go on with further seeds, in which, where groups
+of samples are known, each group has had its turn to validate. Which is taken says
+:mod:`neurosim.compare.running.choosing`.
 """
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,12 +23,13 @@ from threadpoolctl import threadpool_limits
 
 from neurosim.compare.protocols.learning import learn
 from neurosim.compare.protocols.work import Budget, Work
+from neurosim.compare.running.choosing import Judged, Trial, tied_with_best
+from neurosim.compare.running.files import write_bytes
 from neurosim.compare.running.spaces import search_space
 from neurosim.data import Split
 from neurosim.errors import InputError, out_of_range
 from neurosim.learners import make_learner
-from neurosim.metrics.measure import Wording, measures_of
-from neurosim.metrics.right_answers import ACCURACY
+from neurosim.metrics.measure import Measure, measures_of
 from neurosim.parameters import check_parameters
 from neurosim.registry import Registry
 from neurosim.seeding import stream
@@ -31,63 +37,8 @@ from neurosim.tasks.base import Task
 
 FIRST_TUNING_SEED = 9000
 N_CONFIGURATIONS = 30
-N_SEEDS = 3
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One configuration and its values on validation data, one a tuning seed.
-
-    Attributes
-    ----------
-    parameters : mapping
-        Those that were drawn and those that are fixed.
-    validation : tuple of float
-        Of the task's first measure; empty where the configuration could not run.
-    error : str
-        Why it could not.
-    wording : Wording
-        Of the measure.
-    """
-
-    parameters: Mapping[str, Any]
-    validation: tuple[float, ...]
-    error: str = ""
-    wording: Wording = ACCURACY
-
-    @property
-    def score(self) -> float:
-        """Mean validation value; NaN where the configuration failed."""
-        return float(np.mean(self.validation)) if self.validation else float("nan")
-
-    @property
-    def rank(self) -> float:
-        """What is higher the better the configuration; below all others where it failed."""
-        return self.wording.ahead(self.score) if self.validation else -np.inf
-
-
-def winner(trials: Sequence[Trial], fixed: Mapping[str, Any] | None = None) -> Trial:
-    """Give the configuration that a learner should use from now on.
-
-    Parameters
-    ----------
-    trials : sequence of Trial
-        From :func:`tune`, best first.
-    fixed : mapping, optional
-        As given to :func:`tune`.
-
-    Returns
-    -------
-    Trial
-        The best one if it is ahead of the defaults by more than the standard error of the difference, paired over
-        seeds; else the defaults.
-    """
-    best, defaults = trials[0], next(trial for trial in trials if trial.parameters == (fixed or {}))
-    if not best.validation or not defaults.validation:
-        return best
-    ahead = best.wording.ahead(1) * np.subtract(best.validation, defaults.validation)
-    error = ahead.std(ddof=1) / np.sqrt(len(ahead)) if len(ahead) > 1 else np.inf
-    return best if ahead.mean() > error else defaults
+N_SEEDS, N_LAST_SEEDS = 3, 7
+"""Tuning seeds of every configuration, and of those tied with the best."""
 
 
 def draw(space: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
@@ -116,6 +67,19 @@ def draw(space: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     return drawn
 
 
+@dataclass(frozen=True)
+class _Trying:
+    """Everything that is the same for all configurations of a learner."""
+
+    kind: str
+    registry: Registry
+    task: Task
+    measure: Measure
+    splits: Mapping[int, Split]
+    budget: Budget
+    kept: Path | None
+
+
 def tune(
     task: Task,
     learner: str,
@@ -127,6 +91,8 @@ def tune(
     fixed: Mapping[str, Any] | None = None,
     report: Callable[[int, Trial], None] | None = None,
     space: Mapping[str, Any] | None = None,
+    n_last_seeds: int | None = None,
+    kept: Path | None = None,
 ) -> list[Trial]:
     """Try configurations of a learner on a task's validation data.
 
@@ -147,14 +113,18 @@ def tune(
     fixed : mapping, optional
         Parameters that are the same in every configuration, for example the number of neurons.
     report : callable, optional
-        Told about every finished configuration.
+        Told about every configuration when it is finished, and again with further seeds.
     space : mapping, optional
         What is drawn from; by default the learner's own, see :func:`neurosim.compare.running.spaces.search_space`.
+    n_last_seeds : int, optional
+        Seeds of those configurations that are tied with the best after ``n_seeds``; as many by default.
+    kept : Path, optional
+        Folder in which what was tried is kept, so that an interrupted tuning can go on.
 
     Returns
     -------
     list of Trial
-        Best first; ties keep the order of drawing.
+        Those tried with more seeds first, then the best first; ties keep the order of drawing.
 
     Raises
     ------
@@ -165,42 +135,92 @@ def tune(
     for field, number in (("configs", n_configurations), ("seeds", n_seeds)):
         if number < 1:
             raise out_of_range(field, number, "1 or more")
+    if n_last_seeds is not None and n_last_seeds < n_seeds:
+        raise out_of_range("last_seeds", n_last_seeds, f"{n_seeds} (the first seeds) or more")
     if space is None:
         space = search_space(learner, registry)
     rng = stream(FIRST_TUNING_SEED, "resampling", 1)
     drawn: list[dict[str, Any]] = [{}] + [draw(space, rng) for _ in range(n_configurations - 1)]
     if not space:
         drawn = drawn[:1]
-    for parameters in drawn:
-        check_parameters(make_learner(learner, registry, **{**parameters, **(fixed or {})}))
-    seeds = range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + n_seeds)
+    configurations = [{**parameters, **(fixed or {})} for parameters in drawn]
+    for parameters in configurations:
+        check_parameters(make_learner(learner, registry, **parameters))
+    seeds = range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + max(n_seeds, n_last_seeds or 0))
     splits = {seed: task.split(seed, train_size, seeds, tuning=True) for seed in seeds}
+    (measure,) = measures_of(task.measures[:1], task.signature, registry)
+    trying = _Trying(learner, registry, task, measure, splits, Budget(presentations, 1), kept)
     trials = []
-    for number, parameters in enumerate(drawn, 1):
-        trials.append(_try(learner, registry, {**parameters, **(fixed or {})}, task, splits, Budget(presentations, 1)))
+    for number, parameters in enumerate(configurations, 1):
+        trials.append(_tried(trying, parameters, seeds[:n_seeds]))
         if report:
             report(number, trials[-1])
-    return sorted(trials, key=lambda trial: -trial.rank)
+    if len(seeds) > n_seeds and len(tied := tied_with_best(trials)) > 1:
+        for number, trial in enumerate(trials):
+            if trial in tied:
+                trials[number] = _tried(trying, trial.parameters, seeds, trial.judged)
+                if report:
+                    report(number + 1, trials[number])
+    return sorted(trials, key=lambda trial: (-len(trial.judged), -trial.rank))
 
 
-def _try(
-    kind: str,
-    registry: Registry,
-    parameters: Mapping[str, Any],
-    task: Task,
-    splits: Mapping[int, Split],
-    budget: Budget,
+def _tried(
+    trying: _Trying, parameters: Mapping[str, Any], seeds: Sequence[int], known: tuple[Judged, ...] = ()
 ) -> Trial:
     """Let a learner with these parameters learn for every seed; what it refuses is a trial without scores."""
-    measures = measures_of(task.measures[:1], task.signature, registry)
     try:
         # As in a comparison's cells: a second thread would change the order of sums in matrix products.
         with threadpool_limits(1):
-            scores = []
-            for seed, split in splits.items():
-                learner = make_learner(kind, registry, **parameters, random_state=seed)
-                signature = task.signature.learned_from(split.train.labels)
-                scores.append(learn(Work(learner, split, signature, measures, seed, budget))[-1].validation)
+            judged = [_kept_or_judged(trying, parameters, seed) for seed in seeds[len(known) :]]
     except InputError as error:
-        return Trial(parameters, (), str(error), measures[0].wording)
-    return Trial(parameters, tuple(scores), "", measures[0].wording)
+        return Trial(parameters, (), str(error), trying.measure.wording)
+    return Trial(parameters, (*known, *judged), "", trying.measure.wording)
+
+
+def _kept_or_judged(trying: _Trying, parameters: Mapping[str, Any], seed: int) -> Judged:
+    """Give what was found in an earlier sitting, or find it and keep it."""
+    split = trying.splits[seed]
+    groups = () if split.validation.groups is None else tuple(map(str, np.unique(split.validation.groups)))
+    path = None if trying.kept is None else trying.kept / f"{_key(trying, parameters, seed)}.npy"
+    if path is not None and path.is_file():
+        return Judged(seed, np.load(path, allow_pickle=False), split.validation.index, groups)
+    learner = make_learner(trying.kind, trying.registry, **parameters, random_state=seed)
+    signature = trying.task.signature.learned_from(split.train.labels)
+    work = Work(learner, split, signature, (trying.measure,), seed, trying.budget)
+    learn(work)
+    items = trying.measure.items(learner.predict(split.validation.X), split.validation.labels)
+    if path is not None:
+        buffer = io.BytesIO()
+        np.save(buffer, items, allow_pickle=False)
+        write_bytes(path, buffer.getvalue())
+    return Judged(seed, items, split.validation.index, groups)
+
+
+def _key(trying: _Trying, parameters: Mapping[str, Any], seed: int) -> str:
+    """Name everything that decides a result but the code."""
+    split = trying.splits[seed]
+    decisive = [
+        trying.kind, sorted((name, repr(value)) for name, value in parameters.items()), seed, trying.measure.name,
+        trying.budget.presentations, trying.task.name, trying.task.checksum,
+        *(hashlib.sha256(part.index.tobytes()).hexdigest() for part in (split.train, split.validation)),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:32]
+
+
+def log_of(trials: Sequence[Trial], taken: Trial) -> dict[str, Any]:
+    """Give what was tried as plain values, for a file: the taken configuration, then all, in the order of ``trials``."""
+    tied = tied_with_best(trials)
+    return {
+        "n_seeds": max(len(trial.judged) for trial in trials),
+        "taken": dict(taken.parameters),
+        "trials": [
+            {
+                "parameters": dict(trial.parameters),
+                "validation": list(trial.validation),
+                "standard_error": trial.standard_error,
+                "tied_with_best": trial in tied,
+                "error": trial.error,
+            }
+            for trial in trials
+        ],
+    }
