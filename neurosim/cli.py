@@ -61,7 +61,9 @@ def options(
 @app.command()
 def compare(
     task: Annotated[str, typer.Option(help="A registered task, or the path of a .csv or .npz.")] = "digits",
-    learners: Annotated[str, typer.Option(help="Names, separated by commas.")] = "mlp,stdp,rstdp",
+    learners: Annotated[
+        str | None, typer.Option(help="Names, separated by commas (default: mlp,stdp,rstdp; some tasks have others).")
+    ] = None,
     seeds: Seeds = None,
     presentations: Presentations = None,
     train_size: TrainSize = None,
@@ -78,10 +80,12 @@ def compare(
 ) -> None:
     """Run the same task through several learners and controls, and say where and by how much they differ."""
     from neurosim.compare.experiment.reading import with_overrides
+    from neurosim.compare.experiment.task_settings import settings_of, with_task_settings
 
-    fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(learners)}
+    named = ",".join(settings_of(task).compared) if learners is None else learners
+    fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(named)}
     fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
-    _run(lambda: with_overrides(fields, overrides or []), jobs, out, resume, png, as_json, debug)
+    _run(lambda: with_overrides(with_task_settings(fields), overrides or []), jobs, out, resume, png, as_json, debug)
 
 
 @app.command()
@@ -105,9 +109,9 @@ def run(
     from neurosim.compare.experiment.paths import find_experiment
     from neurosim.compare.experiment.reading import read_fields
 
-    fields = dict(QUICK if quick else {}) | experiment_fields(seeds, presentations, train_size, plugin, controls)
+    given = experiment_fields(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
-    _run(lambda: read_fields(path, overrides or [], **fields), jobs, out, resume, png, as_json, debug)
+    _run(lambda: read_fields(path, overrides or [], QUICK if quick else None, **given), jobs, out, resume, png, as_json, debug)
 
 
 @app.command()

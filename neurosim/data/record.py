@@ -74,12 +74,16 @@ class Record:
         Matrices of weights between input and answer; 0 where there are none.
     connection_sparsity : float or None
         Share of the weights that are zero; None without weights.
+    n_train, n_test : int or None
+        Samples of the parts that were learned from and tested; None where the record does not hold them.
     arrays : mapping of str to ndarray
         Evidence that tables and figures need; a name is missing where the learner has nothing of the kind.
 
         ``classes`` (n_classes,); ``confusion`` (n_classes, n_classes), test samples by true label and answer;
         ``probe_penalty`` (1,), of a linear probe, chosen on validation data;
         ``weights`` (n_inputs, at most 100 units) of the first layer, float16.
+        ``decision_ms`` and ``decision_share`` (n,) of at most 30 test samples, ``busiest_input_hz`` (1,), see
+        :mod:`neurosim.compare.protocols.decision`.
         ``unit_activity`` (n_units,): share of the test samples (of at most 2,000) on which each unit is active.
         Of the first test sample: ``sample``, in its own shape; ``sample_label`` and ``sample_answer``, (1,); and either
         ``activations`` (n_units,) or ``spike_times_ms``, ``spike_unit`` and ``spike_population`` (n_spikes,) with
@@ -101,6 +105,8 @@ class Record:
     units_in_use: float | None = None
     n_layers: int = 0
     connection_sparsity: float | None = None
+    n_train: int | None = None
+    n_test: int | None = None
     items: Mapping[str, NDArray[Any]] = field(default_factory=dict, compare=False)
     series: Mapping[str, Series] = field(default_factory=dict)
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, compare=False)

@@ -67,6 +67,8 @@ class Learner(Parametrised, Estimator, ABC):
     bench: ClassVar[str | type] = ""
     """What measures single trials' weight changes: a class, or where it is (``module:class``); empty where nobody has
     said how."""
+    answer_population: ClassVar[str] = ""
+    """Name of the spiking neurons whose first spike is a decision; empty where an answer is read otherwise."""
     kept_by_save: ClassVar[frozenset[str]] = frozenset(
         ("n_features_in_", "feature_names_in_", "horizon_", "presentations_", "seed_", "range_", "met_", "warned_")
         + ("counts_",)

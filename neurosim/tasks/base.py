@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.data import Classes, Reals, Resampling, Signature, Split
-from neurosim.tasks.partition import Partition
+from neurosim.tasks.partition import Partition, SharedPool
 from neurosim.tasks.splitting import N_FOLDS
 
 MEASURES: Mapping[type, tuple[str, ...]] = MappingProxyType(
@@ -125,8 +125,11 @@ class Task:
         grouped = self.partition is not None and self.partition.grouped
         if self.load_fold is None:
             return Resampling("one test part", 0.0, overlap, grouped)
-        # A fold's test part is a quarter as large as the other four folds.
-        return Resampling("repeated folds", 1 / (N_FOLDS - 1), overlap, grouped)
+        if not isinstance(self.partition, SharedPool):
+            # A fold's test part is a quarter as large as the other four folds, of which some may validate.
+            return Resampling("repeated folds", 1 / (N_FOLDS - 1), overlap, grouped)
+        n_learned = self.partition.n_train if train_size is None else train_size
+        return Resampling("repeated folds", self.partition.n_pool / N_FOLDS / n_learned, overlap, grouped)
 
 
 def content_checksum(*arrays: NDArray[np.generic]) -> str:

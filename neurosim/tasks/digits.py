@@ -1,8 +1,8 @@
 """Handwritten digits of 8x8 pixels, shipped with scikit-learn: the default task, offline.
 
-scikit-learn's 1,797 images are the test part of the UCI set, whose source names 13 writers, in contiguous runs a writer. A
-random split would put one writer's digits on both sides, so that every part holds whole runs: the first seven to learn from
-and to validate, one of which validates in turn, and the last seven for the report.
+scikit-learn's 1,797 images are the test part of the UCI set, whose source names 13 writers, in contiguous runs a
+writer. A random split would put one writer's digits on both sides, so that every part holds whole runs: the first seven
+to learn from and to validate, one of which validates in turn, and the last seven for the report.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ TABLE = ShippedTable(("digits.csv.gz",), "load_digits")
 WRITER_STARTS = (0, 130, 256, 386, 516, 646, 776, 905, 1029, 1157, 1287, 1415, 1545, 1667)
 """Rows at which another writer seems to begin; the file does not say.
 
-Writers wrote the ten digits in order three times before they went on in a mixed order: from each of these rows on the labels
-run 0 to 9 three times. At 905 the first 0 is missing and at 1545 a 7 and an 8, so that these two rows may be off by one or
-two. That makes 14 runs where the source speaks of 13 writers: two of them may be by one writer.
+Writers wrote the ten digits in order three times before they went on in a mixed order: from each of these rows on the
+labels run 0 to 9 three times. At 905 the first 0 is missing and at 1545 a 7 and an 8, so that these two rows may be off
+by one or two. That makes 14 runs where the source speaks of 13 writers: two of them may be by one writer.
 """
 N_IMAGES, TEST_START, N_POOL_WRITERS = 1797, 905, 7
 LEAST_VALIDATION = 100

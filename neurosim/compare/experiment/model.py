@@ -13,6 +13,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from neurosim.compare.experiment.design import DesignSettings
+from neurosim.compare.experiment.expected import Expectation
 from neurosim.compare.experiment.paths import is_table
 from neurosim.data import Classes, Reals
 from neurosim.errors import unknown_name
@@ -69,7 +70,7 @@ class Experiment(BaseModel):
         None, ge=2, strict=True, description="size of the nested training sub-sample; all by default"
     )
     first_seed: int = Field(0, ge=0, lt=2**32, strict=True, description="first of the consecutive seeds")
-    n_seeds: int = Field(8, ge=1, le=MAX_SEEDS, strict=True, description="how many seeds; the unit of analysis")
+    n_seeds: int = Field(10, ge=1, le=MAX_SEEDS, strict=True, description="how many seeds; the unit of analysis")
     presentations: int | None = Field(
         None, ge=1, le=10**9, strict=True, description="trials each learner sees; 20 passes, at least 5,000, by default"
     )
@@ -93,6 +94,16 @@ class Experiment(BaseModel):
     )
     design: dict[str, DesignSettings] | None = Field(
         None, description="places of learners in the table of units, rules and teachers; asks for effects"
+    )
+    minutes: float | None = Field(None, ge=0, description="about how long it takes on two cores, in minutes")
+    expected: tuple[Expectation, ...] = Field(
+        (), description="what is to come out, so that it can be said whether it did"
+    )
+    margin: float = Field(
+        0.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="what a difference has to exceed to be shown, in the measure's own numbers",
     )
     quick: bool = Field(False, strict=True, description="a shortened run: not for citing")
     learners: dict[str, LearnerSettings] = Field(description="label to settings", min_length=1)

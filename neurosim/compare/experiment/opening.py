@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from numpy.typing import NDArray
+
 from neurosim.compare.experiment.conditions import conditions_of
 from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.protocols.making import make_protocol
@@ -52,6 +54,14 @@ class OpenedCondition:
     def resampling(self) -> Resampling:
         """How its seeds relate to each other."""
         return self.task.resampling(self.experiment.train_size)
+
+    def test_groups(self) -> NDArray[Any] | None:
+        """Give what each item of the one test part belongs to, shape (n_test,); None where the task has no groups."""
+        resampling = self.resampling
+        if not resampling.grouped or resampling.own_test_parts:
+            return None
+        seeds = self.experiment.seeds
+        return self.task.split(seeds[0], self.experiment.train_size, seeds).test.groups
 
 
 @dataclass(frozen=True)

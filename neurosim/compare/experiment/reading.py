@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ TABLES_OF_ROWS = ("learners", "control_parameters", "protocol", "conditions", "d
 """Fields that need not be there yet to be given a parameter by ``--set``."""
 
 
-def read_fields(path: Path, overrides: Sequence[str] = (), **fields: Any) -> dict[str, Any]:
+def read_fields(
+    path: Path, overrides: Sequence[str] = (), shortened: Mapping[str, Any] | None = None, **fields: Any
+) -> dict[str, Any]:
     """Read the fields of an experiment from a TOML file, with fields and then ``--set`` overrides on top.
 
-    Without a ``name`` of its own it is named after the file. Plugins given as a field join those in the file. Paths in
+    A shortened run takes ``shortened``, and over it what the file's table ``[quick]`` says, under which its claim still
+    shows. Without a ``name`` of its own it is named after the file. Plugins given as a field join those in the file. Paths in
     the file are relative to the file; those given on top, to the working folder.
 
     Raises
@@ -33,6 +36,9 @@ def read_fields(path: Path, overrides: Sequence[str] = (), **fields: Any) -> dic
         raise InputError(f"experiment {str(path)!r} cannot be read as TOML: {error}") from error
     table = placed(table, path.parent)
     fields = placed(fields, Path.cwd())
+    own = table.pop("quick") if isinstance(table.get("quick"), dict) else {}
+    if shortened is not None:
+        table |= {**shortened, **own, "quick": True}
     own_plugins = table.get("plugins")
     if isinstance(own_plugins, list) and "plugins" in fields:
         fields["plugins"] = list(dict.fromkeys([*map(os.path.abspath, own_plugins), *fields["plugins"]]))

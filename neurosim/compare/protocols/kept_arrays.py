@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.compare.protocols.decision import SAMPLES_TIMED, timed
 from neurosim.data import Classes, Dataset, Split, Target
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def evidence(
     }
     n_units = activity.shape[1]
     if hasattr(learner, "spikes"):
-        arrays |= sample_spikes(learner, first)
+        arrays |= sample_spikes(learner, first) | timed(learner, evenly(test, SAMPLES_TIMED).X)
     elif n_units:
         arrays["activations"] = np.asarray(activity[0], np.float32)
     if n_units:

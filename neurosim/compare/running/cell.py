@@ -152,6 +152,8 @@ def record_of(label: str, kind: str, work: Work, found: Findings) -> Record:
         units_in_use=in_use,
         n_layers=len(weights),
         connection_sparsity=connection_sparsity(weights.values()) if weights else None,
+        n_train=len(work.split.train),
+        n_test=len(work.split.test),
         items=found.items,
         series=found.series,
         arrays={**arrays, **found.arrays},

@@ -129,8 +129,8 @@ def standard_error(judged: Sequence[Judged], less: Sequence[Judged] | None = Non
 def tied_with_best(trials: Sequence[Trial]) -> list[Trial]:
     """Name the best of some configurations and those that it is not ahead of by more than one standard error.
 
-    The best of thirty noisy scores is partly luck (one-standard-error rule of Breiman, Friedman, Olshen and Stone 1984).
-    Two are compared on the seeds that both were tried with.
+    The best of thirty noisy scores is partly luck (one-standard-error rule of Breiman, Friedman, Olshen and Stone
+    1984). Where some were tried with more seeds than others, all others had fallen behind by then.
 
     Parameters
     ----------
@@ -142,21 +142,18 @@ def tied_with_best(trials: Sequence[Trial]) -> list[Trial]:
     list of Trial
         In the order given; none that failed.
     """
-    able = [trial for trial in trials if trial.judged]
+    most = max((len(trial.judged) for trial in trials), default=0)
+    able = [trial for trial in trials if trial.judged and len(trial.judged) == most]
     if not able:
         return []
-    # Those tried with more seeds were found better with fewer: among them is the best.
-    most = max(len(trial.judged) for trial in able)
-    best = max((trial for trial in able if len(trial.judged) == most), key=lambda trial: trial.rank)
+    best = max(able, key=lambda trial: trial.rank)
     return [trial for trial in able if trial is best or _is_tied(trial, best)]
 
 
 def _is_tied(trial: Trial, best: Trial) -> bool:
-    n = min(len(trial.judged), len(best.judged))
-    ours, theirs = trial.judged[:n], best.judged[:n]
-    ahead = best.wording.ahead(float(np.mean([b.value - a.value for a, b in zip(ours, theirs, strict=True)])))
-    error = standard_error(theirs, ours)
-    return error is None or ahead <= error
+    differences = [b - a for a, b in zip(trial.validation, best.validation, strict=True)]
+    error = standard_error(best.judged, trial.judged)
+    return error is None or best.wording.ahead(float(np.mean(differences))) <= error
 
 
 def winner(trials: Sequence[Trial], space: Mapping[str, Any], defaults: Mapping[str, Any]) -> Trial:

@@ -3,8 +3,8 @@
 A search space stands in a file or in the learner's class, so that what was tried can be read and repeated. Each
 parameter is a list of choices, or a range ``{low, high}``, drawn uniformly or, with ``log = true``, uniformly in its
 logarithm. The first configuration is the learner's defaults; the test part is never scored. All are tried with a few
-seeds; those that the best is not ahead of by more than a standard error go on with further seeds, in which, where groups
-of samples are known, each group has had its turn to validate. Which is taken says
+seeds; those that the best is not ahead of by more than a standard error go on with further seeds, in which, where
+groups of samples are known, each group has had its turn to validate. Which is taken says
 :mod:`neurosim.compare.running.choosing`.
 """
 
@@ -208,7 +208,7 @@ def _key(trying: _Trying, parameters: Mapping[str, Any], seed: int) -> str:
 
 
 def log_of(trials: Sequence[Trial], taken: Trial) -> dict[str, Any]:
-    """Give what was tried as plain values, for a file: the taken configuration, then all, in the order of ``trials``."""
+    """Give what was tried as plain values, for a file: what is taken, then all trials in their order."""
     tied = tied_with_best(trials)
     return {
         "n_seeds": max(len(trial.judged) for trial in trials),

@@ -1,26 +1,27 @@
-"""Weighted contrasts of what is compared: the same weights over seeds, and over test items."""
+"""Weighted contrasts of what is compared: the same weights over seeds and over test items."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neurosim.compare.statistics.intervals import is_right_or_wrong, share_difference, student_interval
-from neurosim.compare.statistics.measured import Measured, seed_figure
+from neurosim.compare.statistics.figure import figure_of, missing_of
+from neurosim.compare.statistics.measured import Measured
+from neurosim.compare.statistics.two_way import two_way_contrast
 from neurosim.data import ONE_TEST_PART, Resampling
 
 Place = TypeVar("Place", bound=Hashable)
-ONE_SEED = "one seed gives no interval"
 OTHER_ITEMS = "what is compared was not judged on the same test items"
 
 
 def contrast(
     weights: Mapping[Place, float], found: Mapping[Place, Measured], resampling: Resampling = ONE_TEST_PART
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Give a weighted sum of places, paired by seed, with its intervals over seeds and over test items.
+    """Give a weighted sum of places, paired by seed and by test item, with its intervals.
 
     Parameters
     ----------
@@ -42,41 +43,26 @@ def contrast(
     # Halves and differences of equal values leave a last bit, which would pass for an effect without spread.
     per_seed = [float(value) for value in np.round(sums, 12) + 0.0]
     items, reason = _items(weights, found)
-    ends = over_items(weights, items) if items else None
-    figure = seed_figure(per_seed, resampling) | {"per_seed": per_seed, "items_ci95": ends}
-    missing = {} if ends is not None else {"items_ci95": reason or "one test item gives no interval"}
-    return figure, missing | ({} if figure["ci95"] is not None else {"ci95": ONE_SEED})
+    of_places = [found[place] for place in weights]
+    first = of_places[0]
+    answers = replace(first.answers, right_or_wrong=all(one.answers.right_or_wrong for one in of_places))
+
+    def two_way(overlap: float) -> list[float] | None:
+        return two_way_contrast(list(weights.values()), items, first.groups, overlap=overlap).ends
+
+    figure = figure_of(per_seed, resampling, answers, two_way if items else None, difference=True)
+    return figure, missing_of(figure, reason)
 
 
-def _items(weights: Mapping[Place, float], found: Mapping[Place, Measured]) -> tuple[dict[Place, NDArray[Any]], str]:
+def _items(weights: Mapping[Place, float], found: Mapping[Place, Measured]) -> tuple[list[NDArray[Any]], str]:
     """Give the numbers of the places for each item, or why there are none that can be paired."""
-    items: dict[Place, NDArray[Any]] = {}
+    items: list[NDArray[Any]] = []
     for place in weights:
         of_place = found[place].items
         if of_place is None:
-            return {}, found[place].no_items
-        items[place] = of_place
-    same = len({numbers.shape for numbers in items.values()}) == 1
-    return (items, "") if same else ({}, OTHER_ITEMS)
-
-
-def over_items(weights: Mapping[Place, float], items: Mapping[Place, NDArray[Any]]) -> list[float] | None:
-    """Give the interval over test items of a contrast, paired item by item.
-
-    Of right and wrong answers, two weighted means of places are set against each other, each a share; the weighted sum
-    of other numbers has Student's interval.
-    """
-    if not all(is_right_or_wrong(items[place].astype(float)) for place in weights):
-        return student_interval(
-            np.sum([weight * items[place].astype(float).mean(axis=0) for place, weight in weights.items()], axis=0)
-        ).ends
-    scale = sum(weight for weight in weights.values() if weight > 0)
-    ahead, behind = (
-        np.sum([abs(weight) / scale * items[place] for place, weight in weights.items() if weight * sign > 0], axis=0)
-        for sign in (1, -1)
-    )
-    ends = share_difference(ahead, behind).ends
-    return None if ends is None else [scale * end for end in ends]
+            return [], found[place].no_items
+        items.append(of_place)
+    return (items, "") if len({numbers.shape for numbers in items}) == 1 else ([], OTHER_ITEMS)
 
 
 def log_odds(n_right: ArrayLike, n_items: ArrayLike) -> NDArray[np.float64]:

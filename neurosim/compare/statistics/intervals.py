@@ -1,4 +1,4 @@
-"""Intervals over seeds and over test items, of a mean and of a paired difference."""
+"""Intervals over seeds, and what intervals are made of. Those over seeds and test items stand in ``two_way``."""
 
 from __future__ import annotations
 
@@ -47,13 +47,11 @@ def student_interval(values: ArrayLike, level: float = 0.95, test_to_train: floa
     Interval
         Of zero width where all values agree; without ends where there is only one.
     """
-    from scipy import stats
-
     x = np.asarray(values, dtype=float)
     mean = float(x.mean())
     if len(x) < 2:
         return Interval(mean, None, None)
-    half = float(stats.t.ppf((1 + level) / 2, len(x) - 1) * x.std(ddof=1) * np.sqrt(1 / len(x) + test_to_train))
+    half = student_quantile(level, len(x) - 1) * float(x.std(ddof=1) * np.sqrt(1 / len(x) + test_to_train))
     return Interval(mean, mean - half, mean + half)
 
 
@@ -106,118 +104,58 @@ def seed_interval(
     return bca_interval(values, level), "BCa bootstrap"
 
 
-def item_interval(items: ArrayLike, level: float = 0.95) -> Interval:
-    """Give a mean over test items and its interval: what another test part of this size might have given.
+def no_spread_interval(value: float, n_answers: int, level: float = 0.95, *, difference: bool = False) -> Interval:
+    """Give the interval of a share, or of a difference of shares, that was the same for all seeds.
 
-    A test item is a cluster: all seeds answer it, and its number is averaged over them. Right and wrong answers, 1 and
-    0, get :func:`share_interval`; any other numbers Student's interval over items.
+    Networks that agree so far may still differ: the interval is that of as many independent answers as were given, by
+    Wilson (1927) for a share and by Agresti and Min (2005, doi:10.1002/sim.1781) for a difference.
 
     Parameters
     ----------
-    items : array-like, shape (n_seeds, n_items)
-        One number a seed and item.
+    value : float
+        The share, or the difference.
+    n_answers : int
+        Answers of all seeds together.
     level : float, default=0.95
         Coverage.
+    difference : bool, default=False
+        Is the value a difference of two shares?
 
     Returns
     -------
     Interval
-        Without ends where one item of other numbers than 0 and 1 cannot give any.
     """
-    numbers = np.atleast_2d(np.asarray(items, dtype=float))
-    return (
-        share_interval(numbers, level) if is_right_or_wrong(numbers) else student_interval(numbers.mean(axis=0), level)
-    )
+    z = normal_quantile(level)
+    if not difference:
+        return wilson(value, n_answers, z)
+    n = n_answers + 2
+    centre = value * n_answers / n
+    half = z * float(np.sqrt(max((abs(value) * n_answers + 1) / n - centre**2, 0.0) / n))
+    return Interval(value, max(centre - half, -1.0), min(centre + half, 1.0))
 
 
-def item_difference(items_a: ArrayLike, items_b: ArrayLike, level: float = 0.95) -> Interval:
-    """Give the difference of two means over the same test items and its interval, paired item by item.
+def wilson(share: float, n: float, quantile: float) -> Interval:
+    """Give Wilson's (1927) score interval of a share of ``n`` answers; ``n`` need not be whole."""
+    squared = quantile**2
+    centre = (share + squared / (2 * n)) / (1 + squared / n)
+    half = quantile * float(np.sqrt(share * (1 - share) / n + squared / (4 * n**2))) / (1 + squared / n)
+    return Interval(share, max(centre - half, 0.0), min(centre + half, 1.0))
 
-    Parameters
-    ----------
-    items_a, items_b : array-like, shape (n_seeds, n_items)
-        One number a seed and item.
-    level : float, default=0.95
-        Coverage.
 
-    Returns
-    -------
-    Interval
-        Its mean is the plain difference. Right and wrong answers get :func:`share_difference`, other numbers Student's
-        interval over items.
-    """
-    a, b = (np.atleast_2d(np.asarray(items, dtype=float)) for items in (items_a, items_b))
-    if is_right_or_wrong(a) and is_right_or_wrong(b):
-        return share_difference(a, b, level)
-    return student_interval(a.mean(axis=0) - b.mean(axis=0), level)
+def normal_quantile(level: float) -> float:
+    """Give by how many standard deviations a two-sided normal interval reaches to either side."""
+    from scipy import special
+
+    return float(special.ndtri((1 + level) / 2))
+
+
+def student_quantile(level: float, degrees_of_freedom: float) -> float:
+    """Give the same for Student's t."""
+    from scipy import special
+
+    return float(special.stdtrit(degrees_of_freedom, (1 + level) / 2))
 
 
 def is_right_or_wrong(items: NDArray[np.floating]) -> bool:
     """Say whether items are right and wrong answers, 1 and 0."""
     return bool(np.isin(items, (0.0, 1.0)).all())
-
-
-def share_interval(correct: ArrayLike, level: float = 0.95) -> Interval:
-    """Give the share of right answers and its interval over test items.
-
-    A test item is a cluster: all seeds answer it. Wilson's (1927) score interval with an effective number of items
-    ``n p (1 - p) / s**2``, where ``s**2`` is the variance over items of the share of seeds that are right, times
-    ``(z / t)**2`` because that variance is estimated (Korn and Graubard 1998, for surveys). Never fewer than the items
-    there are, nor more than all answers. Inside [0, 1], and of some width even where all answers are right.
-
-    Parameters
-    ----------
-    correct : array-like of bool, shape (n_seeds, n_items)
-        Whether each seed answered each item rightly.
-    level : float, default=0.95
-        Coverage.
-
-    Returns
-    -------
-    Interval
-    """
-    from scipy import stats
-
-    answers = np.atleast_2d(np.asarray(correct, dtype=float))
-    n_seeds, n_items = answers.shape
-    share = answers.mean(axis=0)
-    mean, spread = float(share.mean()), float(share.var())
-    z, n = float(stats.norm.ppf((1 + level) / 2)), float(n_items)
-    if n_items > 1 and n_seeds > 1 and 0 < mean < 1:
-        estimated = (z / float(stats.t.ppf((1 + level) / 2, n_items - 1))) ** 2
-        gain = estimated * mean * (1 - mean) / spread if spread else n_seeds
-        n *= min(max(gain, 1.0), n_seeds)
-    z2 = z**2
-    centre = (mean + z2 / (2 * n)) / (1 + z2 / n)
-    half = np.sqrt(z2 * (mean * (1 - mean) / n + z2 / (4 * n**2))) / (1 + z2 / n)
-    return Interval(mean, max(float(centre - half), 0.0), min(float(centre + half), 1.0))
-
-
-def share_difference(correct_a: ArrayLike, correct_b: ArrayLike, level: float = 0.95) -> Interval:
-    """Give the difference of two shares of right answers and its interval over test items, paired item by item.
-
-    Agresti and Min's (2005, doi:10.1002/sim.1781) adjusted interval for paired proportions: half an item is added to
-    each cell of the table of right and wrong answers, so that ties give no interval of zero width. With several seeds
-    an item counts by the mean difference over them.
-
-    Parameters
-    ----------
-    correct_a, correct_b : array-like, shape (n_seeds, n_items)
-        Whether each seed answered each item rightly; between 0 and 1 where an item stands for a mean of answers.
-    level : float, default=0.95
-        Coverage.
-
-    Returns
-    -------
-    Interval
-        Its mean is the plain difference.
-    """
-    from scipy import stats
-
-    a, b = (np.atleast_2d(np.asarray(correct, dtype=float)) for correct in (correct_a, correct_b))
-    d = (a - b).mean(axis=0)
-    n = len(d) + 2
-    # Of the two items added, one is a tie, and half of one favours either side.
-    shrunk, square = d.sum() / n, (d @ d + 1) / n
-    half = float(stats.norm.ppf((1 + level) / 2)) * np.sqrt((square - shrunk**2) / n)
-    return Interval(float(d.mean()), max(float(shrunk - half), -1.0), min(float(shrunk + half), 1.0))

@@ -1,15 +1,15 @@
-"""Two learners side by side: the paired difference, its intervals over seeds and test items, its test."""
+"""Two learners side by side: the paired difference, its intervals, its test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.compare.statistics.intervals import item_difference
-from neurosim.compare.statistics.measured import Measured, seed_figure
+from neurosim.compare.statistics.contrasts import contrast
+from neurosim.compare.statistics.measured import Measured
 from neurosim.compare.statistics.tests import (
     EXACT_UP_TO,
     corrected_t_test,
@@ -27,6 +27,7 @@ def tested_pairs(
     found: Mapping[str, Measured | None],
     wording: Wording,
     resampling: Resampling = ONE_TEST_PART,
+    margin: float = 0.0,
 ) -> list[dict[str, Any]]:
     """Set learners against each other, pair by pair, and correct the p-values of all pairs given by Holm's method.
 
@@ -40,14 +41,16 @@ def tested_pairs(
         Of the measure: which way is ahead.
     resampling : Resampling
         How the seeds relate to each other.
+    margin : float, default=0
+        What a difference has to exceed, in the measure's own numbers; fixed before the run.
 
     Returns
     -------
     list of dict
         As in ``results.json``.
     """
-    known = [(a, b, found[a], found[b]) for a, b in names]
-    pairs = [_pair(a, b, of_a, of_b, wording, resampling) for a, b, of_a, of_b in known if of_a and of_b]
+    known = [(a, b, found.get(a), found.get(b)) for a, b in names]
+    pairs = [_pair(a, b, of_a, of_b, wording, resampling, margin) for a, b, of_a, of_b in known if of_a and of_b]
     return with_holm(pairs)
 
 
@@ -60,12 +63,24 @@ def with_holm(tested: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return tested
 
 
-def tested(differences: NDArray[np.floating], resampling: Resampling = ONE_TEST_PART) -> dict[str, Any]:
-    """Test that differences, one a seed, are zero on average; by sign flips, or for folds by the corrected t."""
-    n, folds = len(differences), resampling.own_test_parts
+def tested(
+    differences: NDArray[np.floating], resampling: Resampling = ONE_TEST_PART, margin: float = 0.0
+) -> dict[str, Any]:
+    """Test that differences, one a seed, exceed a margin on average; by sign flips, or for folds by the corrected t.
+
+    With a margin, what is tested is the difference less the margin, on the side on which the difference lies; one that
+    does not exceed it has p = 1.
+    """
+    n, folds, mean = len(differences), resampling.own_test_parts, float(differences.mean())
+    if abs(mean) <= margin and margin:
+        p_value = 1.0
+    else:
+        beyond = differences - np.sign(mean) * margin
+        p_value = corrected_t_test(beyond, resampling.test_to_train) if folds else sign_flip_test(beyond)
     return {
+        "margin": margin,
         "test": _test_name(n, folds),
-        "p_value": corrected_t_test(differences, resampling.test_to_train) if folds else sign_flip_test(differences),
+        "p_value": p_value,
         "smallest_p": None if folds else smallest_p(n),
         "p_holm": None,
         "smallest_p_holm": None,
@@ -78,17 +93,21 @@ def ahead(wording: Wording, difference: float, a: str, b: str) -> str | None:
     return None if sign == 0 else a if sign > 0 else b
 
 
-def _pair(a: str, b: str, of_a: Measured, of_b: Measured, wording: Wording, resampling: Resampling) -> dict[str, Any]:
-    differences = np.array([x - y for x, y in zip(of_a.values, of_b.values, strict=True)])
+def _pair(
+    a: str, b: str, of_a: Measured, of_b: Measured, wording: Wording, resampling: Resampling, margin: float
+) -> dict[str, Any]:
+    figure, unavailable = contrast({a: 1.0, b: -1.0}, {a: of_a, b: of_b}, resampling)
+    differences = np.array(figure["per_seed"])
     # Differences that agree but for rounding have no spread.
     spread = float(differences.std(ddof=1)) if len(differences) > 1 and np.ptp(differences) > 1e-12 else 0.0
     return {
         "a": a,
         "b": b,
         "ahead": ahead(wording, float(differences.mean()), a, b),
-        "difference": seed_figure(differences.tolist(), resampling) | {"items_ci95": _over_items(of_a, of_b)},
+        "difference": figure,
+        "unavailable": unavailable,
         "error_ratio": _error_ratio(of_a, of_b, wording),
-        **tested(differences, resampling),
+        **tested(differences, resampling, margin),
         "effect_size": float(differences.mean()) / spread if spread else None,
     }
 
@@ -105,8 +124,3 @@ def _test_name(n_pairs: int, folds: bool) -> str:
     if folds:
         return "corrected resampled t"
     return "exact sign flips" if n_pairs <= EXACT_UP_TO else "sampled sign flips"
-
-
-def _over_items(of_a: Measured, of_b: Measured) -> Sequence[float] | None:
-    a, b = of_a.items, of_b.items
-    return None if a is None or b is None or a.shape != b.shape else item_difference(a, b).ends

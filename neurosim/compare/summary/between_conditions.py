@@ -126,7 +126,9 @@ def _measured(
 ) -> dict[Cell, Measured]:
     """Give what is tested of every condition and learner, where all seeds have it."""
     found = {
-        (one.id, label): measured(records[one.id][label], one.measures[0].name, one.resampling)
+        (one.id, label): measured(
+            records[one.id][label], one.measures[0].name, one.resampling, groups=one.test_groups()
+        )
         for one in stratum
         for label in one.experiment.learners
     }
@@ -158,7 +160,7 @@ def _contrast(
 ) -> dict[str, Any]:
     first = stratum[0]
     figure, unavailable = contrast(weights, found, first.resampling)
-    test = tested(np.array(figure["per_seed"]), first.resampling)
+    test = tested(np.array(figure["per_seed"]), first.resampling, first.experiment.margin)
     return {"condition": first.id, "change": figure, "unavailable": unavailable, **test}
 
 

@@ -9,10 +9,11 @@ from neurosim.compare.experiment.opening import OpenedExperiment
 from neurosim.compare.summary.between_conditions import contrasts_between
 from neurosim.compare.summary.condition import condition_of
 from neurosim.compare.summary.energy import energy_constants
+from neurosim.compare.words.answer_conditions import conditions_answer
 from neurosim.compare.words.conditions import conditions_in_words
 from neurosim.data import Record, Traits
 
-SCHEMA = 5
+SCHEMA = 6
 
 
 def summarise(
@@ -42,6 +43,8 @@ def summarise(
     experiment = opened.experiment
     conditions = [condition_of(one, records[one.id], traits[one.id]) for one in opened.conditions]
     contrasts = contrasts_between(opened, records)
+    told = {"n_seeds": experiment.n_seeds, "quick": experiment.quick, "name": experiment.name}
+    words = conditions_in_words(contrasts, conditions, experiment.n_seeds)
     return {
         "schema": SCHEMA,
         "name": experiment.name,
@@ -52,7 +55,8 @@ def summarise(
         "energy_tables": energy_constants(),
         "conditions": conditions,
         "contrasts": contrasts,
-        "words": conditions_in_words(contrasts, conditions, experiment.n_seeds),
+        "words": words,
+        "answer": conditions[0]["answer"] if len(conditions) == 1 else conditions_answer(contrasts, conditions, told),
         "provenance": dict(provenance),
     }
 
@@ -60,6 +64,8 @@ def summarise(
 def views_of(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give each condition of a summary beside what all conditions share, as tables and figures of one take it."""
     shared = {
-        key: value for key, value in summary.items() if key not in ("conditions", "contrasts", "words", "factors")
+        key: value
+        for key, value in summary.items()
+        if key not in ("conditions", "contrasts", "words", "factors", "answer")
     }
     return [shared | condition for condition in summary["conditions"]]

@@ -8,6 +8,8 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
+from numpy.typing import NDArray
+
 from neurosim.compare.experiment.design import DesignPlace, compared, places
 from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.experiment.opening import OpenedCondition
@@ -17,7 +19,10 @@ from neurosim.compare.summary.effects import effects_of, scales_in_words
 from neurosim.compare.summary.energy import sensitivity
 from neurosim.compare.summary.judged import chance_of, judged_by
 from neurosim.compare.summary.learner_row import row_of
+from neurosim.compare.summary.test_part import tested_on
+from neurosim.compare.words.answer import answer
 from neurosim.compare.words.effects import effects_in_words
+from neurosim.compare.words.expected import expectations_met
 from neurosim.compare.words.verdict import verdict
 from neurosim.data import Classes, Reals, Record, Resampling, Traits
 from neurosim.metrics.measure import Measure, Wording
@@ -50,14 +55,17 @@ def condition_of(opened: OpenedCondition, records: Records, traits: Mapping[str,
     measures = opened.measures
     tested = measures[0]
     judged, unjudged = judged_by(measures, records)
-    rows, unavailable = _rows(records, traits, measures, experiment.learners, resampling)
+    groups, margin = opened.test_groups(), experiment.margin
+    rows, unavailable = _rows(records, traits, measures, experiment.learners, resampling, groups)
     learners = {label: rows[label] for label in experiment.learners}
     controls = {label: row for label, row in rows.items() if label not in learners}
     found = _places(experiment, traits)
-    effects, missing = _effects(found, records, learners, tested.wording, resampling)
+    effects, missing = _effects(found, records, learners, tested.wording, resampling, groups, margin)
     pairs = combinations(learners, 2) if found is None else compared(list(learners), found)
     contrasts = _contrasts(CONTRASTS[type(task.signature.target)], learners, controls, records)
-    values: dict[str, Measured | None] = {label: measured(records[label], tested.name, resampling) for label in rows}
+    values: dict[str, Measured | None] = {
+        label: measured(records[label], tested.name, resampling, groups=groups) for label in rows
+    }
     condition: dict[str, Any] = {
         "id": opened.id,
         "factors": {path: list(v) if isinstance(v, tuple) else v for path, v in opened.factors.items()},
@@ -68,15 +76,23 @@ def condition_of(opened: OpenedCondition, records: Records, traits: Mapping[str,
         "chance": chance_of(next(iter(records.values())), tested.name),
         "best_possible": task.best_possible if tested.name == task.measures[0] else None,
         "resampling": resampling.kind,
+        "overlap": resampling.overlap,
+        **tested_on(opened, records),
         "learners": learners,
-        "paired": tested_pairs(pairs, values, tested, resampling),
-        "against_controls": tested_pairs(contrasts, values, tested, resampling),
+        "paired": tested_pairs(pairs, values, tested, resampling, margin),
+        "against_controls": tested_pairs(contrasts, values, tested, resampling, margin),
         "controls": controls,
         "effects": effects,
         "break_even": sensitivity(records, traits, learners),
         "unavailable": unavailable | unjudged | missing,
     }
-    condition["verdict"] = verdict(condition | {"n_seeds": experiment.n_seeds})
+    wanted = [(one.learner or "", one.beats) for one in experiment.expected if one.beats is not None]
+    condition["expected"] = expectations_met(
+        experiment.expected, rows, tested_pairs(wanted, values, tested, resampling, margin), effects, tested.wording
+    )
+    told = condition | {"n_seeds": experiment.n_seeds, "quick": experiment.quick, "claim": experiment.claim}
+    condition["verdict"] = verdict(told)
+    condition["answer"] = answer(told)
     return condition
 
 
@@ -86,12 +102,13 @@ def _rows(
     measures: Sequence[Measure],
     learners: Container[str],
     resampling: Resampling,
+    groups: NDArray[Any] | None,
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Give the row of every label, and the reasons for what is None by path."""
     rows: dict[str, dict[str, Any]] = {}
     unavailable: dict[str, str] = {}
     for label, of_label in records.items():
-        rows[label], missing = row_of(of_label, traits[label], measures, resampling)
+        rows[label], missing = row_of(of_label, traits[label], measures, resampling, groups)
         group = "learners" if label in learners else "controls"
         unavailable |= {f"{group}.{label}.{name}": reason for name, reason in missing.items()}
     return rows, unavailable
@@ -128,11 +145,13 @@ def _effects(
     learners: Mapping[str, Any],
     tested: Wording,
     resampling: Resampling,
+    groups: NDArray[Any] | None,
+    margin: float,
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """Give the effects of unit and rule, or None and why."""
     if found is None:
         return None, {"effects": "the experiment places no learners in a design"}
-    rows, missing = effects_of(found, records, tested, resampling)
+    rows, missing = effects_of(found, records, tested, resampling, groups, margin)
     effects: dict[str, Any] = {
         "places": {label: asdict(place) for label, place in found.items()},
         "scales": scales_in_words(tested),

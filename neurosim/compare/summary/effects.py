@@ -7,11 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosim.compare.experiment.design import TEACHERS, DesignPlace
 from neurosim.compare.statistics.contrasts import contrast, log_odds
+from neurosim.compare.statistics.figure import Answers
 from neurosim.compare.statistics.intervals import is_right_or_wrong
 from neurosim.compare.statistics.measured import Measured, measured
+from neurosim.compare.statistics.pairs import tested as test_of
+from neurosim.compare.statistics.pairs import with_holm
 from neurosim.data import ONE_TEST_PART, Record, Resampling
 from neurosim.metrics.measure import Wording, log_odds_of, probe_of
 
@@ -33,6 +37,7 @@ EFFECTS: Mapping[str, Mapping[Place, float]] = {
     "rule_at_spike": {("spike", "local"): 1.0, ("spike", "gradient"): -1.0},
 }  # fmt: skip
 """Weights of the four places: main effects, their interaction, and the effects along each edge of the table."""
+MAIN, EDGES = tuple(EFFECTS)[:3], tuple(EFFECTS)[3:]
 NO_ITEMS_OF_LOG_ODDS = "an interval over test items is given for the measure itself alone"
 NO_LOG_ODDS = "there are log-odds of right and wrong answers only"
 NO_PROBE = "the experiment asks for no linear probe"
@@ -49,6 +54,8 @@ def effects_of(
     records: Mapping[str, Sequence[Record]],
     tested: Wording,
     resampling: Resampling = ONE_TEST_PART,
+    groups: NDArray[Any] | None = None,
+    margin: float = 0.0,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Compute all effects, paired by seed, for every teacher whose row has a learner.
 
@@ -65,11 +72,17 @@ def effects_of(
         The measure that is tested.
     resampling : Resampling
         How the seeds relate to each other.
+    groups : ndarray, shape (n_items,), optional
+        What each test item belongs to.
+    margin : float, default=0
+        What an effect has to exceed.
 
     Returns
     -------
     rows : dict
-        Teacher to scale to effect, as in ``results.json``; natural logarithms for log-odds.
+        Teacher to scale to effect, as in ``results.json``; natural logarithms for log-odds. Effects on the tested
+        measure that the question asks for are tested, one family over all teachers: both main effects and their
+        interaction, or what there is along single edges.
     unavailable : dict of str to str
         Which effects are None, by their path in ``rows``, and why; a path covers all that lies below it.
     """
@@ -83,9 +96,20 @@ def effects_of(
             continue
         rows[teacher] = {}
         for scale in scales_of(tested):
-            rows[teacher][scale], missing = _measured(row, scale, tested, resampling)
+            rows[teacher][scale], missing = _measured(row, scale, tested, resampling, groups)
             unavailable |= {".".join(filter(None, (teacher, scale, path))): why for path, why in missing.items()}
+        for name in asked(rows[teacher][tested.name]):
+            one = rows[teacher][tested.name][name]
+            one["tested"] = test_of(np.array(one["per_seed"]), resampling, margin)
+    with_holm([one["tested"] for row in rows.values() for one in row[tested.name].values() if one and one["tested"]])
     return rows, unavailable
+
+
+def asked(effects: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the effects that the table's row can answer for: the main ones, or those along single edges."""
+    if effects["interaction"] is not None:
+        return MAIN
+    return tuple(name for name in EDGES if effects[name] is not None)
 
 
 def scales_in_words(tested: Wording) -> dict[str, Any]:
@@ -94,12 +118,16 @@ def scales_in_words(tested: Wording) -> dict[str, Any]:
 
 
 def _measured(
-    row: Mapping[Place, Sequence[Record]], scale: str, tested: Wording, resampling: Resampling
+    row: Mapping[Place, Sequence[Record]],
+    scale: str,
+    tested: Wording,
+    resampling: Resampling,
+    groups: NDArray[Any] | None,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Give the effects on one scale and what is missing, by path."""
     found: dict[Place, Measured] = {}
     for place, of_place in row.items():
-        one = measured_on(scale, of_place, tested, resampling)
+        one = measured_on(scale, of_place, tested, resampling, groups)
         if isinstance(one, str):
             return dict.fromkeys(EFFECTS), {"": one}
         found[place] = one
@@ -111,17 +139,22 @@ def _measured(
             effects[name], missing[name] = None, f"the experiment has no learner for: {', '.join(absent)}"
             continue
         effects[name], reasons = contrast(weights, found, resampling)
+        effects[name]["tested"] = None
         missing |= {f"{name}.{path}": reason for path, reason in reasons.items()}
     return effects, missing
 
 
 def measured_on(
-    scale: str, records: Sequence[Record], tested: Wording, resampling: Resampling = ONE_TEST_PART
+    scale: str,
+    records: Sequence[Record],
+    tested: Wording,
+    resampling: Resampling = ONE_TEST_PART,
+    groups: NDArray[Any] | None = None,
 ) -> Measured | str:
     """Give what was measured on one of :func:`scales_of`, or the reason why nothing was."""
     of_probe = scale.startswith(probe_of(tested).name)
     name = probe_of(tested).name if of_probe else tested.name
-    found = measured(records, name, resampling)
+    found = measured(records, name, resampling, groups=groups)
     if found is None:
         missing = (record.unavailable.get(f"measures.{name}") for record in records)
         return next(filter(None, missing), NO_PROBE if of_probe else "a seed has no value")
@@ -131,6 +164,5 @@ def measured_on(
     known = [numbers for numbers in items if numbers is not None and is_right_or_wrong(numbers.astype(float))]
     if len(known) < len(items):
         return NO_LOG_ODDS
-    return Measured(
-        tuple(float(log_odds(np.count_nonzero(one), np.size(one))) for one in known), None, NO_ITEMS_OF_LOG_ODDS
-    )
+    odds = tuple(float(log_odds(np.count_nonzero(one), np.size(one))) for one in known)
+    return Measured(odds, None, NO_ITEMS_OF_LOG_ODDS, None, Answers())

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from numpy.typing import NDArray
+
+from neurosim.compare.statistics.figure import missing_of
 from neurosim.compare.statistics.measured import measured
 from neurosim.compare.summary.counted import mean_of
 from neurosim.data import Record, Resampling
@@ -13,7 +16,6 @@ from neurosim.metrics.measure import Measure
 
 NO_LOOK_SAYS_NOTHING = "answering without a look says nothing about it, or was not recorded"
 NOT_RECORDED = "the records do not hold it"
-ONE_ITEM = "one test item gives no interval"
 NOTHING_TO_JUDGE_BY = "the test part of a seed holds nothing to judge by"
 
 
@@ -41,9 +43,12 @@ def chance_of(records: Sequence[Record], measure: str) -> float | None:
 
 
 def measured_row(
-    measures: Iterable[Measure], records: Sequence[Record], resampling: Resampling
+    measures: Iterable[Measure],
+    records: Sequence[Record],
+    resampling: Resampling,
+    groups: NDArray[Any] | None = None,
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Give one learner's value of each measure on the test part, with its intervals over seeds and over test items.
+    """Give one learner's value of each measure on the test part, with its intervals.
 
     Returns
     -------
@@ -55,13 +60,12 @@ def measured_row(
     found: dict[str, Any] = {}
     missing: dict[str, str] = {}
     for one in measures:
-        of_learner = measured(records, one.name, resampling)
+        of_learner = measured(records, one.name, resampling, groups=groups)
         if of_learner is None:
             found[one.name] = None
             recorded = all(one.name in record.values for record in records)
             missing[f"measures.{one.name}"] = NOTHING_TO_JUDGE_BY if recorded else NOT_RECORDED
             continue
         found[one.name] = of_learner.figure(resampling)
-        if found[one.name]["items_ci95"] is None:
-            missing[f"measures.{one.name}.items_ci95"] = of_learner.no_items or ONE_ITEM
+        missing |= missing_of(found[one.name], of_learner.no_items, f"measures.{one.name}.")
     return found, missing

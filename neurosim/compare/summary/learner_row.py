@@ -7,8 +7,10 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from neurosim.compare.statistics.measured import measured, seed_figure
+from neurosim.compare.statistics.figure import missing_of
+from neurosim.compare.statistics.measured import measured
 from neurosim.compare.summary.counted import (
     events_of,
     in_total_and_each,
@@ -16,6 +18,7 @@ from neurosim.compare.summary.counted import (
     missing_operations,
     operations_of,
 )
+from neurosim.compare.summary.decision import decision_of
 from neurosim.compare.summary.energy import energy_of
 from neurosim.compare.summary.judged import measured_row
 from neurosim.compare.summary.series import series_row
@@ -24,6 +27,7 @@ from neurosim.metrics.costs import PHASES
 from neurosim.metrics.measure import Measure
 
 NOTHING_TESTED = "the protocol tests nothing"
+NO_ITEMS_OF_PART = "numbers for each item are kept of the test part only"
 NOT_LOOKED_AT = "the protocol does not look at this part with the tested measure"
 BYTES_A_NUMBER = 4
 """Weights are stored in 32 bits."""
@@ -34,6 +38,7 @@ def row_of(
     traits: Traits,
     measures: Sequence[Measure],
     resampling: Resampling = ONE_TEST_PART,
+    groups: NDArray[Any] | None = None,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Make a learner's row.
 
@@ -47,6 +52,8 @@ def row_of(
         By what its answers are judged; the first is the one that is tested.
     resampling : Resampling
         How the seeds relate to each other.
+    groups : ndarray, shape (n_items,), optional
+        What each test item belongs to.
 
     Returns
     -------
@@ -57,9 +64,10 @@ def row_of(
     """
     first = records[0]
     tested = measures[0].name if measures else ""
-    in_measures, unmeasured = measured_row(measures, records, resampling)
+    in_measures, unmeasured = measured_row(measures, records, resampling, groups)
     counted = {phase: operations_of(records, traits, phase) for phase in PHASES}
     energy = {phase: energy_of(phase, counted[phase]) for phase in ("inference", "learning")}
+    decision, undecided = decision_of(records)
     row: dict[str, Any] = {
         "kind": first.kind,
         "test": in_measures.get(tested),
@@ -73,6 +81,7 @@ def row_of(
         "n_parameters": first.n_parameters,
         "bytes": BYTES_A_NUMBER * first.n_parameters,
         "spikes_per_sample": _spikes_per_sample(records),
+        "decision": decision,
         "silent_samples": mean_of([record.silent_samples for record in records]),
         "units_in_use": mean_of([record.units_in_use for record in records]),
         "sparsity": {
@@ -86,7 +95,7 @@ def row_of(
         "curves": [[asdict(point) for point in record.curve] for record in records],
         "wall_s": {key: float(np.mean([r.wall_s[key] for r in records])) for key in sorted(first.wall_s)},
     }
-    missing = _not_recorded(row) | unmeasured | _reasons(records)
+    missing = _not_recorded(row) | undecided | unmeasured | _reasons(records)
     missing |= _of_tested(row, missing, tested)
     for phase, found in counted.items():
         missing |= missing_operations(phase, found)
@@ -107,7 +116,7 @@ def mean_curve(records: Sequence[Record]) -> list[dict[str, float | None]]:
 def _part(records: Sequence[Record], tested: str, part: str, resampling: Resampling) -> dict[str, Any] | None:
     """Give the tested measure on another part than the test part; None where the protocol did not look at it."""
     found = measured(records, tested, resampling, part)
-    return None if found is None else seed_figure(found.values, resampling) | {"per_seed": list(found.values)}
+    return None if found is None else found.figure(resampling)
 
 
 def _of_tested(row: Mapping[str, Any], missing: Mapping[str, str], tested: str) -> dict[str, str]:
@@ -115,8 +124,11 @@ def _of_tested(row: Mapping[str, Any], missing: Mapping[str, str], tested: str) 
     found: dict[str, str] = {}
     if row["test"] is None:
         found["test"] = missing.get(f"measures.{tested}", NOTHING_TESTED)
-    elif row["test"]["items_ci95"] is None:
-        found["test.items_ci95"] = missing[f"measures.{tested}.items_ci95"]
+    prefix = f"measures.{tested}."
+    found |= {f"test.{path.removeprefix(prefix)}": why for path, why in missing.items() if path.startswith(prefix)}
+    for part in ("validation", "train"):
+        if row[part] is not None:
+            found |= missing_of(row[part], NO_ITEMS_OF_PART, f"{part}.")
     return found | {part: NOT_LOOKED_AT for part in ("validation", "train") if row[part] is None}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from neurosim.compare.words.pairs import contains_zero, evidence, wording_of
+from neurosim.compare.words.pairs import evidence, wording_of
 from neurosim.metrics.measure import Wording
 
 MOST_NAMED = 3
@@ -41,6 +41,24 @@ def conditions_in_words(
     rest = len(contrasts) - len(told)
     more = [f"{rest} further contrast{'s' * (rest != 1)} between conditions stand{'s' * (rest == 1)} in results.json."]
     return [*filter(None, extremes), *told, *(more if rest else [])]
+
+
+def extremes_in_words(conditions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say where most and least was reached, for each task."""
+    groups = [_with_what_varies(group) for group in _judged_alike(conditions)]
+    return [told for told in map(_extremes, groups) if told]
+
+
+def change_in_words(one: Mapping[str, Any], wording: Wording, factors: Iterable[str]) -> str:
+    """Write one contrast between conditions with its interval."""
+    change, names = one["change"], short_names(factors)
+    ends = (
+        ""
+        if change["ci95"] is None
+        else (f" ({' to '.join(wording.number(end, signed=True) for end in change['ci95'])})")
+    )
+    where = f" on {level_in_words(one['at']['task'])}" if "task" in one["at"] else ""
+    return f"{_from_to(one, names[one['factor']])}{where}, {_clause(one, wording)}{ends}."
 
 
 def level_in_words(level: Any) -> str:
@@ -151,18 +169,18 @@ def _clause(one: Mapping[str, Any], wording: Wording) -> str:
     by = wording.difference_in_words(abs(mean))
     alone = one["b"] is None
     what = f"{wording.title} of `{one['a']}`" if alone else f"the lead of `{one['a']}` over `{one['b']}`"
-    if evidence(one["change"]["ci95"], one) == "not shown":
+    if evidence(one["change"], one) == "not shown":
         return f"{what} is not shown to change: {wording.difference_in_words(mean, signed=True)}"
     verb = ("rises" if mean > 0 else "falls") if alone else ("grows" if wording.ahead(mean) > 0 else "shrinks")
     return f"{what} {verb} by {by}"
 
 
 def _within(one: Mapping[str, Any], wording: Wording, n_seeds: int) -> str:
-    change, found = one["change"], evidence(one["change"]["ci95"], one)
+    change, found = one["change"], evidence(one["change"], one)
     if found == "one seed":
         return "one seed, no interval"
     ends = f"95 % interval {' to '.join(wording.number(end, signed=True) for end in change['ci95'])}"
     if found == "too few seeds":
         return f"{ends}; {n_seeds} seeds are too few to test it"
-    turned = "; the interval over test items contains zero" * contains_zero(change["items_ci95"])
-    return f"{ends}; p = {one['p_holm']:.2g} after Holm{turned}"
+    alone = ", over seeds alone" * (change["over"] == "seeds")
+    return f"{ends}{alone}; p = {one['p_holm']:.2g} after Holm"

@@ -32,6 +32,11 @@ def controls_in_words(summary: Mapping[str, Any]) -> list[str]:
     return sentences
 
 
+def control_name(control: str, summary: Mapping[str, Any]) -> str:
+    """Give what a control is called in a sentence."""
+    return CONTROL_NAMES.get(control, f"`{control}`")
+
+
 def _control_name(control: str, row: Mapping[str, Any], controls: Mapping[str, Any]) -> str:
     name = CONTROL_NAMES.get(control, f"`{control}`")
     if control != "kmeans":
@@ -51,7 +56,7 @@ def _control_clause(pair: Mapping[str, Any], name: str, wording: Wording) -> str
         return f"is exactly as good as {name}"
     if found == "not told apart":
         lead = lead_of_first(pair, wording)
-        return f"is not shown to beat {name} ({lead}, {interval(pair, wording, signed=True)})"
+        return f"is not shown to beat {name} ({lead}; {interval(pair, wording, signed=True)})"
     verb = "beats" if found == "a is better" else "falls short of"
     return f"{verb} {name} by {by} ({interval(pair, wording)})"
 

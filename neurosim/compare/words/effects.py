@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from neurosim.compare.statistics.contrasts import ONE_SEED
-from neurosim.compare.words.pairs import contains_zero
+from neurosim.compare.words.pairs import evidence
 from neurosim.compare.words.phrases import listed
 from neurosim.metrics.measure import LOG_ODDS, PROBE, Wording
 
@@ -25,6 +24,7 @@ NAMES = {
     "rule_at_spike": "with spiking units, a local rule instead of a gradient",
 }
 MAIN, EDGES = tuple(NAMES)[:2], tuple(NAMES)[3:]
+ONE_SEED = "one seed gives no interval"
 FEW_ACTIVE = 2.0
 """Units active in a sample, below which a probe reads little more than which unit won."""
 LIMITS = (
@@ -60,7 +60,7 @@ def scales_of(effects: Mapping[str, Any]) -> dict[str, Wording]:
 
 
 def with_ends(estimate: Mapping[str, Any] | None, scale: Wording) -> str:
-    """Write an effect with its interval over seeds, or a dash where there is none."""
+    """Write an effect with its interval, or a dash where there is none."""
     if estimate is None:
         return "–"
     mean, ends = scale.number(estimate["mean"], signed=True), estimate["ci95"]
@@ -93,9 +93,10 @@ def _change(row: Mapping[str, Any], name: str, scales: Mapping[str, Wording]) ->
     more = f"; {odds}" * bool(odds)
     if effect["ci95"] is None:
         return f"{tested.difference_in_words(effect['mean'], signed=True)} ({ONE_SEED}{more})"
-    side = side_of(effect)
+    found = "not shown" if effect["tested"] is None else evidence(effect, effect["tested"])
+    side = side_of(effect) if found in ("shown", "on this test part") else 0
     verb = {1: "raises {} by", -1: "lowers {} by", 0: "is not shown to change {}:"}[side].format(tested.title)
-    if side and contains_zero(effect["items_ci95"]):
+    if found == "on this test part":
         verb = f"{verb.removesuffix(' by')} on this test part by"
     mean = tested.difference_in_words(abs(effect["mean"]) if side else effect["mean"], signed=not side)
     low, high = (tested.number(end, signed=True) for end in effect["ci95"])
@@ -103,7 +104,7 @@ def _change(row: Mapping[str, Any], name: str, scales: Mapping[str, Wording]) ->
 
 
 def side_of(estimate: Mapping[str, Any]) -> int:
-    """Give 1 or -1 where the interval over seeds lies above or below zero, and 0 where it does neither."""
+    """Give 1 or -1 where the interval lies above or below zero, and 0 where it does neither."""
     ends = estimate["ci95"]
     return 0 if ends is None else 1 if ends[0] > 0 else -1 if ends[1] < 0 else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from neurosim.compare.statistics.figure import OF_TASK
 from neurosim.metrics.measure import Wording
 
 LEVEL = 0.05
@@ -21,30 +22,53 @@ def outcome(pair: Mapping[str, Any]) -> str:
 
     Returns
     -------
-    {"one seed", "equal", "too few seeds", "a is better", "b is better", "not told apart"}
-        A claim needs both: a corrected p of at most 0.05, and an interval over seeds without zero.
+    {"one seed", "equal", "too few seeds", "a is better", "b is better", "on this test part", "not told apart"}
+        ``"on this test part"``: only an interval over seeds is known, and it lies beyond the margin.
     """
-    ends = pair["difference"]["ci95"]
-    if ends is not None and ends[0] == ends[1] == 0:
+    figure = pair["difference"]
+    if figure["ci95"] is not None and not any(figure["per_seed"]):
         return "equal"
-    found = evidence(ends, pair)
+    found = evidence(figure, pair)
     if found == "shown":
         return "a is better" if pair["ahead"] == pair["a"] else "b is better"
     return "not told apart" if found == "not shown" else found
 
 
-def evidence(ends: Sequence[float] | None, tested: Mapping[str, Any]) -> str:
-    """Classify a tested difference of any kind by its interval over seeds and its corrected test.
+def evidence(figure: Mapping[str, Any], tested: Mapping[str, Any]) -> str:
+    """Classify a tested difference of any kind by the one decision rule.
+
+    It is shown if the interval lies beyond the margin, zero unless an experiment fixed another, and the test of the
+    difference less the margin agrees after Holm's correction.
+
+    Parameters
+    ----------
+    figure : mapping
+        With ``ci95`` and what it is ``over``.
+    tested : mapping
+        With ``margin``, ``p_holm`` and ``smallest_p_holm``.
 
     Returns
     -------
-    {"one seed", "too few seeds", "shown", "not shown"}
+    {"one seed", "too few seeds", "shown", "on this test part", "not shown"}
     """
-    if ends is None:
+    if figure["ci95"] is None:
         return "one seed"
     if tested["smallest_p_holm"] is not None and tested["smallest_p_holm"] > LEVEL:
         return "too few seeds"
-    return "shown" if tested["p_holm"] <= LEVEL and ends[0] * ends[1] > 0 else "not shown"
+    if tested["p_holm"] > LEVEL or not beyond(figure["ci95"], tested["margin"]):
+        return "not shown"
+    return "shown" if figure["over"] in OF_TASK else "on this test part"
+
+
+def beyond(ends: Sequence[float], margin: float = 0.0) -> bool:
+    """Say whether an interval lies beyond a margin, on either side of zero."""
+    return ends[0] > margin or ends[1] < -margin
+
+
+def within_margin(figure: Mapping[str, Any], margin: float) -> bool:
+    """Say whether an interval lies inside a margin, so that a larger difference is ruled out."""
+    ends = figure["ci95"]
+    return ends is not None and margin > 0 and -margin < ends[0] and ends[1] < margin
 
 
 def ordered(pair: Mapping[str, Any]) -> tuple[str, str]:
@@ -59,7 +83,7 @@ def turned(pair: Mapping[str, Any], ends: Sequence[float]) -> tuple[float, float
 
 
 def interval(pair: Mapping[str, Any], wording: Wording, signed: bool = False) -> str:
-    """Write the interval over seeds, seen from the learner that is ahead, or from the first where ``signed``."""
+    """Write the interval, seen from the learner that is ahead, or from the first where ``signed``."""
     ends = pair["difference"]["ci95"]
     low, high = _from_first(wording, ends) if signed else turned(pair, ends)
     return f"{wording.number(low, signed)} to {wording.number(high, signed)}"
@@ -76,13 +100,15 @@ def _from_first(wording: Wording, ends: Sequence[float]) -> tuple[float, float]:
 
 
 def intervals(pair: Mapping[str, Any], wording: Wording) -> str:
-    """Write the interval over seeds, and that over test items where there is one."""
-    over_items = pair["difference"]["items_ci95"]
-    seeds = f"95 % interval {interval(pair, wording)}"
-    if over_items is None:
-        return seeds
-    low, high = turned(pair, over_items)
-    return f"{seeds}, over test items {wording.number(low)} to {wording.number(high)}"
+    """Write the interval, and beside it that over seeds alone, of this test part, where it is another one."""
+    figure = pair["difference"]
+    told = f"95 % interval {interval(pair, wording)}"
+    if figure["over"] == "seeds":
+        return f"{told}, over seeds alone"
+    if figure["seeds_ci95"] is None:
+        return told
+    low, high = turned(pair, figure["seeds_ci95"])
+    return f"{told}; of this test part {wording.number(low)} to {wording.number(high)}"
 
 
 def contains_zero(ends: Sequence[float] | None) -> bool:

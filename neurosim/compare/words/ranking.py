@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from neurosim.compare.words.pairs import (
-    contains_zero,
     interval,
     intervals,
     ordered,
@@ -63,11 +62,8 @@ def _pair_sentence(pair: Mapping[str, Any], seeds: str, wording: Wording) -> str
     tested = f"{within}; {seeds}; p = {pair['p_holm']:.2g} after Holm"
     if found == "not told apart":
         return f"`{ahead}` and `{behind}` are not told apart in {wording.title}: the first is ahead {by} ({tested})."
-    if contains_zero(pair["difference"]["items_ci95"]):
-        return (
-            f"On this test part `{ahead}` is {wording.better} than `{behind}` {by} ({tested}); "
-            "the interval over test items contains zero: another test part could turn it round."
-        )
+    if found == "on this test part":
+        return f"On this test part `{ahead}` is {wording.better} than `{behind}` {by} ({tested})."
     return f"`{ahead}` is {wording.better} than `{behind}` {by} ({tested})."
 
 
@@ -86,7 +82,7 @@ def _untestable(pairs: Sequence[Mapping[str, Any]], seeds: str) -> list[str]:
 def _many_pairs(pairs: Sequence[Mapping[str, Any]], order: Sequence[str], seeds: str, wording: Wording) -> list[str]:
     if untestable := _untestable(pairs, seeds):
         return untestable
-    told = [pair for pair in pairs if outcome(pair).endswith("is better")]
+    told = [pair for pair in pairs if outcome(pair).endswith(("is better", "test part"))]
     sentences = []
     for label in order:
         beaten = sorted((p for p in told if ordered(p)[0] == label), key=lambda p: order.index(ordered(p)[1]))

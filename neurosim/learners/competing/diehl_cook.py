@@ -70,6 +70,7 @@ class DiehlCook(ReadoutLearner):
     """
 
     bench: ClassVar[str] = "neurosim.learners.competing.diehl_cook_bench:DiehlCookBench"
+    answer_population: ClassVar[str] = "excitatory"
     traits: ClassVar[Traits] = Traits(
         unit="spike",
         rule="STDP of Diehl & Cook 2015",

@@ -235,4 +235,5 @@ class RSTDP(RewardedClassifier):
     """
 
     actor = RSTDPActor
+    answer_population: ClassVar[str] = "choosers"
     bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"

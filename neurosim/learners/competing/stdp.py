@@ -81,6 +81,7 @@ class STDP(SpikeCodedLearner, ReadoutLearner):
     """
 
     bench: ClassVar[str] = "neurosim.learners.competing.bench:CompetingBench"
+    answer_population: ClassVar[str] = "neurons"
     traits: ClassVar[Traits] = Traits(
         unit="spike",
         rule="competitive STDP (instar)",

@@ -40,6 +40,7 @@ class STDPSupervised(TwoStageLearner, WiredLearner):
     the right class's neurons free.
     """
 
+    answer_population: ClassVar[str] = "neurons"
     traits: ClassVar[Traits] = Traits(
         unit="spike",
         rule="competitive STDP within the taught class, then LVQ1 by spikes",

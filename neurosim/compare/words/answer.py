@@ -1,0 +1,282 @@
+"""The answer that a student can read: a headline, what is shown, what is not, what it takes, what not to conclude."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from neurosim.compare.words.answer_effects import effects_headline, effects_not_shown, effects_shown
+from neurosim.compare.words.caveats import caveats
+from neurosim.compare.words.controls import control_name
+from neurosim.compare.words.pairs import beyond, interval, ordered, outcome, seeds_in_words, wording_of
+from neurosim.compare.words.phrases import listed
+from neurosim.compare.words.takes import what_it_takes
+from neurosim.metrics.measure import Wording
+
+NAMED = 4
+"""So many learners are named in a title; more are counted."""
+TOLD_EACH = 4
+"""Differences told in a row of the first screen; the rest stands below it."""
+SHOWN = ("a is better", "b is better")
+UNTESTED = ("one seed", "too few seeds")
+SHORT_RUN = "A short run: it shows that everything works, not who is better."
+CLOSE = 0.05
+"""Shares that differ by less are told as lying close together."""
+
+Pair = Mapping[str, Any]
+
+
+def answer(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what a condition of a comparison shows, for somebody who has not built the thing.
+
+    Parameters
+    ----------
+    summary : mapping
+        One condition of ``results.json``, with ``n_seeds``, ``quick`` and ``claim``.
+
+    Returns
+    -------
+    dict
+        ``title``; ``under``, what was run; ``headline``; ``shown``, ``not_shown``, ``takes``, ``do_not_conclude``,
+        lists of sentences in which learners stand in backticks; ``bold``, False where too few seeds carry nothing.
+    """
+    tellable = not summary["quick"] and not _untestable(summary)
+    return {
+        "title": title(summary),
+        "under": under(summary),
+        "headline": " ".join(_headline(summary, tellable)),
+        "shown": _shown(summary) if tellable else [],
+        "not_shown": _not_shown(summary, tellable),
+        "takes": what_it_takes(summary),
+        "do_not_conclude": caveats(summary),
+        "bold": tellable,
+    }
+
+
+def title(summary: Mapping[str, Any]) -> str:
+    """Name learners and task."""
+    labels = list(summary["learners"])
+    who = listed(labels) if len(labels) <= NAMED else f"{len(labels)} learners"
+    return f"{who} on {summary['task']}"
+
+
+def under(summary: Mapping[str, Any]) -> str:
+    """Say in one line what was run."""
+    rows = summary["learners"].values()
+    n_train, samples = summary["n_train"], summary["samples"]
+    parts = [] if n_train is None else [f"{n_train:,.0f} {samples} to learn from, {summary['tested_on']} to test"]
+    units = {row["n_units"] for row in rows}
+    if len(units) == 1 and (n_units := units.pop()):
+        parts.append(f"{n_units:,} units{' each' * (len(rows) > 1)}")
+    parts.append(seeds_in_words(summary))
+    trials = {row["costs"]["learning"]["presentations"] for row in rows}
+    if len(trials) == 1 and (n_trials := trials.pop()):
+        parts.append(
+            f"every learner saw the same {n_trials:,.0f} trials" if len(rows) > 1 else f"{n_trials:,.0f} trials"
+        )
+    return "; ".join(parts)
+
+
+def _untestable(summary: Mapping[str, Any]) -> bool:
+    """Say whether nothing can be tested: one seed, or so few that no difference between learners could be shown."""
+    pairs = summary["paired"] or summary["against_controls"]
+    return summary["n_seeds"] < 2 or bool(pairs and all(outcome(pair) in UNTESTED for pair in pairs))
+
+
+def _headline(summary: Mapping[str, Any], tellable: bool) -> list[str]:
+    learners = {label: row["test"] for label, row in summary["learners"].items() if row["test"] is not None}
+    wording = wording_of(summary)
+    if not learners:
+        return [f"Nothing was measured of what is asked, {wording.title}."]
+    if summary["quick"]:
+        return [SHORT_RUN, _values(learners, wording)]
+    if not tellable:
+        return [f"{seeds_in_words(summary)} {_are(summary)} too few to say who is better.", _values(learners, wording)]
+    if summary["effects"]:
+        return effects_headline(summary)
+    told = [*_no_better_than_always_the_same(summary, wording), *_never_answers(summary)]
+    return [*told, _range(learners, wording), *_against_controls(summary, wording), *_between(summary, wording)][:4]
+
+
+def _are(summary: Mapping[str, Any]) -> str:
+    return "is" if summary["n_seeds"] == 1 else "are"
+
+
+def _values(learners: Mapping[str, Any], wording: Wording) -> str:
+    told = listed([f"`{label}` {wording.in_words(test['mean'])}" for label, test in learners.items()])
+    return f"{wording.sentence} here: {told}."
+
+
+def _range(learners: Mapping[str, Any], wording: Wording) -> str:
+    order = sorted(learners, key=lambda label: -wording.ahead(learners[label]["mean"]))
+    best, worst = (learners[label]["mean"] for label in (order[0], order[-1]))
+    if len(order) == 1:
+        return f"`{order[0]}` reaches {wording.in_words(best)} {wording.title}."
+    gap = abs(best - worst)
+    if wording.unit == "%" and gap < CLOSE:
+        many = {2: "Both", 3: "All three", 4: "All four"}.get(len(order), f"All {len(order)}")
+        return (
+            f"{many} end within {wording.difference_in_words(gap)} of each other, at {wording.in_words(worst)} to "
+            f"{wording.in_words(best)} {wording.title}."
+        )
+    return (
+        f"{wording.sentence} goes from {wording.in_words(worst)} (`{order[-1]}`) to {wording.in_words(best)} "
+        f"(`{order[0]}`)."
+    )
+
+
+def _against_controls(summary: Mapping[str, Any], wording: Wording) -> list[str]:
+    """Set all learners against the simple method that did best."""
+    against = [pair for pair in summary["against_controls"] if pair["b"] in summary["controls"]]
+    names = dict.fromkeys(pair["b"] for pair in against)
+    if not names:
+        return []
+    best = max(names, key=lambda name: wording.ahead(summary["controls"][name]["test"]["mean"]))
+    pairs = [pair for pair in against if pair["b"] == best]
+    told = f"{control_name(best, summary)} ({wording.in_words(summary['controls'][best]['test']['mean'])})"
+    ahead = [pair["a"] for pair in pairs if outcome(pair) == "a is better"]
+    behind = [pair["a"] for pair in pairs if outcome(pair) == "b is better"]
+    if len(ahead) == len(pairs):
+        who = "It beats" if len(pairs) == 1 else "All beat"
+        return [f"{who} the best of the simple methods, {told}."]
+    if ahead:
+        return [
+            f"{listed([f'`{label}`' for label in ahead])} beat{'s' * (len(ahead) == 1)} the best simple method, {told}."
+        ]
+    if len(behind) == len(pairs):
+        who = "It falls" if len(pairs) == 1 else "All fall"
+        return [f"{who} short of the best simple method, {told}."]
+    who = "It is not" if len(pairs) == 1 else "None is"
+    return [f"{who} shown to beat the best simple method, {told}."]
+
+
+def _between(summary: Mapping[str, Any], wording: Wording) -> list[str]:
+    """Tell the largest difference that is shown and the largest that is not."""
+    pairs = sorted(summary["paired"], key=lambda pair: -abs(pair["difference"]["mean"]))
+    shown = [pair for pair in pairs if outcome(pair) in SHOWN]
+    open_ = [pair for pair in pairs if outcome(pair) in ("not told apart", "on this test part")]
+    told = [_lead(pair, wording) for pair in shown[:1]]
+    if open_:
+        one, two = ordered(open_[0])
+        by = wording.difference_in_words(abs(open_[0]["difference"]["mean"]))
+        told.append(
+            f"That `{one}` is ahead of `{two}` by {by} may be luck of these seeds and test {summary['samples']}."
+        )
+    return told
+
+
+def _lead(pair: Pair, wording: Wording) -> str:
+    one, two = ordered(pair)
+    return f"`{one}` is ahead of `{two}` by {wording.difference_in_words(abs(pair['difference']['mean']))}."
+
+
+def _no_better_than_always_the_same(summary: Mapping[str, Any], wording: Wording) -> list[str]:
+    """Name who is not shown to do better than one answer to everything, which looks at no sample."""
+    failing = not_better_than_chance(summary, wording)
+    if not failing:
+        return []
+    (value,) = {summary["chance"]}
+    who = listed([f"`{label}`" for label in failing])
+    verb = "is" if len(failing) == 1 else "are"
+    return [
+        f"{who} {verb} not shown to do better than always giving the most frequent answer, which is right in "
+        f"{wording.in_words(value)}."
+        if wording.unit == "%"
+        else f"{who} {verb} not shown to do better than always giving the same answer ({wording.in_words(value)})."
+    ]
+
+
+def not_better_than_chance(summary: Mapping[str, Any], wording: Wording) -> list[str]:
+    """Name the learners whose interval does not lie beyond the best answer that looks at no sample."""
+    if summary["chance"] is None:
+        return []
+    return [
+        label
+        for label, row in summary["learners"].items()
+        if row["test"] is not None
+        and row["test"]["ci95"] is not None
+        and min(wording.ahead(end - summary["chance"]) for end in row["test"]["ci95"]) <= 0
+    ]
+
+
+def _never_answers(summary: Mapping[str, Any]) -> list[str]:
+    told = []
+    for label, classes in summary["never_answered"].items():
+        if label in summary["learners"]:
+            named = (
+                listed([f"*{name}*" for name in classes[:3]]) if len(classes) <= 3 else f"{len(classes)} of the classes"
+            )
+            told.append(f"`{label}` never answers {named}.")
+    return told[:2]
+
+
+def _shown(summary: Mapping[str, Any]) -> list[str]:
+    wording = wording_of(summary)
+    told = [] if not summary["effects"] else effects_shown(summary)
+    for pair in sorted(summary["paired"], key=lambda pair: -abs(pair["difference"]["mean"])):
+        if outcome(pair) in SHOWN:
+            told.append(_above(pair, {label: f"`{label}`" for label in ordered(pair)}, wording))
+        elif outcome(pair) == "equal":
+            told.append(f"`{pair['a']}` and `{pair['b']}` are equal on every seed.")
+    for pair in summary["against_controls"]:
+        if outcome(pair) in SHOWN:
+            names = {pair["a"]: f"`{pair['a']}`", pair["b"]: control_name(pair["b"], summary)}
+            told.append(_above(pair, names, wording))
+    return _few(told) or ["Nothing: no difference here is large enough for these seeds and test samples."]
+
+
+def _above(pair: Pair, names: Mapping[str, str], wording: Wording) -> str:
+    first, second = (names[label] for label in ordered(pair))
+    where = "above" if wording.higher_is_better else "better than"
+    by = wording.difference_in_words(abs(pair["difference"]["mean"]))
+    return f"{first} {where} {second} by {by} ({interval(pair, wording)})."
+
+
+def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
+    wording = wording_of(summary)
+    if not tellable:
+        short = (
+            "A short run tests nothing."
+            if summary["quick"]
+            else f"Anything: {seeds_in_words(summary)} {_are(summary)} too few."
+        )
+        return [short]
+    told = [] if not summary["effects"] else effects_not_shown(summary)
+    for pair in summary["paired"]:
+        if outcome(pair) in ("not told apart", "on this test part"):
+            one, two = ordered(pair)
+            by = wording.difference_in_words(abs(pair["difference"]["mean"]))
+            there = ", shown for this test part alone" * (outcome(pair) == "on this test part")
+            told.append(f"`{one}` against `{two}`: ahead by {by} ({interval(pair, wording)}){there}.")
+    behind = [pair for pair in summary["against_controls"] if outcome(pair) == "not told apart"]
+    for label in summary["learners"]:
+        names = [control_name(pair["b"], summary) for pair in behind if pair["a"] == label]
+        if names:
+            told.append(f"That `{label}` does more than {_or(names)}.")
+    told += [
+        f"That `{label}` does more than always give the same answer."
+        for label in not_better_than_chance(summary, wording)
+    ]
+    untested = [pair for pair in summary["against_controls"] if outcome(pair) in UNTESTED]
+    if untested:
+        told.append(
+            f"Learners against simple methods: {seeds_in_words(summary)} are too few for {len(untested)} tests."
+        )
+    return _few(told) or ["Nothing that was asked is left open."]
+
+
+def _or(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _few(told: list[str]) -> list[str]:
+    """Keep what fits on a first screen, and say that there is more."""
+    if len(told) <= TOLD_EACH + 1:
+        return told
+    return [*told[:TOLD_EACH], f"{len(told) - TOLD_EACH} more under “How this was judged”."]
+
+
+def is_beyond_pool(pair: Pair) -> bool:
+    """Say whether a difference holds even if the samples that all seeds draw from were others."""
+    ends = pair["difference"]["pool_ci95"]
+    return ends is None or beyond(ends, pair["margin"])

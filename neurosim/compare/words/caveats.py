@@ -1,0 +1,98 @@
+"""What must not be concluded: what else differs, what one task is, and what the seeds have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from neurosim.compare.words.pairs import beyond, ordered, outcome
+from neurosim.compare.words.phrases import listed
+
+TOLD = {"label": "the label", "reward": "right or wrong", "nothing": "nothing"}
+
+
+def caveats(summary: Mapping[str, Any]) -> list[str]:
+    """Say what a comparison does not carry, in a few sentences.
+
+    Parameters
+    ----------
+    summary : mapping
+        One condition of ``results.json``.
+
+    Returns
+    -------
+    list of str
+    """
+    rows = summary["learners"]
+    told = [text for text in (_differ(rows), _input_spikes(rows), _pool(summary)) if text]
+    where = "Folds of one table" if summary["resampling"] == "repeated folds" else "One task"
+    return [*told, f"{where}, {summary['tested_on']}."]
+
+
+def _differ(rows: Mapping[str, Any]) -> str:
+    """Say in what learners differ besides, so that no difference belongs to one cause alone."""
+    if len(rows) < 2:
+        return ""
+    told: dict[str, list[str]] = {}
+    for label, row in rows.items():
+        told.setdefault(TOLD[row["traits"]["teacher"]], []).append(f"`{label}`")
+    aspects = []
+    if len(told) > 1:
+        aspects.append(
+            f"are told different things ({'; '.join(f'{listed(who)}: {what}' for what, who in told.items())})"
+        )
+    others = {
+        "depth": [row["n_layers"] for row in rows.values()],
+        "number of units": [row["n_units"] for row in rows.values()],
+        "learning rule": [row["traits"]["rule"] for row in rows.values()],
+    }
+    more = [name for name, values in others.items() if len(set(values)) > 1]
+    if more:
+        aspects.append(f"differ in {listed(more)}")
+    if not aspects:
+        return ""
+    units = {row["traits"]["unit"] for row in rows.values()}
+    what = (
+        "spikes, or backpropagation, are better"
+        if {"spike", "rate"} <= units
+        else "one cause alone explains a difference"
+    )
+    return f"That {what}: the learners {listed(aspects)}."
+
+
+def _input_spikes(rows: Mapping[str, Any]) -> str:
+    """Name input budgets that differ, and inputs that fire faster than a neuron does."""
+    spikes = {
+        label: row["costs"]["inference"]["input_spikes"] / row["costs"]["inference"]["presentations"]
+        for label, row in rows.items()
+        if row["costs"]["inference"]["input_spikes"] and row["costs"]["inference"]["presentations"]
+    }
+    told = []
+    if len(spikes) > 1 and max(spikes.values()) > 1.2 * min(spikes.values()):
+        each = listed([f"`{label}` {number:,.0f}" for label, number in spikes.items()])
+        told.append(f"that they got as much input: spikes a sample {each}")
+    busy = {label: row["decision"] for label, row in rows.items() if row["decision"]}
+    rates = [one["busiest_input_hz"] for one in busy.values() if one["busiest_input_hz"]]
+    if rates and max(rates) > 300:
+        told.append(f"that a nerve could do it: the busiest input fires {max(rates):,.0f} times a second")
+    return f"{'; '.join(told)[:1].upper()}{'; '.join(told)[1:]}." if told else ""
+
+
+def _pool(summary: Mapping[str, Any]) -> str:
+    """Say what would not hold if the samples that all seeds draw from were others."""
+    overlap = summary["overlap"]
+    if not overlap or summary["resampling"] != "one test part":
+        return ""
+    share = f"the seeds share {100 * overlap:.0f} % of the {summary['samples']} they learn from"
+    turned = [
+        pair
+        for pair in summary["paired"]
+        if outcome(pair) in ("a is better", "b is better")
+        and pair["difference"]["pool_ci95"] is not None
+        and not beyond(pair["difference"]["pool_ci95"], pair["margin"])
+    ]
+    if not turned:
+        return f"That other {summary['samples']} to learn from would give the same figures: {share}."
+    pairs = [" over ".join(f"`{label}`" for label in ordered(pair)) for pair in turned[:3]]
+    more = f" and {len(turned) - 3} more" if len(turned) > 3 else ""
+    return f"That other {summary['samples']} to learn from would show the lead of {listed(pairs)}{more} too: {share}."

@@ -1,0 +1,95 @@
+"""Whether an experiment's claim held: each of its expectations in words, and what the decision rule says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from neurosim.compare.experiment.expected import Expectation
+from neurosim.compare.words.effects import NAMES, TOLD
+from neurosim.compare.words.pairs import evidence, outcome
+from neurosim.metrics.measure import Wording
+
+HELD, NOT_HELD, OPEN = "held", "not held", "open"
+
+
+def expectations_met(
+    expected: Sequence[Expectation],
+    rows: Mapping[str, Mapping[str, Any]],
+    pairs: Sequence[Mapping[str, Any]],
+    effects: Mapping[str, Any] | None,
+    wording: Wording,
+) -> list[dict[str, str]]:
+    """Say of each expectation whether it held.
+
+    Parameters
+    ----------
+    expected : sequence of Expectation
+        Of the experiment.
+    rows : mapping of str to mapping
+        Label to row, learners and controls.
+    pairs : sequence of mapping
+        One for each expectation that says who beats whom, in their order; together one family of tests.
+    effects : mapping or None
+        Of the condition.
+    wording : Wording
+        Of the tested measure.
+
+    Returns
+    -------
+    list of dict
+        ``sentence`` and ``outcome``: ``"held"``, ``"not held"`` where the opposite is shown, else ``"open"``.
+    """
+    left = list(pairs)
+    told = []
+    for one in expected:
+        if one.beats is not None:
+            sentence, found = f"`{one.learner}` beats `{one.beats}`", _beats(left.pop(0) if left else None)
+        elif one.effect is not None:
+            sentence, found = _of_effect(one, effects, wording)
+        else:
+            sentence, found = _of_value(one, rows.get(one.learner or ""), wording)
+        told.append({"sentence": sentence, "outcome": found})
+    return told
+
+
+def claim_in_words(expected: Sequence[Mapping[str, str]]) -> str:
+    """Say in one sentence whether a claim held; empty where an experiment expects nothing."""
+    if not expected:
+        return ""
+    missed = [one["sentence"] for one in expected if one["outcome"] == NOT_HELD]
+    open_ = [one["sentence"] for one in expected if one["outcome"] == OPEN]
+    if missed:
+        return f"The claim did not hold: not so that {'; '.join(missed)}."
+    if open_:
+        return f"The claim is open: not shown that {'; '.join(open_)}."
+    return "The claim held."
+
+
+def _beats(pair: Mapping[str, Any] | None) -> str:
+    if pair is None:
+        return OPEN
+    return {"a is better": HELD, "b is better": NOT_HELD}.get(outcome(pair), OPEN)
+
+
+def _of_value(one: Expectation, row: Mapping[str, Any] | None, wording: Wording) -> tuple[str, str]:
+    least = one.at_least is not None
+    bound = one.at_least if one.at_least is not None else one.at_most or 0.0
+    sentence = f"`{one.learner}` reaches {'at least' if least else 'at most'} {wording.in_words(bound)}"
+    ends = None if row is None or row["test"] is None else row["test"]["ci95"]
+    if ends is None:
+        return sentence, OPEN
+    low, high = ends
+    if least:
+        return sentence, HELD if low >= bound else NOT_HELD if high < bound else OPEN
+    return sentence, HELD if high <= bound else NOT_HELD if low > bound else OPEN
+
+
+def _of_effect(one: Expectation, effects: Mapping[str, Any] | None, wording: Wording) -> tuple[str, str]:
+    teacher, _, name = (one.effect or "").partition(".")
+    what = f"{TOLD.get(teacher, teacher).partition(' (')[0]}, {NAMES.get(name, name)}"
+    sentence = f"{what} {'raises' if one.raises else 'lowers'} {wording.title}"
+    found = ((effects or {}).get("rows", {}).get(teacher, {}).get(wording.name) or {}).get(name)
+    if found is None or not found["tested"] or evidence(found, found["tested"]) != "shown":
+        return sentence, OPEN
+    return sentence, HELD if (found["mean"] > 0) is one.raises else NOT_HELD
