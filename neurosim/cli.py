@@ -84,6 +84,8 @@ def compare(
 
     named = ",".join(settings_of(task).compared) if learners is None else learners
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(named)}
+    if learners is None:
+        fields |= {"claim": settings_of(task).claim, "expected": settings_of(task).expected}
     fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
     _run(lambda: with_overrides(with_task_settings(fields), overrides or []), jobs, out, resume, png, as_json, debug)
 
@@ -111,7 +113,15 @@ def run(
 
     given = experiment_fields(seeds, presentations, train_size, plugin, controls)
     path = find_experiment(name)
-    _run(lambda: read_fields(path, overrides or [], QUICK if quick else None, **given), jobs, out, resume, png, as_json, debug)
+    _run(
+        lambda: read_fields(path, overrides or [], QUICK if quick else None, **given),
+        jobs,
+        out,
+        resume,
+        png,
+        as_json,
+        debug,
+    )
 
 
 @app.command()

@@ -16,8 +16,8 @@ import tomli_w
 FOLDER = Path(__file__).parent
 EXPERIMENTS = FOLDER.parent
 SETTINGS = EXPERIMENTS.parent / "neurosim" / "compare" / "experiment" / "settings" / "digits.toml"
-HEAD = """# Chosen by `neurosim tune digits NAME`, see experiments/tuning/digits-NAME.json; written by experiments/tuning/take.py.
-compared = ["mlp", "stdp", "rstdp"]
+HEAD = """# Chosen by `neurosim tune digits NAME`, see experiments/tuning/digits-NAME.json; written by
+experiments/tuning/take.py. compared = ["mlp", "stdp", "rstdp"]
 
 """
 VARIANTS = ("few-spikes-", "many-spikes-", "frozen-spikes")

@@ -24,6 +24,8 @@ class Resampling:
         different samples, None where the task does not say.
     grouped : bool
         Do samples carry groups, so that they are not independent within one?
+    exhaustive : bool
+        Is the test part all there is, so that no other could be drawn?
 
     Raises
     ------
@@ -35,6 +37,7 @@ class Resampling:
     test_to_train: float = 0.0
     overlap: float | None = None
     grouped: bool = False
+    exhaustive: bool = False
 
     def __post_init__(self) -> None:
         if self.test_to_train < 0 or (self.test_to_train > 0) != self.own_test_parts:

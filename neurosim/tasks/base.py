@@ -51,6 +51,8 @@ class Task:
         What is asked: the shape of a sample, whose values lie in [0, 1], and the target.
     best_possible : float or None
         Best value of the first measure that anybody can reach, where it is known: the Bayes accuracy, the noise.
+    exhaustive : bool
+        Is the test part all there is, as a truth table is, rather than a sample of it?
     tested_on : str
         What the test part is, in words, where that says more than its size: ``"892 images by about seven writers"``.
     measures : tuple of str
@@ -84,6 +86,7 @@ class Task:
     load_block: BlockLoader | None = None
     measures: tuple[str, ...] = ()
     tested_on: str = ""
+    exhaustive: bool = False
 
     def __post_init__(self) -> None:
         if not self.measures:
@@ -124,7 +127,7 @@ class Task:
         overlap = None if self.partition is None else self.partition.overlap(train_size)
         grouped = self.partition is not None and self.partition.grouped
         if self.load_fold is None:
-            return Resampling("one test part", 0.0, overlap, grouped)
+            return Resampling("one test part", 0.0, overlap, grouped, self.exhaustive)
         if not isinstance(self.partition, SharedPool):
             # A fold's test part is a quarter as large as the other four folds, of which some may validate.
             return Resampling("repeated folds", 1 / (N_FOLDS - 1), overlap, grouped)

@@ -72,6 +72,8 @@ def parity(n_bits: int = 4, noise: float = 0.0) -> Task:
         licence="none needed",
         checksum="generated",
         partition=DrawnAfresh() if noise else SharedPool(2**n_bits, 2**n_bits),
+        tested_on="" if noise else f"all {2**n_bits} patterns there are",
+        exhaustive=not noise,
     )
 
 

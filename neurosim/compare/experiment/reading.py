@@ -22,8 +22,8 @@ def read_fields(
     """Read the fields of an experiment from a TOML file, with fields and then ``--set`` overrides on top.
 
     A shortened run takes ``shortened``, and over it what the file's table ``[quick]`` says, under which its claim still
-    shows. Without a ``name`` of its own it is named after the file. Plugins given as a field join those in the file. Paths in
-    the file are relative to the file; those given on top, to the working folder.
+    shows. Without a ``name`` of its own it is named after the file. Plugins given as a field join those in the file.
+    Paths in the file are relative to the file; those given on top, to the working folder.
 
     Raises
     ------

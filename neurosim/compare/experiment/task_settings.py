@@ -24,11 +24,17 @@ class TaskSettings:
         Label to settings, with ``kind`` where it is not the label.
     presentations : int or None
         The budget that the settings need; None for what is usual.
+    claim : str
+        What comes out where nobody is named.
+    expected : tuple of mapping
+        How that is checked.
     """
 
     compared: tuple[str, ...] = COMPARED
     learners: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     presentations: int | None = None
+    claim: str = ""
+    expected: tuple[Mapping[str, Any], ...] = ()
 
 
 def settings_of(task: str) -> TaskSettings:
@@ -44,7 +50,11 @@ def settings_of(task: str) -> TaskSettings:
         return TaskSettings()
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return TaskSettings(
-        tuple(table.get("compared", COMPARED)), table.get("learners", {}), table.get("presentations")
+        tuple(table.get("compared", COMPARED)),
+        table.get("learners", {}),
+        table.get("presentations"),
+        table.get("claim", ""),
+        tuple(table.get("expected", ())),
     )
 
 

@@ -13,7 +13,7 @@ from neurosim.data import Resampling
 
 TwoWay = Callable[[float], list[float] | None]
 """The interval over seeds and test items, for a given overlap of the seeds' training samples; 0 for this pool."""
-OF_TASK = ("seeds and items", "folds")
+OF_TASK = ("seeds and items", "folds", "all items")
 """What an interval is over that says something of the task, not of its test part alone."""
 ROUNDING = 1e-12
 ONE_SEED = "one seed gives no interval"
@@ -67,9 +67,10 @@ def figure_of(
     Returns
     -------
     dict
-        ``mean``; ``ci95``, the interval, with ``over`` (``"seeds and items"``, ``"folds"``, or ``"seeds"`` where no
-        more is known) and ``method`` in words; ``seeds_ci95``, of this test part; ``pool_ci95``, allowing for training
-        samples that seeds share; ``per_seed``. What cannot be had is None.
+        ``mean``; ``ci95``, the interval, with ``over`` (``"seeds and items"``, ``"all items"`` where no others
+        exist, ``"folds"``, or ``"seeds"`` where no more is known) and ``method`` in words; ``seeds_ci95``, of this
+        test part; ``pool_ci95``, allowing for training samples that seeds share; ``per_seed``. What cannot be had is
+        None.
     """
     values, n = [float(value) for value in per_seed], len(per_seed)
     alone, name = seed_interval(values, resampling=resampling)
@@ -82,6 +83,9 @@ def figure_of(
     if resampling.own_test_parts:
         return figure | {"ci95": alone.ends, "over": "folds", "method": f"{name} over {n} folds"}
     figure["seeds_ci95"] = alone.ends
+    if resampling.exhaustive:
+        method = f"{name} over {n} seeds; the test items are all there are"
+        return figure | {"ci95": alone.ends, "over": "all items", "method": method}
     ends = None if two_way is None else two_way(0.0)
     if two_way is None or ends is None:
         return figure | {"ci95": alone.ends, "over": "seeds", "method": f"{name} over {n} seeds"}

@@ -77,6 +77,7 @@ def condition_of(opened: OpenedCondition, records: Records, traits: Mapping[str,
         "best_possible": task.best_possible if tested.name == task.measures[0] else None,
         "resampling": resampling.kind,
         "overlap": resampling.overlap,
+        "is_sample": not resampling.exhaustive,
         **tested_on(opened, records),
         "learners": learners,
         "paired": tested_pairs(pairs, values, tested, resampling, margin),
@@ -88,7 +89,12 @@ def condition_of(opened: OpenedCondition, records: Records, traits: Mapping[str,
     }
     wanted = [(one.learner or "", one.beats) for one in experiment.expected if one.beats is not None]
     condition["expected"] = expectations_met(
-        experiment.expected, rows, tested_pairs(wanted, values, tested, resampling, margin), effects, tested.wording
+        experiment.expected,
+        rows,
+        tested_pairs(wanted, values, tested, resampling, margin),
+        effects,
+        tested.wording,
+        experiment.quick,
     )
     told = condition | {"n_seeds": experiment.n_seeds, "quick": experiment.quick, "claim": experiment.claim}
     condition["verdict"] = verdict(told)

@@ -8,6 +8,7 @@ from typing import Any
 from neurosim.compare.words.answer_effects import effects_headline, effects_not_shown, effects_shown
 from neurosim.compare.words.caveats import caveats
 from neurosim.compare.words.controls import control_name
+from neurosim.compare.words.expected import claim_in_words
 from neurosim.compare.words.pairs import beyond, interval, ordered, outcome, seeds_in_words, wording_of
 from neurosim.compare.words.phrases import listed
 from neurosim.compare.words.takes import what_it_takes
@@ -88,8 +89,12 @@ def _headline(summary: Mapping[str, Any], tellable: bool) -> list[str]:
     wording = wording_of(summary)
     if not learners:
         return [f"Nothing was measured of what is asked, {wording.title}."]
+    claimed = claim_in_words(summary["expected"], summary["quick"])
+    claim = [f"{summary['claim']}.", claimed] if claimed and summary["claim"] else []
     if summary["quick"]:
-        return [SHORT_RUN, _values(learners, wording)]
+        return [SHORT_RUN, *claim, _values(learners, wording)]
+    if claim and tellable:
+        return claim
     if not tellable:
         return [f"{seeds_in_words(summary)} {_are(summary)} too few to say who is better.", _values(learners, wording)]
     if summary["effects"]:

@@ -26,7 +26,7 @@ def caveats(summary: Mapping[str, Any]) -> list[str]:
     rows = summary["learners"]
     told = [text for text in (_differ(rows), _input_spikes(rows), _pool(summary)) if text]
     where = "Folds of one table" if summary["resampling"] == "repeated folds" else "One task"
-    return [*told, f"{where}, {summary['tested_on']}."]
+    return [*told, f"{where}: {summary['tested_on']}."]
 
 
 def _differ(rows: Mapping[str, Any]) -> str:
@@ -81,7 +81,7 @@ def _input_spikes(rows: Mapping[str, Any]) -> str:
 def _pool(summary: Mapping[str, Any]) -> str:
     """Say what would not hold if the samples that all seeds draw from were others."""
     overlap = summary["overlap"]
-    if not overlap or summary["resampling"] != "one test part":
+    if not overlap or summary["resampling"] != "one test part" or not summary["is_sample"]:
         return ""
     share = f"the seeds share {100 * overlap:.0f} % of the {summary['samples']} they learn from"
     turned = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from neurosim.compare.experiment.expected import Expectation
 from neurosim.compare.words.effects import NAMES, TOLD
 from neurosim.compare.words.pairs import evidence, outcome
@@ -19,6 +21,7 @@ def expectations_met(
     pairs: Sequence[Mapping[str, Any]],
     effects: Mapping[str, Any] | None,
     wording: Wording,
+    quick: bool = False,
 ) -> list[dict[str, str]]:
     """Say of each expectation whether it held.
 
@@ -34,6 +37,8 @@ def expectations_met(
         Of the condition.
     wording : Wording
         Of the tested measure.
+    quick : bool, default=False
+        Was the run a short one? Its few seeds can show nothing; they are asked whether all point the same way.
 
     Returns
     -------
@@ -44,19 +49,24 @@ def expectations_met(
     told = []
     for one in expected:
         if one.beats is not None:
-            sentence, found = f"`{one.learner}` beats `{one.beats}`", _beats(left.pop(0) if left else None)
+            sentence, found = (
+                f"`{one.learner}` beats `{one.beats}`",
+                _beats(left.pop(0) if left else None, wording, quick),
+            )
         elif one.effect is not None:
-            sentence, found = _of_effect(one, effects, wording)
+            sentence, found = _of_effect(one, effects, wording, quick)
         else:
-            sentence, found = _of_value(one, rows.get(one.learner or ""), wording)
+            sentence, found = _of_value(one, rows.get(one.learner or ""), wording, quick)
         told.append({"sentence": sentence, "outcome": found})
     return told
 
 
-def claim_in_words(expected: Sequence[Mapping[str, str]]) -> str:
+def claim_in_words(expected: Sequence[Mapping[str, str]], quick: bool = False) -> str:
     """Say in one sentence whether a claim held; empty where an experiment expects nothing."""
     if not expected:
         return ""
+    if quick:
+        return _in_a_short_run(expected)
     missed = [one["sentence"] for one in expected if one["outcome"] == NOT_HELD]
     open_ = [one["sentence"] for one in expected if one["outcome"] == OPEN]
     if missed:
@@ -66,16 +76,33 @@ def claim_in_words(expected: Sequence[Mapping[str, str]]) -> str:
     return "The claim held."
 
 
-def _beats(pair: Mapping[str, Any] | None) -> str:
+def _in_a_short_run(expected: Sequence[Mapping[str, str]]) -> str:
+    other = [one["sentence"] for one in expected if one["outcome"] != HELD]
+    if not other:
+        return "Every seed of this short run points the way of the claim."
+    return f"Not every seed of this short run points the way of the claim: {'; '.join(other)}."
+
+
+def _one_way(per_seed: Sequence[float], sign: float) -> str:
+    """Say whether all seeds point one way."""
+    ways = {float(np.sign(value * sign)) for value in per_seed}
+    return HELD if ways == {1.0} else NOT_HELD if ways == {-1.0} else OPEN
+
+
+def _beats(pair: Mapping[str, Any] | None, wording: Wording, quick: bool) -> str:
     if pair is None:
         return OPEN
+    if quick:
+        return _one_way(pair["difference"]["per_seed"], wording.ahead(1.0))
     return {"a is better": HELD, "b is better": NOT_HELD}.get(outcome(pair), OPEN)
 
 
-def _of_value(one: Expectation, row: Mapping[str, Any] | None, wording: Wording) -> tuple[str, str]:
+def _of_value(one: Expectation, row: Mapping[str, Any] | None, wording: Wording, quick: bool) -> tuple[str, str]:
     least = one.at_least is not None
     bound = one.at_least if one.at_least is not None else one.at_most or 0.0
     sentence = f"`{one.learner}` reaches {'at least' if least else 'at most'} {wording.in_words(bound)}"
+    if quick and row is not None and row["test"] is not None:
+        return sentence, _one_way([value - bound or 1e-12 for value in row["test"]["per_seed"]], 1 if least else -1)
     ends = None if row is None or row["test"] is None else row["test"]["ci95"]
     if ends is None:
         return sentence, OPEN
@@ -85,11 +112,13 @@ def _of_value(one: Expectation, row: Mapping[str, Any] | None, wording: Wording)
     return sentence, HELD if high <= bound else NOT_HELD if low > bound else OPEN
 
 
-def _of_effect(one: Expectation, effects: Mapping[str, Any] | None, wording: Wording) -> tuple[str, str]:
+def _of_effect(one: Expectation, effects: Mapping[str, Any] | None, wording: Wording, quick: bool) -> tuple[str, str]:
     teacher, _, name = (one.effect or "").partition(".")
     what = f"{TOLD.get(teacher, teacher).partition(' (')[0]}, {NAMES.get(name, name)}"
     sentence = f"{what} {'raises' if one.raises else 'lowers'} {wording.title}"
     found = ((effects or {}).get("rows", {}).get(teacher, {}).get(wording.name) or {}).get(name)
+    if quick and found is not None:
+        return sentence, _one_way(found["per_seed"], 1.0 if one.raises else -1.0)
     if found is None or not found["tested"] or evidence(found, found["tested"]) != "shown":
         return sentence, OPEN
     return sentence, HELD if (found["mean"] > 0) is one.raises else NOT_HELD

@@ -103,8 +103,8 @@ def intervals(pair: Mapping[str, Any], wording: Wording) -> str:
     """Write the interval, and beside it that over seeds alone, of this test part, where it is another one."""
     figure = pair["difference"]
     told = f"95 % interval {interval(pair, wording)}"
-    if figure["over"] == "seeds":
-        return f"{told}, over seeds alone"
+    if figure["over"] in ("seeds", "all items"):
+        return f"{told}, over seeds alone" if figure["over"] == "seeds" else told
     if figure["seeds_ci95"] is None:
         return told
     low, high = turned(pair, figure["seeds_ci95"])

@@ -55,7 +55,8 @@ def _to_decision(row: Mapping[str, Any]) -> str:
     decision = row["decision"]
     if decision is None:
         return ""
-    of = "" if decision["presentation_ms"] is None else f" of {decision['presentation_ms']:.0f}"
+    shown_ms = decision["presentation_ms"]
+    of = "" if shown_ms is None or shown_ms < decision["ms"] else f" of {shown_ms:.0f}"
     return (
         f"; it is out after {decision['ms']:.0f}{of} ms and {100 * decision['input_share']:.0f} % of the input spikes"
     )
