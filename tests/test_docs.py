@@ -15,8 +15,6 @@ import numpy as np
 import pytest
 
 from neurosim.compare.summary.comparison import views_of
-from tests.compare.test_effects import additive, summary_of_four
-from tests.compare.test_summary import summary_from
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -92,27 +90,6 @@ def test_the_spiking_page_prints_what_it_says(capsys: pytest.CaptureFixture[str]
     exec(compile(own, "docs/spiking.md", "exec"), {})
     n_spikes, weight = re.fullmatch(r"(\d+) spikes; mean weight ([\d.]+)", capsys.readouterr().out.strip()).groups()
     assert int(n_spikes) > 5 and 0 < float(weight) < 0.1
-
-
-def test_the_tables_of_a_run_are_remade_where_they_stand(tmp_path: Path) -> None:
-    """Its own blocks alone; a second time changes nothing; a quick run is refused."""
-    summary = summary_from(summary_of_four(additive()) | {"name": "mine"})
-    (tmp_path / "results.json").write_text(json.dumps(summary), encoding="utf-8")
-    other = "<!-- other: effects -->\nkept\n<!-- end -->\n"
-    page = tmp_path / "page.md"
-    page.write_text(f"before\n<!-- mine: learners, effects -->\nstale\n<!-- end -->\n{other}", encoding="utf-8")
-    remake = [sys.executable, str(ROOT / "docs" / "remake_tables.py"), str(tmp_path), str(page)]
-    subprocess.run(remake, check=True)
-    made = page.read_text(encoding="utf-8")
-    assert (
-        "| told the label | gradient → local | +3.5 [+2.3, +4.7] |" in made
-        and "| `timing` | 60.8 [53.3, 68.3] |" in made
-    )
-    assert "stale" not in made and made.startswith("before\n") and made.endswith(other)
-    subprocess.run(remake, check=True)
-    assert page.read_text(encoding="utf-8") == made
-    (tmp_path / "results.json").write_text(json.dumps(summary | {"quick": True}), encoding="utf-8")
-    assert subprocess.run(remake, capture_output=True, check=False).returncode != 0
 
 
 @pytest.mark.parametrize("name", ["learning_rule_or_unit", "learning_rule_or_unit_on_mnist"])
