@@ -34,6 +34,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "autoencoder": {"n_units": 20, "epochs": 40},
     "exemplars": {"n_units": 20},
     "kmeans": {"n_units": 20},
+    "kmeans-by-class": {"n_units": 20},
     "mlp-regressor": {"hidden_units": (20,), "epochs": 20, "learning_rate": 0.02},
     "snn-regressor": {"n_hidden": 40, "epochs": 20, "n_preferred": 12, "learning_rate": 0.03},
     "forest-regressor": {"n_trees": 20},

@@ -20,11 +20,15 @@ from neurosim.errors import unknown_name
 
 CONTROLS: Mapping[type, tuple[str, ...]] = MappingProxyType(
     {
-        Classes: ("majority", "raw-linear", "exemplars", "kmeans"),
+        Classes: ("majority", "raw-linear", "exemplars", "kmeans", "nearest-neighbour", "svm"),
         Reals: ("mean", "linear-regressor", "neighbour-regressor", "forest-regressor"),
     }
 )
 """What every comparison is set beside, by what the task asks for."""
+WHERE_LABELS_TEACH, ON_SMALL_TABLES = "kmeans-by-class", "lda"
+"""What comes beside them where a learner is told labels while it learns, and where a table is judged by folds."""
+OF_UNITS = ("exemplars", "kmeans", WHERE_LABELS_TEACH)
+"""Controls that have as many prototypes as the comparison says."""
 ALL_CONTROLS = tuple(kind for kinds in CONTROLS.values() for kind in kinds)
 UNTRAINED, FROZEN = "-untrained", "-frozen"
 MAX_SEEDS = 1000
@@ -78,7 +82,7 @@ class Experiment(BaseModel):
         10, ge=1, le=1000, strict=True, description="evaluations on validation data along the way"
     )
     control_units: int = Field(
-        100, ge=1, le=10**6, strict=True, description="prototypes of the controls exemplars and kmeans"
+        100, ge=1, le=10**6, strict=True, description="prototypes of the controls exemplars, kmeans and kmeans-by-class"
     )
     controls: bool = Field(
         True, strict=True, description="add simple learners of the same task, untrained and frozen networks"
@@ -136,13 +140,13 @@ class Experiment(BaseModel):
             if self.controls and (label in ALL_CONTROLS or twin_of in set(self.learners) - {label}):
                 raise ValueError(f"learner {label!r} already stands among the controls; accepted: another label")
         for kind in self.control_parameters or {}:
-            if kind not in ALL_CONTROLS:
-                raise unknown_name("control_parameters", kind, ALL_CONTROLS)
+            if kind not in (known := (*ALL_CONTROLS, WHERE_LABELS_TEACH, ON_SMALL_TABLES)):
+                raise unknown_name("control_parameters", kind, known)
         return self
 
     def parameters_of_control(self, kind: str) -> dict[str, Any]:
         """Give the constructor's arguments of one of :data:`ALL_CONTROLS`."""
-        units = {"n_units": self.control_units} if kind in ("exemplars", "kmeans") else {}
+        units = {"n_units": self.control_units} if kind in OF_UNITS else {}
         return units | (self.control_parameters or {}).get(kind, {})
 
     @property

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import neurosim
-from neurosim.compare.experiment.model import CONTROLS, FROZEN, UNTRAINED, Experiment
+from neurosim.compare.experiment.model import (
+    CONTROLS,
+    FROZEN,
+    ON_SMALL_TABLES,
+    UNTRAINED,
+    WHERE_LABELS_TEACH,
+    Experiment,
+)
 from neurosim.compare.experiment.opening import OpenedCondition, OpenedExperiment, open_experiment
 from neurosim.compare.running.cell import CellSpec, run_cell
 from neurosim.compare.running.files import write_json, write_text
@@ -18,7 +25,7 @@ from neurosim.compare.running.run import Outcome, Report, check_jobs, run_to_res
 from neurosim.compare.running.store import Store
 from neurosim.compare.summary.comparison import summarise
 from neurosim.compare.summary.results_table import results_csv
-from neurosim.data import Record
+from neurosim.data import Classes, Record
 from neurosim.learners import learner_class, traits_of
 
 Row = tuple[str, str, dict[str, Any], bool]
@@ -71,7 +78,7 @@ def _rows(condition: OpenedCondition) -> Iterator[Row]:
         yield label, settings.kind, settings.parameters, True
     if not (experiment.controls and getattr(condition.protocol, "with_controls", True)):
         return
-    for kind in CONTROLS[type(condition.task.signature.target)]:
+    for kind in controls_of(condition):
         yield kind, kind, experiment.parameters_of_control(kind), True
     for label, settings in experiment.learners.items():
         yield label + UNTRAINED, settings.kind, settings.parameters, False
@@ -80,6 +87,19 @@ def _rows(condition: OpenedCondition) -> Iterator[Row]:
         frozen = settings.parameters | twin
         if frozen != settings.parameters:
             yield label + FROZEN, settings.kind, frozen, True
+
+
+def controls_of(condition: OpenedCondition) -> tuple[str, ...]:
+    """Name the simple learners that stand beside the learners of a condition."""
+    experiment, target = condition.experiment, condition.task.signature.target
+    always = CONTROLS[type(target)]
+    if not isinstance(target, Classes):
+        return always
+    traits = [traits_of(one.kind, one.parameters, condition.registry) for one in experiment.learners.values()]
+    taught = [WHERE_LABELS_TEACH] if any(its.locality.labels == "while learning" for its in traits) else []
+    small = [ON_SMALL_TABLES] if condition.task.load_fold is not None else []
+    # Whoever compares one of these needs no second one of its name.
+    return (*always, *(kind for kind in (*taught, *small) if kind not in experiment.learners))
 
 
 def run_once(specs: Iterable[CellSpec]) -> dict[str, CellSpec]:

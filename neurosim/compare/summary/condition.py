@@ -11,7 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from neurosim.compare.experiment.design import DesignPlace, compared, places
-from neurosim.compare.experiment.model import Experiment
+from neurosim.compare.experiment.model import WHERE_LABELS_TEACH, Experiment
 from neurosim.compare.experiment.opening import OpenedCondition
 from neurosim.compare.statistics.measured import Measured, measured
 from neurosim.compare.statistics.pairs import tested_pairs
@@ -29,7 +29,10 @@ from neurosim.metrics.measure import Measure, Wording
 
 Records = Mapping[str, Sequence[Record]]
 CONTRASTS: Mapping[type, tuple[str, ...]] = MappingProxyType(
-    {Classes: ("raw-linear", "kmeans"), Reals: ("linear-regressor", "forest-regressor")}
+    {
+        Classes: ("raw-linear", "kmeans", "nearest-neighbour", "svm"),
+        Reals: ("linear-regressor", "forest-regressor"),
+    }
 )
 """Controls that every learner is set against, by what the task asks for: does it do more than these?"""
 
@@ -62,7 +65,7 @@ def condition_of(opened: OpenedCondition, records: Records, traits: Mapping[str,
     found = _places(experiment, traits)
     effects, missing = _effects(found, records, learners, tested.wording, resampling, groups, margin)
     pairs = combinations(learners, 2) if found is None else compared(list(learners), found)
-    contrasts = _contrasts(CONTRASTS[type(task.signature.target)], learners, controls, records)
+    contrasts = _contrasts(CONTRASTS[type(task.signature.target)], learners, controls, records, traits)
     values: dict[str, Measured | None] = {
         label: measured(records[label], tested.name, resampling, groups=groups) for label in rows
     }
@@ -121,13 +124,25 @@ def _rows(
 
 
 def _contrasts(
-    main: Iterable[str], learners: Iterable[str], controls: Container[str], records: Records
+    main: Iterable[str],
+    learners: Iterable[str],
+    controls: Container[str],
+    records: Records,
+    traits: Mapping[str, Traits],
 ) -> list[tuple[str, str]]:
-    """Name the pairs of a learner and a main control; none of them is one learner under two labels."""
+    """Name the pairs of a learner and a main control; none of them is one learner under two labels.
+
+    For a learner that is told labels while it learns, k-means that is told them too stands in for k-means that is not.
+    """
+
+    def as_told(name: str, label: str) -> str:
+        taught = name == "kmeans" and traits[label].locality.labels == "while learning"
+        return WHERE_LABELS_TEACH if taught and WHERE_LABELS_TEACH in controls else name
+
     return [
         (label, name)
         for label in learners
-        for name in main
+        for name in (as_told(name, label) for name in main)
         if name in controls and not _same(records[label], records[name])
     ]
 

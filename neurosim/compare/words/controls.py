@@ -10,7 +10,10 @@ from neurosim.compare.words.phrases import listed
 from neurosim.metrics.measure import Wording
 
 CONTROL_NAMES = {
-    "raw-linear": "a linear classifier on the raw input",
+    "raw-linear": "logistic regression on the raw input",
+    "kmeans-by-class": "k-means within each class",
+    "nearest-neighbour": "the nearest neighbour",
+    "svm": "a support vector machine",
     "kmeans": "k-means",
     "linear-regressor": "a linear model on the raw input",
     "neighbour-regressor": "the mean of the nearest neighbours",

@@ -12,6 +12,7 @@ from neurosim.coding.vote import assign_classes, vote
 from neurosim.data import EventCounts
 from neurosim.learners.bitwise import in_blocks
 from neurosim.learners.controls.sample_memory import SampleMemory
+from neurosim.learners.controls.scaling import unit_norm
 from neurosim.learners.roles import Classifier, not_read_out
 from neurosim.parameters import whole
 
@@ -76,13 +77,7 @@ class PrototypeLearner(Classifier):
 
     def _activity(self, X: Array) -> Array:
         """Give 1 for the nearest prototype, 0 for all others."""
-        centres = self._centres().astype(np.float64)
-        squared = (centres**2).sum(axis=1)
-        distance = in_blocks(lambda block: squared - 2 * block @ centres.T, self._normed(X), np.float64)
-        winners = distance.argmin(axis=1)
-        activity = np.zeros((len(X), len(centres)), np.float32)
-        activity[np.arange(len(X)), winners] = 1
-        return activity
+        return nearest(self._normed(X), self._centres().astype(np.float64))
 
     def weights(self) -> dict[str, Array]:
         """Give the prototypes as one matrix ``layer_1``, shape (n_features, n_units)."""
@@ -109,7 +104,10 @@ class PrototypeLearner(Classifier):
         self.unit_classes_, self.class_prior_ = state.get("unit_classes"), state.get("class_prior")
 
 
-def unit_norm(X: Array) -> Array:
-    """Scale each sample to unit Euclidean length; a sample of zeros stays as it is."""
-    length = np.linalg.norm(X, axis=1, keepdims=True)
-    return X / np.where(length > 0, length, 1)
+def nearest(X: Array, centres: Array) -> Array:
+    """Give 1 for the centre nearest to each sample and 0 for all others, shape (n_samples, n_centres)."""
+    squared = (centres**2).sum(axis=1)
+    winners = in_blocks(lambda block: squared - 2 * block @ centres.T, X, np.float64).argmin(axis=1)
+    activity = np.zeros((len(X), len(centres)), np.float32)
+    activity[np.arange(len(X)), winners] = 1
+    return activity

@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 from neurosim.ann.activations import softmax
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.bitwise import in_blocks
+from neurosim.learners.controls.chosen_by_folds import best_by_folds
 from neurosim.learners.controls.sample_memory import SampleMemory
 from neurosim.learners.roles import Classifier
 from neurosim.parameters import bounded, whole
+from neurosim.seeding import stream
 
 Array = NDArray[Any]
+INVERSE_PENALTIES = (1.0, 0.1, 0.01, 10.0, 100.0)
+"""What is tried where the penalty is left open; the first where there are too few samples to choose."""
 
 
 class RawLinear(Classifier):
@@ -26,8 +30,9 @@ class RawLinear(Classifier):
 
     Parameters
     ----------
-    inverse_penalty : float, default=1.0
-        scikit-learn's ``C``: the larger, the weaker the penalty on squared weights.
+    inverse_penalty : float, optional
+        scikit-learn's ``C``: the larger, the weaker the penalty on squared weights. Chosen from 0.01 to 100 by folds of
+        the training samples by default.
     max_iterations : int, default=200
         Steps of the L-BFGS solver at most.
     """
@@ -41,7 +46,7 @@ class RawLinear(Classifier):
     )
 
     # Without end: infinity is no penalty at all.
-    inverse_penalty: float = bounded(1.0, above=0, high=math.inf)
+    inverse_penalty: float | None = bounded(None, above=0, high=math.inf)
     max_iterations: int = whole(200)
 
     def _start(self) -> None:
@@ -89,9 +94,6 @@ class RawLinear(Classifier):
         return self.solution_
 
     def _solve(self, X: Array, codes: NDArray[np.int64]) -> tuple[Array, Array]:
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.linear_model import LogisticRegression
-
         n_classes = len(self.classes_)
         weight, bias = np.zeros((self.n_features_in_, n_classes)), np.zeros(n_classes)
         present = np.unique(codes)
@@ -99,16 +101,31 @@ class RawLinear(Classifier):
             # One class seen so far (or none): there is no boundary yet.
             bias[present] = 1
             return weight, bias
-        model = LogisticRegression(C=self.inverse_penalty, max_iter=self.max_iterations)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(X.astype(np.float64), codes)
+        model = self._fitted(self._chosen_penalty(X, codes), X, codes)
         if len(present) == 2:
             weight[:, present[1]], bias[present[1]] = model.coef_[0], model.intercept_[0]
         else:
             weight[:, present], bias[present] = model.coef_.T, model.intercept_
         bias[np.setdiff1d(np.arange(n_classes), present)] = -np.inf
         return weight, bias
+
+    def _chosen_penalty(self, X: Array, codes: NDArray[np.int64]) -> float:
+        if self.inverse_penalty is not None:
+            return self.inverse_penalty
+
+        def answers(penalty: float, X: Array, codes: NDArray[np.int64], left_out: Array) -> NDArray[np.int64]:
+            return np.asarray(self._fitted(penalty, X, codes).predict(left_out))
+
+        return best_by_folds(INVERSE_PENALTIES, answers, X, codes, stream(self.seed_, "readout", 1))
+
+    def _fitted(self, penalty: float, X: Array, codes: NDArray[np.int64]) -> Any:
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.linear_model import LogisticRegression
+
+        model = LogisticRegression(C=penalty, max_iter=self.max_iterations)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            return model.fit(X.astype(np.float64), codes)
 
     def _state(self) -> dict[str, Array]:
         X, codes = self.memory_.samples()

@@ -28,6 +28,11 @@ class SampleMemory:
         nothing = np.empty(0, np.int64) if n_targets is None else np.empty((0, n_targets), np.float32)
         self._targets: list[Array] = [nothing]
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._seen.clear()
+        self._X, self._targets = [self._X[0][:0]], [self._targets[0][:0]]
+
     def add(self, X: Array, targets: Array) -> None:
         """Take in what is new among these samples."""
         fresh = [row for row in range(len(X)) if self._is_new(X[row], targets[row])]
