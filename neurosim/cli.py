@@ -142,35 +142,12 @@ def tune(
     debug: Debug = False,
 ) -> None:
     """Try configurations of a learner on validation data; the test part is not scored."""
-    from neurosim.compare.experiment.reading import with_overrides
-    from neurosim.compare.running.choosing import Trial, winner
-    from neurosim.compare.running.files import write_json
-    from neurosim.compare.running.spaces import search_space
-    from neurosim.compare.running.tuning import log_of
-    from neurosim.compare.running.tuning import tune as try_configurations
-    from neurosim.learners import make_learner
-    from neurosim.registry import open_registry
-    from neurosim.tasks import load_task
+    from neurosim.tune_command import tune_and_tell
 
-    registry = open_registry(plugin or ())
-    registry.find("learners", learner)
-    values = search_space(learner, registry, space)
-    constants = with_overrides({}, fixed or [])
-
-    def report(number: int, trial: Trial) -> None:
-        typer.echo(f"{number:3}  {trial.in_words}  {dict(trial.parameters) or 'defaults'}{trial.error}", err=True)
-
-    trials = try_configurations(
-        load_task(task, registry, target=target), learner, registry, configs, seeds, train_size, presentations,
-        constants, report, values, max(seeds, last_seeds), kept,
+    tune_and_tell(
+        task, learner, configs, (seeds, last_seeds), presentations, train_size, target, fixed or [], space, out, kept,
+        plugin or [],
     )  # fmt: skip
-    taken = winner(trials, values, make_learner(learner, registry, **constants).get_params())
-    if out is not None:
-        asked = {"task": task, "learner": learner, "train_size": train_size, "presentations": presentations}
-        write_json(out, asked | log_of(trials, taken))
-    for title, trial in {"best": trials[0], "taken": taken}.items():
-        reached = f"{trial.wording.in_words(trial.score)} {trial.wording.title}"
-        typer.echo(f"{title}: {reached} on validation data with {dict(trial.parameters) or 'the defaults'}")
 
 
 @app.command()

@@ -30,7 +30,16 @@ TASKS = ("iris", "patterns:n_classes=4,flip=0.05")
 NUMBERS = ("diabetes", "sine")
 """What regressors learn; both lists begin with a small table."""
 LEARNS = tuple(name for name in NAMES if name not in ("majority", "mean"))
-DECIDED = ("majority", "mean", "raw-linear", "linear-regressor", "neighbour-regressor")
+DECIDED = (
+    "majority",
+    "mean",
+    "raw-linear",
+    "linear-regressor",
+    "neighbour-regressor",
+    "nearest-neighbour",
+    "svm",
+    "lda",
+)
 """Learners that draw nothing at random."""
 
 

@@ -28,7 +28,7 @@ SLOW = (
     "rstdp", "stdp-supervised", "diehl-cook", "mlp-spiking", "snn-gradient", "e-prop-random", "snn-hebb-hidden",
     "snn-node-perturbation-loss", "snn-regressor", "stdp",
 )  # fmt: skip
-NO_WEIGHTS = ("majority", "mean", "neighbour-regressor", "forest-regressor")
+NO_WEIGHTS = ("majority", "mean", "neighbour-regressor", "forest-regressor", "nearest-neighbour", "svm", "lda")
 WHOLE = ("raw-linear", "kmeans", "exemplars", "linear-regressor", "neighbour-regressor", "forest-regressor")
 """Controls that fit all they have seen at once: they have no trials, and hence nothing that a trial could hear."""
 

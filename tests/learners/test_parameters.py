@@ -100,7 +100,7 @@ def test_each_kind_of_bound_is_met_by_some_learner() -> None:
     met = {type(bound) for name in NAMES for bound in CLASSES[name].bounds.values()}
     assert met == {LayerSizes, Name, OrNone, Range, TruthValue, WholeNumber}
     assert not is_accepted("stdp", "learning_rate", None), "None is for parameters whose default it is"
-    assert math.isinf(CLASSES["raw-linear"].bounds["inverse_penalty"].high), "no penalty at all"
+    assert math.isinf(CLASSES["linear-regressor"].bounds["penalty"].high), "no penalty at all"
 
 
 REFUSED = [
@@ -202,7 +202,7 @@ REFUSED = [
     ("rstdp", "baseline_rate", -0.1, "baseline_rate is -0.1; accepted: a number from 0 to 1$"),
     ("rstdp", "exploration", 2.0, "exploration is 2.0; accepted: a number from 0 to 1$"),
     ("rstdp", "spikes_per_sample", 3, "spikes_per_sample is 3; accepted: a number from 0.1 to 1.9$"),
-    ("raw-linear", "inverse_penalty", 0.0, "inverse_penalty is 0.0; accepted: a number above 0$"),
+    ("raw-linear", "inverse_penalty", 0.0, "inverse_penalty is 0.0; accepted: a number above 0, or None$"),
     ("raw-linear", "max_iterations", 0, "max_iterations is 0; accepted: a whole number, 1 or more$"),
     ("kmeans", "n_units", 2.5, "n_units is 2.5; accepted: a whole number, 1 or more$"),
 ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosim.compare.experiment.expected import Expectation
 from neurosim.compare.words.effects import NAMES, TOLD
 from neurosim.compare.words.pairs import evidence, outcome
 from neurosim.metrics.measure import Wording
+
+if TYPE_CHECKING:
+    from neurosim.compare.experiment.expected import Expectation
 
 HELD, NOT_HELD, OPEN = "held", "not held", "open"
 

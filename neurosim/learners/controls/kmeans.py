@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,9 +10,9 @@ from numpy.typing import NDArray
 from neurosim.coding.vote import assign_classes, vote
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.controls.chosen_by_folds import best_by_folds
-from neurosim.learners.controls.prototypes import PrototypeLearner, nearest
-from neurosim.learners.controls.scaling import CHOSEN, RAW, SCALINGS, UNIT_LENGTH, scaled
-from neurosim.parameters import named, whole
+from neurosim.learners.controls.prototypes import nearest
+from neurosim.learners.controls.scaled_prototypes import ScaledPrototypes, k_means
+from neurosim.learners.controls.scaling import CHOSEN, SCALINGS, scaled
 from neurosim.seeding import integer_seed, stream
 
 Array = NDArray[Any]
@@ -21,18 +20,11 @@ STARTED_ON = 10_000
 """From more samples than this, starts are compared on so many."""
 
 
-class KMeansCentres(PrototypeLearner):
+class KMeansCentres(ScaledPrototypes):
     """Place prototypes by k-means (Lloyd 1982, doi:10.1109/TIT.1982.1056489), the best of several starts.
 
-    Of more than 10,000 samples the starts are compared on every so-manieth, and the best goes on with all of them.
-    Parameters that are not listed are those of :class:`neurosim.learners.controls.prototypes.PrototypeLearner`.
-
-    Parameters
-    ----------
-    n_starts : int, default=10
-        How often centres are placed anew, by k-means++; those with the smallest distances are kept.
-    scaling : {"chosen", "raw", "unit-length"}, default="chosen"
-        Are samples compared as they are, or at unit length? Chosen by folds of the samples that label the centres.
+    Of more than 10,000 samples the starts are compared on evenly spaced ones, and the best goes on with all.
+    All parameters are those of :class:`neurosim.learners.controls.scaled_prototypes.ScaledPrototypes`.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -42,16 +34,6 @@ class KMeansCentres(PrototypeLearner):
         locality=Locality(False, False, "for read-out", "0", weight_transport=False, global_signal=True),
         role="control",
     )
-
-    n_starts: int = whole(10)
-    scaling: str = named(CHOSEN, (CHOSEN, *SCALINGS))
-
-    def _start(self) -> None:
-        super()._start()
-        self.scaling_ = RAW if self.scaling == CHOSEN else self.scaling
-
-    def _normed(self, X: Array) -> Array:
-        return scaled(X, self.scaling_)
 
     def _fit_readout(self, X: Array, codes: NDArray[np.int64]) -> EventCounts:
         if self.scaling == CHOSEN:
@@ -74,38 +56,3 @@ class KMeansCentres(PrototypeLearner):
             return k_means(X, n_units, self.n_starts, seed)
         some = X[:: -(-len(X) // STARTED_ON)]
         return k_means(X, n_units, k_means(some, min(n_units, len(some)), self.n_starts, seed), seed)
-
-    def _state(self) -> dict[str, Array]:
-        return super()._state() | {"unit_length": np.array(self.scaling_ == UNIT_LENGTH)}
-
-    def _restore(self, state: dict[str, Array]) -> None:
-        super()._restore(state)
-        self.scaling_ = UNIT_LENGTH if bool(state["unit_length"]) else RAW
-
-
-def k_means(X: Array, n_centres: int, starts: int | Array, seed: int) -> Array:
-    """Give the centres of scikit-learn's k-means, shape (n_centres, n_features).
-
-    Parameters
-    ----------
-    X : ndarray, shape (n_samples, n_features)
-        Samples.
-    n_centres : int
-        How many.
-    starts : int or ndarray, shape (n_centres, n_features)
-        How many starts by k-means++, or where to begin.
-    seed : int
-        Of the starts.
-    """
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
-
-    begin: dict[str, Any] = {"n_init": starts} if isinstance(starts, int) else {"n_init": 1, "init": starts}
-    if not isinstance(starts, int) and len(starts) < n_centres:
-        begin = {"n_init": 1}
-    with warnings.catch_warnings():
-        # Fewer distinct points than centres: scikit-learn says so and returns what there is.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model = KMeans(n_centres, random_state=seed, **begin).fit(X)
-    centres: Array = model.cluster_centers_
-    return centres

@@ -9,20 +9,19 @@ from numpy.typing import NDArray
 
 from neurosim.data import EventCounts, Locality, Traits
 from neurosim.learners.controls.chosen_by_folds import best_by_folds
-from neurosim.learners.controls.kmeans import KMeansCentres, k_means
 from neurosim.learners.controls.prototypes import nearest
+from neurosim.learners.controls.scaled_prototypes import ScaledPrototypes, k_means
 from neurosim.learners.controls.scaling import CHOSEN, SCALINGS, scaled
-from neurosim.learners.roles import not_read_out
 from neurosim.seeding import integer_seed, stream
 
 Array = NDArray[Any]
 
 
-class KMeansByClass(KMeansCentres):
+class KMeansByClass(ScaledPrototypes):
     """Place each class's share of the prototypes by k-means among its own samples; the nearest one's class answers.
 
     What competing neurons that are told the label have to beat. All parameters are those of
-    :class:`neurosim.learners.controls.kmeans.KMeansCentres`.
+    :class:`neurosim.learners.controls.scaled_prototypes.ScaledPrototypes`.
     """
 
     traits: ClassVar[Traits] = Traits(
@@ -48,15 +47,14 @@ class KMeansByClass(KMeansCentres):
         return EventCounts()
 
     def _centres(self) -> Array:
-        if self.centres_ is None:
+        if self.centres_ is None and self.scaling == CHOSEN:
             X, codes = self.memory_.samples()
-            if not len(X):
-                raise not_read_out(self)
-            if self.scaling == CHOSEN:
-                self.scaling_ = best_by_folds(SCALINGS, self._answers, X, codes, stream(self.seed_, "readout", 1))
-            self.centres_, self.unit_classes_ = self._placed(self._normed(X), codes, self.n_starts)
-            self.centres_ = self.centres_.astype(np.float32)
-        return self.centres_
+            self.scaling_ = best_by_folds(SCALINGS, self._answers, X, codes, stream(self.seed_, "readout", 1))
+        return super()._centres()
+
+    def _prototypes(self, X: Array, n_units: int) -> Array:
+        centres, self.unit_classes_ = self._placed(X, self.memory_.samples()[1], self.n_starts)
+        return centres
 
     def _answers(self, scaling: str, X: Array, codes: NDArray[np.int64], left_out: Array) -> NDArray[np.int64]:
         centres, classes = self._placed(scaled(X, scaling).astype(np.float64), codes, 1)

@@ -55,7 +55,8 @@ class SVM(ClassifierFittedAtOnce):
         candidates = list(product(penalties, widths))
         self.chosen_ = best_by_folds(candidates, _answers, X, codes, stream(self.seed_, "readout", 1))
         penalty, width = self.chosen_
-        return SVC(C=penalty, gamma=width * _scale(X))
+        # Nothing is drawn, but without a seed NumPy's global generator would be asked.
+        return SVC(C=penalty, gamma=width * _scale(X), random_state=0)
 
     def _used(self) -> tuple[Array, NDArray[np.int64]]:
         X, codes = self.memory_.samples()
@@ -88,7 +89,7 @@ def _answers(candidate: tuple[float, float], X: Array, codes: NDArray[np.int64],
     from sklearn.svm import SVC
 
     penalty, width = candidate
-    found: NDArray[np.int64] = SVC(C=penalty, gamma=width * _scale(X)).fit(X, codes).predict(left_out)
+    found: NDArray[np.int64] = SVC(C=penalty, gamma=width * _scale(X), random_state=0).fit(X, codes).predict(left_out)
     return found
 
 
