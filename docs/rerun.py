@@ -1,8 +1,8 @@
 """Run published experiments again, one after the other, and keep their extracts: `python docs/rerun.py [NAME...]`.
 
-In this order, so that what is cited most comes first; over as many sittings as it takes, since what is finished is not run
-again and what was interrupted goes on. Tuning comes before all of it: `neurosim tune digits NAME --kept FOLDER`, then
-`python experiments/tuning/take.py`.
+In this order, so that what is cited most comes first; over as many sittings as it takes, since what is finished is
+not run again and what was interrupted goes on. Tuning comes before all of it: `neurosim tune digits NAME --kept
+FOLDER`, then `python experiments/tuning/take.py`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> None:
         if not (folder / "report.html").is_file() and subprocess.run(command(name, folder, given.jobs)).returncode:
             failed.append(name)
             continue
-        keep(folder, name)
+        keep(folder)
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}")
 

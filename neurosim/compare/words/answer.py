@@ -10,17 +10,19 @@ from neurosim.compare.words.caveats import caveats
 from neurosim.compare.words.controls import control_name
 from neurosim.compare.words.expected import claim_in_words
 from neurosim.compare.words.pairs import beyond, interval, ordered, outcome, seeds_in_words, wording_of
-from neurosim.compare.words.phrases import listed
+from neurosim.compare.words.phrases import capitalised, listed
 from neurosim.compare.words.takes import what_it_takes
 from neurosim.metrics.measure import Wording
 
 NAMED = 4
 """So many learners are named in a title; more are counted."""
-TOLD_EACH = 4
+TOLD_EACH = 3
 """Differences told in a row of the first screen; the rest stands below it."""
 SHOWN = ("a is better", "b is better")
 UNTESTED = ("one seed", "too few seeds")
+LEFT_OPEN = "Nothing that was asked is left open."
 SHORT_RUN = "A short run: it shows that everything works, not who is better."
+NOTHING = "Nothing: no difference here is large enough for these seeds and test samples."
 CLOSE = 0.05
 """Shares that differ by less are told as lying close together."""
 
@@ -72,9 +74,7 @@ def under(summary: Mapping[str, Any]) -> str:
     parts.append(seeds_in_words(summary))
     trials = {row["costs"]["learning"]["presentations"] for row in rows}
     if len(trials) == 1 and (n_trials := trials.pop()):
-        parts.append(
-            f"every learner saw the same {n_trials:,.0f} trials" if len(rows) > 1 else f"{n_trials:,.0f} trials"
-        )
+        parts.append(f"the same {n_trials:,.0f} trials for all" if len(rows) > 1 else f"{n_trials:,.0f} trials")
     return "; ".join(parts)
 
 
@@ -217,7 +217,9 @@ def _never_answers(summary: Mapping[str, Any]) -> list[str]:
 
 def _shown(summary: Mapping[str, Any]) -> list[str]:
     wording = wording_of(summary)
-    told = [] if not summary["effects"] else effects_shown(summary)
+    if summary["effects"]:
+        return _few(effects_shown(summary)) or [NOTHING]
+    told = []
     for pair in sorted(summary["paired"], key=lambda pair: -abs(pair["difference"]["mean"])):
         if outcome(pair) in SHOWN:
             told.append(_above(pair, {label: f"`{label}`" for label in ordered(pair)}, wording))
@@ -227,14 +229,14 @@ def _shown(summary: Mapping[str, Any]) -> list[str]:
         if outcome(pair) in SHOWN:
             names = {pair["a"]: f"`{pair['a']}`", pair["b"]: control_name(pair["b"], summary)}
             told.append(_above(pair, names, wording))
-    return _few(told) or ["Nothing: no difference here is large enough for these seeds and test samples."]
+    return _few(told) or [NOTHING]
 
 
 def _above(pair: Pair, names: Mapping[str, str], wording: Wording) -> str:
     first, second = (names[label] for label in ordered(pair))
     where = "above" if wording.higher_is_better else "better than"
     by = wording.difference_in_words(abs(pair["difference"]["mean"]))
-    return f"{first} {where} {second} by {by} ({interval(pair, wording)})."
+    return capitalised(f"{first} {where} {second} by {by} ({interval(pair, wording)}).")
 
 
 def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
@@ -246,7 +248,9 @@ def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
             else f"Anything: {seeds_in_words(summary)} {_are(summary)} too few."
         )
         return [short]
-    told = [] if not summary["effects"] else effects_not_shown(summary)
+    if summary["effects"]:
+        return _few(effects_not_shown(summary)) or [LEFT_OPEN]
+    told = []
     for pair in summary["paired"]:
         if outcome(pair) in ("not told apart", "on this test part"):
             one, two = ordered(pair)
@@ -267,7 +271,7 @@ def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
         told.append(
             f"Learners against simple methods: {seeds_in_words(summary)} are too few for {len(untested)} tests."
         )
-    return _few(told) or ["Nothing that was asked is left open."]
+    return _few(told) or [LEFT_OPEN]
 
 
 def _or(names: Sequence[str]) -> str:

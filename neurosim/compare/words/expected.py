@@ -72,9 +72,9 @@ def claim_in_words(expected: Sequence[Mapping[str, str]], quick: bool = False) -
     missed = [one["sentence"] for one in expected if one["outcome"] == NOT_HELD]
     open_ = [one["sentence"] for one in expected if one["outcome"] == OPEN]
     if missed:
-        return f"The claim did not hold: not so that {'; '.join(missed)}."
+        return f"The claim did not hold. Not so: {'; '.join(missed)}."
     if open_:
-        return f"The claim is open: not shown that {'; '.join(open_)}."
+        return f"The claim is open. Not shown: {'; '.join(open_)}."
     return "The claim held."
 
 
