@@ -119,7 +119,8 @@ def confusion_figures(records: Records) -> list[Figure]:
         figures.append(
             Figure(
                 f"confusion-{number}", partial(pictures.confusion_matrix, counts, classes), (4.2, 4.1),
-                f"Confusion matrix of {label}. {_worst(counts, classes)}{key}", f"{_worst(counts, classes)}{key}", label,
+                f"Confusion matrix of {label}. {_worst(counts, classes)}{key}",
+                f"{_worst(counts, classes)}{key}", label,
             )
         )  # fmt: skip
     return figures

@@ -12,7 +12,7 @@ from neurosim.compare.words.expected import claim_in_words
 from neurosim.compare.words.pairs import beyond, interval, ordered, outcome, seeds_in_words, wording_of
 from neurosim.compare.words.phrases import capitalised, listed
 from neurosim.compare.words.takes import what_it_takes
-from neurosim.metrics.measure import Wording
+from neurosim.metrics.measure import TEST_PART, Wording
 
 NAMED = 4
 """So many learners are named in a title; more are counted."""
@@ -50,7 +50,7 @@ def answer(summary: Mapping[str, Any]) -> dict[str, Any]:
         "headline": " ".join(_headline(summary, tellable)),
         "shown": _shown(summary) if tellable else [],
         "not_shown": _not_shown(summary, tellable),
-        "takes": what_it_takes(summary),
+        "takes": what_it_takes(summary) if wording_of(summary).judged_on == TEST_PART else [],
         "do_not_conclude": caveats(summary),
         "bold": tellable,
     }
@@ -67,7 +67,9 @@ def under(summary: Mapping[str, Any]) -> str:
     """Say in one line what was run."""
     rows = summary["learners"].values()
     n_train, samples = summary["n_train"], summary["samples"]
-    parts = [] if n_train is None else [f"{n_train:,.0f} {samples} to learn from, {summary['tested_on']} to test"]
+    is_tested = wording_of(summary).judged_on == TEST_PART
+    tested = f", {summary['tested_on']} to test" * is_tested
+    parts = [] if n_train is None else [f"{n_train:,.0f} {samples} to learn from{tested}"]
     units = {row["n_units"] for row in rows}
     if len(units) == 1 and (n_units := units.pop()):
         parts.append(f"{n_units:,} units{' each' * (len(rows) > 1)}")
@@ -99,6 +101,9 @@ def _headline(summary: Mapping[str, Any], tellable: bool) -> list[str]:
         return [f"{seeds_in_words(summary)} {_are(summary)} too few to say who is better.", _values(learners, wording)]
     if summary["effects"]:
         return effects_headline(summary)
+    if wording.judged_on != TEST_PART:
+        each = listed([f"`{label}` {wording.in_words(test['mean'])}" for label, test in learners.items()])
+        return [f"{wording.sentence} on {wording.judged_on}: {each}.", *_between(summary, wording)]
     told = [*_no_better_than_always_the_same(summary, wording), *_never_answers(summary)]
     return [*told, _range(learners, wording), *_against_controls(summary, wording), *_between(summary, wording)][:4]
 
@@ -193,7 +198,7 @@ def _no_better_than_always_the_same(summary: Mapping[str, Any], wording: Wording
 
 def not_better_than_chance(summary: Mapping[str, Any], wording: Wording) -> list[str]:
     """Name the learners whose interval does not lie beyond the best answer that looks at no sample."""
-    if summary["chance"] is None:
+    if summary["chance"] is None or wording.judged_on != TEST_PART:
         return []
     return [
         label

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from neurosim.compare.words.pairs import beyond, ordered, outcome
+from neurosim.compare.words.pairs import beyond, ordered, outcome, wording_of
 from neurosim.compare.words.phrases import listed
+from neurosim.metrics.measure import TEST_PART
 
 MOST_NAMED = 4
 """Learners up to which it is said who is told what."""
@@ -28,7 +29,8 @@ def caveats(summary: Mapping[str, Any]) -> list[str]:
     rows = summary["learners"]
     told = [text for text in (_differ(rows), _input_spikes(rows), _pool(summary)) if text]
     where = "Folds of one table" if summary["resampling"] == "repeated folds" else "One task"
-    return [*told, f"{where}: {summary['tested_on']}."]
+    what = f": {summary['tested_on']}" * (wording_of(summary).judged_on == TEST_PART)
+    return [*told, f"{where}{what}."]
 
 
 def _differ(rows: Mapping[str, Any]) -> str:
