@@ -43,8 +43,7 @@ def conditions_answer(
     short = "A short run: it shows that everything works, not what changes." if summary["quick"] else ""
     few = "" if tellable or short else f"{n_seeds} seed{'s' * (n_seeds != 1)} are too few to test what changes."
     expected = list({one["sentence"]: one for condition in conditions for one in condition["expected"]}.values())
-    claimed = claim_in_words(expected, summary["quick"])
-    claim = [f"{summary['claim']}.", claimed] if claimed and summary["claim"] else []
+    claim = claim_in_words(summary["claim"], expected, summary["quick"])
     headline = [short or few, *claim, *extremes_in_words(conditions)[:2], *(told[True][:1] if tellable else [])]
     nothing = "Nothing: no change from level to level is large enough for these seeds and test samples."
     return {
