@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from neurosim.compare.experiment.conditions import ONLY
 from neurosim.compare.experiment.model import Experiment, LearnerSettings
@@ -14,6 +15,8 @@ from neurosim.compare.experiment.opening import open_experiment
 from neurosim.compare.summary.comparison import summarise, views_of
 from neurosim.data import Costs, CurvePoint, EventCounts, Labels, Locality, Record, Traits
 
+near = pytest.approx
+"""Equal but for rounding."""
 SIZES = {"rate": (100, 2, 7400), "spike": (100, 1, 6400), "none": (100, 1, 6400)}
 
 
