@@ -91,16 +91,16 @@ def summary_of(
     controls: Mapping[str, Sequence[float]] | None = None,
     task: str = "digits",
     n_items: int | None = None,
-    settings: Mapping[str, Any] = MappingProxyType({}),
+    asked: Mapping[str, Any] = MappingProxyType({}),
     **changes: Any,
 ) -> dict[str, Any]:
     """Summarise made-up accuracies of learners and controls; gives the only condition beside what is shared.
 
-    ``settings`` are further fields of the experiment, ``changes`` those of all records.
+    ``asked`` are further fields of the experiment, ``changes`` those of all records.
     """
     n_seeds = len(next(iter(learners.values()))[0])
     kinds = {label: LearnerSettings(kind="mlp") for label in learners}
-    experiment = Experiment(task=task, n_seeds=n_seeds, learners=kinds, **settings)
+    experiment = Experiment(task=task, n_seeds=n_seeds, learners=kinds, **asked)
     of = {label: t for label, (_, t) in learners.items()} | {k: CONTROLS[k] for k in controls or {}}
     accuracies = {label: a for label, (a, _) in learners.items()} | dict(controls or {})
     made = {label: records(label, values, of[label], **changes) for label, values in accuracies.items()}

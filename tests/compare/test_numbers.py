@@ -106,7 +106,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("numbers") / "run"
     experiment = make_experiment(
         task="sine", train_size=100, n_seeds=2, presentations=4000, n_evaluations=2,
-        learners={"mlp-regressor": {"hidden_units": [30]}, "svm": {"kind": "estimator:sklearn.svm.SVR", "C": 10.0}},
+        learners={"mlp-regressor": {"hidden_units": [30]}, "svr": {"kind": "estimator:sklearn.svm.SVR", "C": 10.0}},
     )  # fmt: skip
     assert run_experiment(experiment, out).failures == {}
     return out
@@ -118,7 +118,7 @@ def test_a_task_that_asks_for_numbers_from_trials_to_the_page(finished: Path) ->
     assert problems(view) == [] and view["tested"] == "rmse"
     errors = {label: row["test"]["mean"] for label, row in (view["learners"] | view["controls"]).items()}
     assert set(view["controls"]) >= {"mean", "linear-regressor", "neighbour-regressor", "forest-regressor"}
-    for label in ("mlp-regressor", "svm"):
+    for label in ("mlp-regressor", "svr"):
         assert 0.9 * view["best_possible"] < errors[label] < errors["linear-regressor"] < view["chance"], label
     assert errors["mean"] == pytest.approx(view["chance"], rel=0.02)
     row = view["learners"]["mlp-regressor"]
@@ -135,9 +135,9 @@ def test_a_task_that_asks_for_numbers_from_trials_to_the_page(finished: Path) ->
 def test_what_an_estimator_from_elsewhere_costs_is_null_with_its_reason(finished: Path) -> None:
     """Never 0."""
     view = view_in(finished)
-    assert view["learners"]["svm"]["costs"]["inference"]["connections"] is None
-    assert view["learners"]["svm"]["operations"]["inference"]["per_presentation"] is None
-    assert "counted" in view["unavailable"]["learners.svm.costs.inference"]
+    assert view["learners"]["svr"]["costs"]["inference"]["connections"] is None
+    assert view["learners"]["svr"]["operations"]["inference"]["per_presentation"] is None
+    assert "counted" in view["unavailable"]["learners.svr.costs.inference"]
     assert "What a decision costs" not in " ".join(view["verdict"]), "no spiking learner is set against it"
 
 

@@ -115,7 +115,7 @@ def test_folds_are_tested_with_the_correction_and_have_no_common_test_items() ->
     assert (row["over"], row["seeds_ci95"], row["pool_ci95"]) == ("folds", None, None)
     for name in ("seeds_ci95", "pool_ci95"):
         assert summary["unavailable"][f"learners.mlp.test.{name}"] == OWN_FOLDS
-    fewer = summary_of(folds, task="iris", n_items=30, settings={"train_size": 48})["paired"][0]
+    fewer = summary_of(folds, task="iris", n_items=30, asked={"train_size": 48})["paired"][0]
     expected = student_interval(differences, test_to_train=30 / 48).ends
     assert fewer["difference"]["ci95"] == pytest.approx(expected) and fewer["p_value"] > pair["p_value"]
     assert "Nadeau" in " ".join(summary["verdict"])

@@ -280,7 +280,7 @@ def test_the_margin_of_an_experiment_decides() -> None:
     """Three points ahead on every seed and most items: shown without a margin, and with one of 1 point, not of 5."""
     learners = {"a": (around(0.95), RATE), "b": (wiggled(0.90), RATE)}
     found = {
-        margin: summary_of(learners, n_items=2000, settings={"margin": margin})["paired"][0]
+        margin: summary_of(learners, n_items=2000, asked={"margin": margin})["paired"][0]
         for margin in (0.0, 0.01, 0.05, 0.2)
     }
     assert [outcome(one) for one in found.values()] == ["a is better"] * 2 + ["not told apart"] * 2
