@@ -13,7 +13,7 @@ export NEUROSIM_DATA ?= $(abspath $(firstword $(patsubst %/mnist/,%,$(wildcard .
 .PHONY: compare test test-slow lint format benchmark clean
 
 compare: $(VENV)/installed
-	$(BIN)/neurosim compare --learners mlp,stdp,rstdp --seeds 8 --jobs $(JOBS) --out $(OUT)
+	$(BIN)/neurosim compare --learners mlp,stdp,rstdp --seeds 10 --jobs $(JOBS) --out $(OUT)
 
 # There are as many workers as cores: threads of BLAS and OpenMP would only wait for each other.
 test: export OPENBLAS_NUM_THREADS = 1

@@ -85,7 +85,7 @@ def compare(
     named = ",".join(settings_of(task).compared) if learners is None else learners
     fields: dict[str, Any] = {"task": task, "target": target, "learners": named_learners(named)}
     if learners is None:
-        fields |= {"claim": settings_of(task).claim, "expected": settings_of(task).expected}
+        fields |= settings_of(task).claimed
     fields |= experiment_fields(seeds, presentations, train_size, plugin, controls)
     _run(lambda: with_overrides(with_task_settings(fields), overrides or []), jobs, out, resume, png, as_json, debug)
 

@@ -1,4 +1,4 @@
-"""What the command line draws: a progress bar on standard error, the result table on standard output."""
+"""What the command line draws: a progress bar on standard error, the answer on standard output."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from neurosim.report.conditions import level_tables
 from neurosim.report.directions import is_measurement, sentences
 from neurosim.report.effects import CAPTION, effect_header, effect_rows
 from neurosim.report.table import HEADER, OPERATIONS, QUICK, header, result_rows
+from neurosim.report.text_screen import answer_lines, bar_lines
 
 WIDE = 118
 COLUMN = 18
 """Width of a column more, for a linear probe."""
-LEFT_OUT = ("validation", "weights", "operations")
-"""Columns that a narrow terminal does without; the page has them."""
 
 
 @contextmanager
@@ -76,9 +75,13 @@ class _TimeLeft(ProgressColumn):
 
 
 def show_result(summary: Mapping[str, Any], page: Path) -> None:
-    """Print the table, the verdict and where the report lies."""
+    """Print what a reader needs first, the table where it fits, and where the report lies."""
     console = Console()
     views = views_of(summary)
+    marked = [QUICK, ""] if summary["quick"] else []
+    bars = bar_lines(views[0], console.width) if len(views) == 1 and not views[0]["effects"] else []
+    for line in (*marked, *answer_lines(summary["answer"], bars, console.width), ""):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     if len(views) == 1:
         _show_condition(views[0], console)
     else:
@@ -87,37 +90,37 @@ def show_result(summary: Mapping[str, Any], page: Path) -> None:
 
 
 def _show_condition(summary: Mapping[str, Any], console: Console) -> None:
-    names = header(summary)
-    wide = console.width >= WIDE + (len(names) - len(HEADER)) * COLUMN
-    table = Table(
-        title=_title(summary["task"], summary), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0),
-        caption=f"operations: {OPERATIONS}" if wide else None,
-    )  # fmt: skip
-    shown = [number for number, name in enumerate(names) if wide or name not in LEFT_OUT]
-    for number in shown:
-        table.add_column(names[number], overflow="fold", no_wrap=number == 0)
-    for number, row in enumerate(result_rows(summary)):
-        table.add_row(*(row[k] for k in shown), style=None if number < len(summary["learners"]) else "dim")
-    console.print(table)
     effects = summary["effects"]
     if effects and effect_rows(effects):
         _show_effects(effects, console)
     if is_measurement(summary):
         _say(sentences(summary), console)
-    _say((*(effects["words"] if effects else ()), *summary["verdict"]), console)
+    names = header(summary)
+    if console.width >= WIDE + (len(names) - len(HEADER)) * COLUMN:
+        table = Table(
+            title=_title(summary["task"], summary), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0),
+            caption=f"operations: {OPERATIONS}",
+        )  # fmt: skip
+        for number, name in enumerate(names):
+            table.add_column(name, overflow="fold", no_wrap=number == 0)
+        for number, row in enumerate(result_rows(summary)):
+            table.add_row(*row, style=None if number < len(summary["learners"]) else "dim")
+        console.print(table)
 
 
 def _show_conditions(summary: Mapping[str, Any], console: Console) -> None:
     for found in level_tables(summary):
         # Controls stand on the page.
         n_columns = len(summary["factors"]) + len(summary["conditions"][0]["learners"])
+        cells = [found.header[:n_columns], *(row[:n_columns] for row in found.rows)]
+        if sum(max(len(row[k]) for row in cells) + 2 for k in range(n_columns)) > console.width:
+            continue
         table = Table(title=_title(found.caption, summary), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
         for name in found.header[:n_columns]:
-            table.add_column(name, overflow="fold")
+            table.add_column(name, no_wrap=True)
         for row in found.rows:
             table.add_row(*row[:n_columns])
         console.print(table)
-    _say(summary["words"], console)
 
 
 def _title(what: str, summary: Mapping[str, Any]) -> Text:
@@ -132,9 +135,16 @@ def _say(sentences: Iterable[str], console: Console) -> None:
 
 
 def _show_effects(effects: Mapping[str, Any], console: Console) -> None:
+    """Show the effects on what is tested, and the other scales where there is room."""
+    rows, head = effect_rows(effects), effect_header(effects)
+    n_columns = len(head)
+    while (
+        n_columns > 3 and sum(max(len(row[k]) for row in (head, *rows)) + 1 for k in range(n_columns)) > console.width
+    ):
+        n_columns -= 1
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption=CAPTION)
-    for number, name in enumerate(effect_header(effects)):
-        table.add_column(name, overflow="fold", no_wrap=number == 1)
-    for row in effect_rows(effects):
-        table.add_row(*row)
+    for name in head[:n_columns]:
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        table.add_row(*row[:n_columns])
     console.print(table)

@@ -122,7 +122,7 @@ def value_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:
         for label in labels_of(summaries, group):
             found = [summary[group].get(label) for summary in summaries.values()]
             rows.append((label, *(MISSING if row is None else with_interval(row["test"], wording) for row in found)))
-    return Table(f"Test {wording.axis}, in brackets the 95 % interval over seeds", ("", *summaries), tuple(rows))
+    return Table(f"Test {wording.axis}, in brackets the 95 % interval", ("", *summaries), tuple(rows))
 
 
 def cost_table(summaries: Mapping[str, Mapping[str, Any]]) -> Table:

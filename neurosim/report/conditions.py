@@ -183,7 +183,7 @@ def level_tables(summary: Summary) -> list[Table]:
             (*map(level_in_words, view["factors"].values()), *(_cell(view, label, wording) for label in labels))
             for view in views
         )
-        caption = f"Test {wording.axis} on {task}, in brackets the 95 % interval over seeds"
+        caption = f"Test {wording.axis} on {task}, in brackets the 95 % interval"
         tables.append(Table(caption, (*names.values(), *labels), rows))
     return tables
 
@@ -207,10 +207,10 @@ def contrast_table(summary: Summary) -> Table | None:
             (
                 f"{names[one['factor']]}, {step}", factors_in_words(one["at"]) or MISSING, who,
                 wording.number(change["mean"], signed=True), *(_ends(change[key], wording) for key in
-                ("ci95", "items_ci95")), f"{one['p_holm']:.3g}",
+                ("ci95", "seeds_ci95")), f"{one['p_holm']:.3g}",
             )
         )  # fmt: skip
-    header = ("change", "at", "of", "by", "95 % over seeds", "95 % over test items", "p")
+    header = ("change", "at", "of", "by", "95 % interval", "of this test part", "p")
     return Table("Contrasts between conditions (p after Holm's correction)", header, tuple(rows)) if rows else None
 
 

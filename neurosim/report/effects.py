@@ -23,7 +23,7 @@ SHORT = {
     "rule_at_rate": "gradient → local, rate",
     "rule_at_spike": "gradient → local, spike",
 }
-CAPTION = "Effects within each teacher's row, in brackets their 95 % interval over seeds"
+CAPTION = "Effects within each teacher's row, in brackets their 95 % interval"
 
 
 def known_scales(effects: Effects) -> dict[str, Wording]:

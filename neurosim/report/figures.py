@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from neurosim.compare.running.files import write_bytes
-from neurosim.report.style import SETTINGS
+from neurosim.report.style import SETTINGS, for_dark_pages
 
 Draw = Callable[[Any], Any]
 """Draws on an Axes."""
@@ -35,6 +35,10 @@ class Figure:
         What everybody reads below it.
     title : str, default=""
         A few words above it.
+    draw_narrow : callable, optional
+        Draws the same for a phone.
+    narrow_size : tuple of float
+        Inches of that.
     """
 
     name: str
@@ -43,6 +47,8 @@ class Figure:
     alt: str
     caption: str
     title: str = ""
+    draw_narrow: Draw | None = None
+    narrow_size: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Drawn:
     title: str
     width: int
     height: int
+    narrow: str = ""
 
 
 def draw(figure: Figure, folder: Path, png: bool = False) -> Drawn:
@@ -74,6 +81,19 @@ def draw(figure: Figure, folder: Path, png: bool = False) -> Drawn:
     InputError
         If the folder cannot be written.
     """
+    svg = _svg_of(figure.draw, figure.size, folder / f"{figure.name}.png", png)
+    write_bytes(folder / f"{figure.name}.svg", svg.encode())
+    width, height = (round(96 * inches) for inches in figure.size)
+    narrow = "" if figure.draw_narrow is None else _address(_svg_of(figure.draw_narrow, figure.narrow_size))
+    return Drawn(_address(svg), figure.alt, figure.caption, figure.title, width, height, narrow)
+
+
+def _address(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
+
+
+def _svg_of(draw: Draw, size: tuple[float, float], as_pixels: Path | None = None, png: bool = False) -> str:
+    """Draw as SVG, and as PNG if asked or if there is one already."""
     from matplotlib import style
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
@@ -83,9 +103,9 @@ def draw(figure: Figure, folder: Path, png: bool = False) -> Drawn:
 
     with style.context(["default", SETTINGS]):
         engine = ConstrainedLayoutEngine()
-        canvas = Canvas(figsize=figure.size, layout=engine)
-        figure.draw(canvas.subplots())
-        svg, pixels, as_pixels = io.BytesIO(), io.BytesIO(), folder / f"{figure.name}.png"
+        canvas = Canvas(figsize=size, layout=engine)
+        draw(canvas.subplots())
+        svg, pixels = io.BytesIO(), io.BytesIO()
         drawing = FigureCanvasSVG(canvas)
         # Laid out here, since savefig would draw everything once more to do it; an SVG counts 72 dots an inch.
         canvas.set_dpi(SVG_DPI)
@@ -93,11 +113,8 @@ def draw(figure: Figure, folder: Path, png: bool = False) -> Drawn:
         canvas.set_layout_engine("none")
         canvas.set_dpi(PNG_DPI)
         drawing.print_svg(svg, metadata={"Date": None})
-        if png or as_pixels.is_file():
+        if as_pixels is not None and (png or as_pixels.is_file()):
             # The second file takes the first one's layout, which is most of the work.
-            canvas.savefig(pixels, format="png", metadata={"Software": None}, dpi=PNG_DPI)
+            canvas.savefig(pixels, format="png", metadata={"Software": None}, dpi=PNG_DPI, facecolor="white")
             write_bytes(as_pixels, pixels.getvalue())
-    write_bytes(folder / f"{figure.name}.svg", svg.getvalue())
-    source = "data:image/svg+xml;base64," + base64.b64encode(svg.getvalue()).decode("ascii")
-    width, height = (round(96 * inches) for inches in figure.size)
-    return Drawn(source, figure.alt, figure.caption, figure.title, width, height)
+    return for_dark_pages(svg.getvalue().decode())

@@ -16,6 +16,7 @@ from neurosim.compare.running.files import write_text
 from neurosim.compare.words.conditions import factors_in_words
 from neurosim.compare.words.pairs import wording_of
 from neurosim.report import conditions, directions, sections, tables
+from neurosim.report.bars import bars_figure
 from neurosim.report.effects import effect_figures, effect_table
 from neurosim.report.figures import Drawn, Figure, draw
 from neurosim.report.results import Results, read_results
@@ -25,8 +26,13 @@ from neurosim.report.table import QUICK, header, result_rows
 REPORT = "report.html"
 DRAWN_EACH = 12
 """Conditions up to which each has a figure of its own; all have their table."""
-NAMED = 4
-"""The heading names so many learners, and counts more."""
+CONTENTS = (
+    ("tested", "What was reached"), ("effects", "Effects"), ("learning", "Learning"), 
+    ("costs", "Operations and energy"),
+    ("confusion", "What is mistaken for what"), ("answers", "What was answered"), ("weights", "What was learned"),
+    ("sample", "One sample"), ("measures", "Every measure"),
+)  # fmt: skip
+"""Sections below "All numbers"."""
 
 
 def write_report(folder: Path, jobs: int = 1, png: bool = False) -> Path:
@@ -59,9 +65,16 @@ def write_report(folder: Path, jobs: int = 1, png: bool = False) -> Path:
     return path
 
 
-def heading(labels: list[str]) -> str:
-    """Name the learners of a run, or count them where their names would fill the screen."""
-    return " against ".join(labels) if len(labels) <= NAMED else f"{len(labels)} learners"
+def parentheses(view: Mapping[str, Any]) -> str:
+    """Say what stands in parentheses on the first screen."""
+    over = {row["test"]["over"] for row in view["learners"].values() if row["test"] is not None} - {None}
+    what = {
+        "seeds and items": f"over seeds and test {view['samples']}",
+        "folds": "over folds, corrected for what they share",
+        "all items": "over seeds",
+        "seeds": "over seeds alone, of this test part",
+    }
+    return f"Parentheses: 95 % interval {what[over.pop()]}." if len(over) == 1 else "Parentheses: 95 % intervals."
 
 
 def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[str, Any]:
@@ -69,12 +82,16 @@ def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[s
     (view,) = results.views
     records, wording = results.records[view["id"]], wording_of(view)
     of_directions = directions.is_measurement(view)
+    bars = [figure for figure in (bars_figure(view),) if figure is not None] if not of_directions else []
+    effects = effect_figures(view) if view["effects"] else []
     drawn = drawn_parts(
         {
+            "picture": effects[:1] or bars,
+            "bars": bars if effects else [],
             "tested": sections.main_figures(view),
             "series": [] if of_directions else series_figures(view),
             "angles": [*directions.angle_figures(view), *directions.lecture_figures(view)] if of_directions else [],
-            "effects": effect_figures(view) if view["effects"] else [],
+            "effects": effects[1:],
             "learning": sections.learning_figures(records, wording),
             "costs": sections.cost_figures(view, records),
             "confusion": sections.confusion_figures(records),
@@ -90,8 +107,12 @@ def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[s
         **drawn,
         "summary": view,
         "wording": wording,
-        "title": f"{', '.join(view['learners'])} on {view['task']}",
-        "heading": f"{heading(list(view['learners']))} on {view['task']}",
+        "title": view["answer"]["title"],
+        "answer": view["answer"],
+        "parentheses": parentheses(view),
+        "contents": [
+            (name, title) for name, title in CONTENTS if name in ("tested", "costs", "measures") or drawn.get(name)
+        ],
         "verdict": view["verdict"],
         "quick": QUICK if view["quick"] else None,
         "header": header(view),
@@ -138,11 +159,14 @@ def conditions_page(results: Results, jobs: int = 1, png: bool = False) -> str:
     ]
     content = {
         "summary": summary,
-        "title": summary["name"],
-        "heading": f"{heading(list(views[0]['learners']))} under {len(views)} conditions",
+        "title": summary["answer"]["title"],
+        "answer": summary["answer"],
+        "picture": drawn["levels"][:1],
+        "parentheses": parentheses(views[0]),
+        "contents": [("levels", "Over the levels"), ("conditions", "Each condition by itself")],
         "quick": QUICK if summary["quick"] else None,
         "words": summary["words"],
-        "levels": drawn["levels"],
+        "levels": drawn["levels"][1:],
         "tables": conditions.level_tables(summary),
         "contrasts": conditions.contrast_table(summary),
         "conditions": shown,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosim.report.names import shown_names
 from neurosim.report.style import GREY, INK
 
 Array = NDArray[Any]
@@ -18,12 +19,13 @@ UNITS_SHOWN = 36
 
 def confusion_matrix(counts: Array, classes: Array, ax: Any) -> Any:
     """Draw shares of answers, in per cent of the samples of each true label."""
+    names = shown_names([str(name) for name in classes])
     totals = counts.sum(axis=1, keepdims=True)
     shares = 100 * counts / np.where(totals > 0, totals, 1)
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=100)
     ticks = range(len(classes))
     if len(classes) <= MOST_NUMBERS:
-        size = 9 if len(classes) > 6 else 13
+        size = 12 if len(classes) <= 6 else 9
         for row, column in zip(*np.nonzero(counts), strict=True):
             share = shares[row, column]
             text = f"{share:.0f}" if share >= 0.5 else "<1"
@@ -31,9 +33,12 @@ def confusion_matrix(counts: Array, classes: Array, ax: Any) -> Any:
             number = ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
             # Inside its cell, it asks for no room of its own.
             number.set_in_layout(False)
-        ax.set_xticks(ticks, [str(name) for name in classes])
-        ax.set_yticks(ticks, [str(name) for name in classes])
-    if max(len(str(name)) for name in classes) > 3:
+        ax.set_xticks(ticks, names.texts)
+        ax.set_yticks(ticks, names.texts)
+        if names.families:
+            for label in (*ax.get_xticklabels(), *ax.get_yticklabels()):
+                label.set_fontfamily(list(names.families))
+    if max(map(len, names.texts)) > 3:
         ax.tick_params(axis="x", rotation=90)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
@@ -101,6 +106,11 @@ def mosaic(weights: Array, sample_shape: tuple[int, ...]) -> Array:
         top, left = (unit // n_columns) * (height + 1), (unit % n_columns) * (width + 1)
         canvas[top : top + height, left : left + width] = weights[:, unit].reshape(height, width)
     return canvas
+
+
+def n_blank(weights: Array) -> int:
+    """Count units of which all weights are equal: a tile of one shade, or none at all."""
+    return int(np.count_nonzero(np.ptp(weights.astype(float), axis=0) == 0))
 
 
 def sample_picture(sample: Array, ax: Any) -> Any:

@@ -13,6 +13,7 @@ from neurosim.data import Record
 from neurosim.metrics.measure import Wording
 from neurosim.report import pictures, plots
 from neurosim.report.figures import Figure
+from neurosim.report.names import shown_names
 from neurosim.report.style import appearance, grouped
 
 WIDTH, HEIGHT = 6.4, 4.2
@@ -113,10 +114,13 @@ def confusion_figures(records: Records) -> list[Figure]:
             continue
         counts = np.sum([record.arrays["confusion"] for record in of_label], axis=0)
         classes = of_label[0].arrays["classes"]
+        names = shown_names([str(name) for name in classes]) if len(classes) <= pictures.MOST_NUMBERS else None
+        key = f" {names.key}" if names is not None and names.key else ""
         figures.append(
             Figure(
                 f"confusion-{number}", partial(pictures.confusion_matrix, counts, classes), (4.2, 4.1),
-                f"Confusion matrix of {label}. {_worst(counts, classes)}", _worst(counts, classes), label,
+                f"Confusion matrix of {label}. {_worst(counts, classes)}{key}",
+                f"{_worst(counts, classes)}{key}", label,
             )
         )  # fmt: skip
     return figures
@@ -162,13 +166,15 @@ def weight_figures(records: Records) -> list[Figure]:
         shown = min(weights.shape[1], pictures.UNITS_SHOWN)
         image = pictures.is_image(shape, len(weights))
         what = "each tile is laid out as a sample" if image else "a column a unit, a row an input"
+        blank = pictures.n_blank(weights)
+        empty = f" {blank} blank: nothing reached these units, all their weights are equal." if blank else ""
         signed = "red above 0, blue below" if (weights < 0).any() else "the darker, the stronger"
         figures.append(
             Figure(
                 f"weights-{number}", partial(pictures.learned_weights, weights, shape), (4.2, 3.6),
                 f"Incoming weights of {shown} first-layer units of {label}, smallest {weights.min():.2g}, largest"
                 f" {weights.max():.2g}.",
-                f"{shown} of {of_label[0].n_units or weights.shape[1]} units; {what}; {signed}.", label,
+                f"{shown} of {of_label[0].n_units or weights.shape[1]} units; {what}; {signed}.{empty}", label,
             )
         )  # fmt: skip
     return figures

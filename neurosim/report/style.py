@@ -10,9 +10,23 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LONGEST_LABEL = 24
 GREY, LIGHT_GREY, INK = "#6B6B6B", "#C8C8C8", "#1A1A1A"
+DARK = {
+    "#0072b2": "#58b4ec", "#d55e00": "#ff8f4a", "#009e73": "#3ecba0", "#cc79a7": "#e6a3c8", "#e69f00": "#f2b632",
+    "#56b4e9": "#8fd0f6", GREY.lower(): "#a9adb3", LIGHT_GREY.lower(): "#4a4f57", INK.lower(): "#e8e8e8",
+    "#ffffff": "#16191d",
+}  # fmt: skip
+"""What a colour becomes on a dark page."""
 SETTINGS = {
     "font.size": 13,
     "axes.labelsize": 13,
+    "axes.linewidth": 1.2,
+    "xtick.major.width": 1.2,
+    "ytick.major.width": 1.2,
+    "text.color": INK,
+    # The page's own background shows, light or dark.
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
     "axes.edgecolor": GREY,
     "axes.labelcolor": INK,
     "xtick.color": INK,
@@ -23,6 +37,17 @@ SETTINGS = {
     # Names of elements inside a drawing are made from this and the content, not from chance.
     "svg.hashsalt": "neurosim",
 }
+
+
+def for_dark_pages(svg: str) -> str:
+    """Give a drawing that changes its colours with the page: a rule a colour, where the reader prefers dark."""
+    rules = "".join(
+        f'[style*="fill: {light}"]{{fill:{dark}!important}}[style*="stroke: {light}"]{{stroke:{dark}!important}}'
+        for light, dark in DARK.items()
+    )
+    style = f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>"
+    head, tag, rest = svg.partition("<defs>")
+    return f"{head}{style}{tag}{rest}" if tag else svg
 
 
 def appearance(labels: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -11,6 +11,9 @@ from neurosim.metrics.measure import PROBE, Wording
 HEADER = ("learner", "what is tested", "validation", "labels", "units", "weights", "spikes", "operations")
 PROBE_HEAD = "linear probe"
 """A column more, where the protocol has one."""
+RARE_HEADS = ("balanced (%)", "least recall (%)")
+"""Columns more, where a class is rare: accuracy alone would hide that it is never found."""
+MISSING = "–"
 QUICK = "quick: not for citing"
 OPERATIONS = "effective of dense operations for one decision"
 """What the column of operations holds."""
@@ -60,7 +63,19 @@ def operations_per_decision(row: Mapping[str, Any]) -> str:
 def header(summary: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the column heads of a condition's table."""
     heads = (HEADER[0], f"{wording_of(summary).axis} [95 % CI]", *HEADER[2:])
-    return (*heads[:2], PROBE_HEAD, *heads[2:]) if _is_probed(summary) else heads
+    rare = RARE_HEADS if summary["rarest_class"] is not None else ()
+    return (*heads[:2], *rare, *((PROBE_HEAD,) if _is_probed(summary) else ()), *heads[2:])
+
+
+def rare_cells(row: Mapping[str, Any], summary: Mapping[str, Any]) -> list[str]:
+    """Write balanced accuracy and the least recall of a class, where a class is rare."""
+    if summary["rarest_class"] is None:
+        return []
+    found = row["measures"]
+    recalls = [one["mean"] for name, one in found.items() if name.startswith("recall:") and one is not None]
+    balanced = found.get("balanced-accuracy")
+    cells = [None if balanced is None else balanced["mean"], min(recalls, default=None)]
+    return [MISSING if value is None else f"{100 * value:.1f}" for value in cells]
 
 
 def _is_probed(summary: Mapping[str, Any]) -> bool:
@@ -78,6 +93,7 @@ def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
                 (
                     label,
                     with_interval(row["test"], wording),
+                    *rare_cells(row, summary),
                     *([with_interval(row["measures"].get(PROBE), wording)] if probed else []),
                     written(None if validation is None else validation["mean"], wording),
                     row["traits"]["locality"]["labels"],

@@ -64,7 +64,8 @@ def pairs(summary: Mapping[str, Any]) -> Table:
                 f"{pair['a']} − {pair['b']}",
                 wording.number(pair["difference"]["mean"], signed=True),
                 _ends(pair["difference"]["ci95"], wording),
-                _ends(pair["difference"]["items_ci95"], wording),
+                _ends(pair["difference"]["seeds_ci95"], wording),
+                _ends(pair["difference"]["pool_ci95"], wording),
                 MISSING if ratio is None else f"{ratio:.2f}",
                 _p_value(pair),
             )
@@ -73,8 +74,9 @@ def pairs(summary: Mapping[str, Any]) -> Table:
     header = (
         "",
         wording.difference_unit or wording.title,
-        "95 % over seeds",
-        "95 % over test items",
+        "95 % interval",
+        "of this test part",
+        "other samples to learn from",
         "error ratio",
         "p",
     )
@@ -240,7 +242,7 @@ def _ends(ends: Sequence[float] | None, wording: Wording) -> str:
 
 
 def _p_value(pair: Mapping[str, Any]) -> str:
-    found = evidence(pair["difference"]["ci95"], pair)
+    found = evidence(pair["difference"], pair)
     if found == "one seed":
         return found
     if found == "too few seeds":

@@ -28,6 +28,8 @@ class TaskSettings:
         What comes out where nobody is named.
     expected : tuple of mapping
         How that is checked.
+    name : str
+        Of the experiment in which nobody is named.
     """
 
     compared: tuple[str, ...] = COMPARED
@@ -35,6 +37,12 @@ class TaskSettings:
     presentations: int | None = None
     claim: str = ""
     expected: tuple[Mapping[str, Any], ...] = ()
+    name: str = "compare"
+
+    @property
+    def claimed(self) -> dict[str, Any]:
+        """The fields of an experiment that say what comes out; they name it too, since it is then one of its own."""
+        return {"name": self.name, "claim": self.claim, "expected": self.expected} if self.claim else {}
 
 
 def settings_of(task: str) -> TaskSettings:
@@ -55,6 +63,7 @@ def settings_of(task: str) -> TaskSettings:
         table.get("presentations"),
         table.get("claim", ""),
         tuple(table.get("expected", ())),
+        f"compare_{task}",
     )
 
 

@@ -43,7 +43,12 @@ def summarise(
     experiment = opened.experiment
     conditions = [condition_of(one, records[one.id], traits[one.id]) for one in opened.conditions]
     contrasts = contrasts_between(opened, records)
-    told = {"n_seeds": experiment.n_seeds, "quick": experiment.quick, "name": experiment.name}
+    told = {
+        "n_seeds": experiment.n_seeds,
+        "quick": experiment.quick,
+        "name": experiment.name,
+        "claim": experiment.claim,
+    }
     words = conditions_in_words(contrasts, conditions, experiment.n_seeds)
     return {
         "schema": SCHEMA,

@@ -90,9 +90,10 @@ def condition_of(opened: OpenedCondition, records: Records, traits: Mapping[str,
         "break_even": sensitivity(records, traits, learners),
         "unavailable": unavailable | unjudged | missing,
     }
-    wanted = [(one.learner or "", one.beats) for one in experiment.expected if one.beats is not None]
+    expected = [one for one in experiment.expected if one.belongs_to(opened.factors)]
+    wanted = [(one.learner or "", one.other) for one in expected if one.other is not None]
     condition["expected"] = expectations_met(
-        experiment.expected,
+        expected,
         rows,
         tested_pairs(wanted, values, tested, resampling, margin),
         effects,

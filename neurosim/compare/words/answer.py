@@ -10,17 +10,19 @@ from neurosim.compare.words.caveats import caveats
 from neurosim.compare.words.controls import control_name
 from neurosim.compare.words.expected import claim_in_words
 from neurosim.compare.words.pairs import beyond, interval, ordered, outcome, seeds_in_words, wording_of
-from neurosim.compare.words.phrases import listed
+from neurosim.compare.words.phrases import capitalised, listed
 from neurosim.compare.words.takes import what_it_takes
-from neurosim.metrics.measure import Wording
+from neurosim.metrics.measure import TEST_PART, Wording
 
 NAMED = 4
 """So many learners are named in a title; more are counted."""
-TOLD_EACH = 4
+TOLD_EACH = 3
 """Differences told in a row of the first screen; the rest stands below it."""
 SHOWN = ("a is better", "b is better")
 UNTESTED = ("one seed", "too few seeds")
+LEFT_OPEN = "Nothing that was asked is left open."
 SHORT_RUN = "A short run: it shows that everything works, not who is better."
+NOTHING = "Nothing: no difference here is large enough for these seeds and test samples."
 CLOSE = 0.05
 """Shares that differ by less are told as lying close together."""
 
@@ -48,7 +50,7 @@ def answer(summary: Mapping[str, Any]) -> dict[str, Any]:
         "headline": " ".join(_headline(summary, tellable)),
         "shown": _shown(summary) if tellable else [],
         "not_shown": _not_shown(summary, tellable),
-        "takes": what_it_takes(summary),
+        "takes": what_it_takes(summary) if wording_of(summary).judged_on == TEST_PART else [],
         "do_not_conclude": caveats(summary),
         "bold": tellable,
     }
@@ -65,16 +67,16 @@ def under(summary: Mapping[str, Any]) -> str:
     """Say in one line what was run."""
     rows = summary["learners"].values()
     n_train, samples = summary["n_train"], summary["samples"]
-    parts = [] if n_train is None else [f"{n_train:,.0f} {samples} to learn from, {summary['tested_on']} to test"]
+    is_tested = wording_of(summary).judged_on == TEST_PART
+    tested = f", {summary['tested_on']} to test" * is_tested
+    parts = [] if n_train is None else [f"{n_train:,.0f} {samples} to learn from{tested}"]
     units = {row["n_units"] for row in rows}
     if len(units) == 1 and (n_units := units.pop()):
         parts.append(f"{n_units:,} units{' each' * (len(rows) > 1)}")
     parts.append(seeds_in_words(summary))
     trials = {row["costs"]["learning"]["presentations"] for row in rows}
     if len(trials) == 1 and (n_trials := trials.pop()):
-        parts.append(
-            f"every learner saw the same {n_trials:,.0f} trials" if len(rows) > 1 else f"{n_trials:,.0f} trials"
-        )
+        parts.append(f"the same {n_trials:,.0f} trials for all" if len(rows) > 1 else f"{n_trials:,.0f} trials")
     return "; ".join(parts)
 
 
@@ -99,6 +101,9 @@ def _headline(summary: Mapping[str, Any], tellable: bool) -> list[str]:
         return [f"{seeds_in_words(summary)} {_are(summary)} too few to say who is better.", _values(learners, wording)]
     if summary["effects"]:
         return effects_headline(summary)
+    if wording.judged_on != TEST_PART:
+        each = listed([f"`{label}` {wording.in_words(test['mean'])}" for label, test in learners.items()])
+        return [f"{wording.sentence} on {wording.judged_on}: {each}.", *_between(summary, wording)]
     told = [*_no_better_than_always_the_same(summary, wording), *_never_answers(summary)]
     return [*told, _range(learners, wording), *_against_controls(summary, wording), *_between(summary, wording)][:4]
 
@@ -193,7 +198,7 @@ def _no_better_than_always_the_same(summary: Mapping[str, Any], wording: Wording
 
 def not_better_than_chance(summary: Mapping[str, Any], wording: Wording) -> list[str]:
     """Name the learners whose interval does not lie beyond the best answer that looks at no sample."""
-    if summary["chance"] is None:
+    if summary["chance"] is None or wording.judged_on != TEST_PART:
         return []
     return [
         label
@@ -217,7 +222,9 @@ def _never_answers(summary: Mapping[str, Any]) -> list[str]:
 
 def _shown(summary: Mapping[str, Any]) -> list[str]:
     wording = wording_of(summary)
-    told = [] if not summary["effects"] else effects_shown(summary)
+    if summary["effects"]:
+        return _few(effects_shown(summary)) or [NOTHING]
+    told = []
     for pair in sorted(summary["paired"], key=lambda pair: -abs(pair["difference"]["mean"])):
         if outcome(pair) in SHOWN:
             told.append(_above(pair, {label: f"`{label}`" for label in ordered(pair)}, wording))
@@ -227,14 +234,14 @@ def _shown(summary: Mapping[str, Any]) -> list[str]:
         if outcome(pair) in SHOWN:
             names = {pair["a"]: f"`{pair['a']}`", pair["b"]: control_name(pair["b"], summary)}
             told.append(_above(pair, names, wording))
-    return _few(told) or ["Nothing: no difference here is large enough for these seeds and test samples."]
+    return _few(told) or [NOTHING]
 
 
 def _above(pair: Pair, names: Mapping[str, str], wording: Wording) -> str:
     first, second = (names[label] for label in ordered(pair))
     where = "above" if wording.higher_is_better else "better than"
     by = wording.difference_in_words(abs(pair["difference"]["mean"]))
-    return f"{first} {where} {second} by {by} ({interval(pair, wording)})."
+    return capitalised(f"{first} {where} {second} by {by} ({interval(pair, wording)}).")
 
 
 def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
@@ -246,7 +253,9 @@ def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
             else f"Anything: {seeds_in_words(summary)} {_are(summary)} too few."
         )
         return [short]
-    told = [] if not summary["effects"] else effects_not_shown(summary)
+    if summary["effects"]:
+        return _few(effects_not_shown(summary)) or [LEFT_OPEN]
+    told = []
     for pair in summary["paired"]:
         if outcome(pair) in ("not told apart", "on this test part"):
             one, two = ordered(pair)
@@ -267,7 +276,7 @@ def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
         told.append(
             f"Learners against simple methods: {seeds_in_words(summary)} are too few for {len(untested)} tests."
         )
-    return _few(told) or ["Nothing that was asked is left open."]
+    return _few(told) or [LEFT_OPEN]
 
 
 def _or(names: Sequence[str]) -> str:

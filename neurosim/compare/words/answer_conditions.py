@@ -7,6 +7,7 @@ from typing import Any
 
 from neurosim.compare.words.caveats import caveats
 from neurosim.compare.words.conditions import change_in_words, extremes_in_words
+from neurosim.compare.words.expected import claim_in_words
 from neurosim.compare.words.pairs import evidence, wording_of
 from neurosim.compare.words.phrases import listed
 from neurosim.compare.words.takes import what_it_takes
@@ -41,7 +42,10 @@ def conditions_answer(
         told[evidence(one["change"], one) == "shown"].append(sentence)
     short = "A short run: it shows that everything works, not what changes." if summary["quick"] else ""
     few = "" if tellable or short else f"{n_seeds} seed{'s' * (n_seeds != 1)} are too few to test what changes."
-    headline = [short or few, *extremes_in_words(conditions)[:2], *(told[True][:1] if tellable else [])]
+    expected = list({one["sentence"]: one for condition in conditions for one in condition["expected"]}.values())
+    claimed = claim_in_words(expected, summary["quick"])
+    claim = [f"{summary['claim']}.", claimed] if claimed and summary["claim"] else []
+    headline = [short or few, *claim, *extremes_in_words(conditions)[:2], *(told[True][:1] if tellable else [])]
     nothing = "Nothing: no change from level to level is large enough for these seeds and test samples."
     return {
         "title": f"{summary['name']}: {listed(labels) if len(labels) <= 4 else f'{len(labels)} learners'}",

@@ -73,7 +73,7 @@ def _clause(name: str, one: Mapping[str, Any], scale: Wording, short: bool = Fal
     if found != "shown":
         signed = scale.difference_in_words(mean, signed=True)
         told = f"{what} is not shown to change {scale.title}" if name != "interaction" else f"{what} is not shown"
-        return told if short else f"{told} ({signed}{',' + within[2:-1] if within else ''})"
+        return told if short else f"{told} ({signed}{'; ' + within[2:-1] if within else ''})"
     if name == "interaction":
         return f"{what}: {scale.difference_in_words(mean, signed=True)}{within}"
     return f"{what} {'raises' if mean > 0 else 'lowers'} {scale.title} by {by}{within}"

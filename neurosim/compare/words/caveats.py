@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from neurosim.compare.words.pairs import beyond, ordered, outcome
+from neurosim.compare.words.pairs import beyond, ordered, outcome, wording_of
 from neurosim.compare.words.phrases import listed
+from neurosim.metrics.measure import TEST_PART
 
+MOST_NAMED = 4
+"""Learners up to which it is said who is told what."""
 TOLD = {"label": "the label", "reward": "right or wrong", "nothing": "nothing"}
 
 
@@ -26,7 +29,8 @@ def caveats(summary: Mapping[str, Any]) -> list[str]:
     rows = summary["learners"]
     told = [text for text in (_differ(rows), _input_spikes(rows), _pool(summary)) if text]
     where = "Folds of one table" if summary["resampling"] == "repeated folds" else "One task"
-    return [*told, f"{where}: {summary['tested_on']}."]
+    what = f": {summary['tested_on']}" * (wording_of(summary).judged_on == TEST_PART)
+    return [*told, f"{where}{what}."]
 
 
 def _differ(rows: Mapping[str, Any]) -> str:
@@ -38,9 +42,7 @@ def _differ(rows: Mapping[str, Any]) -> str:
         told.setdefault(TOLD[row["traits"]["teacher"]], []).append(f"`{label}`")
     aspects = []
     if len(told) > 1:
-        aspects.append(
-            f"are told different things ({'; '.join(f'{listed(who)}: {what}' for what, who in told.items())})"
-        )
+        aspects.append(f"are told different things ({_who_is_told(told)})")
     others = {
         "depth": [row["n_layers"] for row in rows.values()],
         "number of units": [row["n_units"] for row in rows.values()],
@@ -60,6 +62,13 @@ def _differ(rows: Mapping[str, Any]) -> str:
     return f"That {what}: the learners {listed(aspects)}."
 
 
+def _who_is_told(told: Mapping[str, list[str]]) -> str:
+    """Name who is told what; where they are many, what alone."""
+    if sum(map(len, told.values())) > MOST_NAMED:
+        return " / ".join(told)
+    return "; ".join(f"{listed(who)}: {what}" for what, who in told.items())
+
+
 def _input_spikes(rows: Mapping[str, Any]) -> str:
     """Name input budgets that differ, and inputs that fire faster than a neuron does."""
     spikes = {
@@ -69,8 +78,8 @@ def _input_spikes(rows: Mapping[str, Any]) -> str:
     }
     told = []
     if len(spikes) > 1 and max(spikes.values()) > 1.2 * min(spikes.values()):
-        each = listed([f"`{label}` {number:,.0f}" for label, number in spikes.items()])
-        told.append(f"that they got as much input: spikes a sample {each}")
+        low, high = min(spikes.values()), max(spikes.values())
+        told.append(f"that they got as much input: {low:,.0f} to {high:,.0f} spikes a sample")
     busy = {label: row["decision"] for label, row in rows.items() if row["decision"]}
     rates = [one["busiest_input_hz"] for one in busy.values() if one["busiest_input_hz"]]
     if rates and max(rates) > 300:

@@ -50,11 +50,11 @@ def expectations_met(
     left = list(pairs)
     told = []
     for one in expected:
-        if one.beats is not None:
-            sentence, found = (
-                f"`{one.learner}` beats `{one.beats}`",
-                _beats(left.pop(0) if left else None, wording, quick),
-            )
+        if one.other is not None:
+            found = _beats(left.pop(0) if left else None, wording, quick)
+            sentence = f"`{one.learner}` {'beats' if one.beats else 'does not beat'} `{one.other}`"
+            if one.beats is None:
+                found = NOT_HELD if found == HELD else HELD
         elif one.effect is not None:
             sentence, found = _of_effect(one, effects, wording, quick)
         else:
@@ -72,9 +72,9 @@ def claim_in_words(expected: Sequence[Mapping[str, str]], quick: bool = False) -
     missed = [one["sentence"] for one in expected if one["outcome"] == NOT_HELD]
     open_ = [one["sentence"] for one in expected if one["outcome"] == OPEN]
     if missed:
-        return f"The claim did not hold: not so that {'; '.join(missed)}."
+        return f"The claim did not hold. Not so: {'; '.join(missed)}."
     if open_:
-        return f"The claim is open: not shown that {'; '.join(open_)}."
+        return f"The claim is open. Not shown: {'; '.join(open_)}."
     return "The claim held."
 
 

@@ -18,6 +18,11 @@ def ratio(a: float | None, b: float | None) -> str:
     return f"{times:,.0f}" if times >= 10 else f"{times:.1f}" if times >= 1 else f"{times:.2g}"
 
 
+def capitalised(text: str) -> str:
+    """Begin as a sentence does."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(texts: Sequence[str]) -> str:
     """Join texts: a; a and b; a, b and c."""
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"

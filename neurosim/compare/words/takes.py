@@ -29,15 +29,16 @@ def what_it_takes(summary: Mapping[str, Any]) -> list[str]:
     rate = [label for label in known if rows[label]["traits"]["unit"] == "rate" and rows[label]["test"] is not None]
     best = max(rate, key=lambda label: wording.ahead(rows[label]["test"]["mean"]), default=None)
     told = []
-    for label in spiking[:MOST_TOLD]:
+    if spiking:
+        first, *others = spiking[:MOST_TOLD]
         if best is not None:
-            told.append(
-                f"An answer of `{label}` takes {ratio(known[label], known[best])} times the operations of "
-                f"`{best}` ({known[label]:,.0f} additions against {known[best]:,.0f} multiplications)"
-                f"{_to_decision(rows[label])}."
-            )
+            against = f" ({known[first]:,.0f} additions against {known[best]:,.0f} multiplications)"
+            what = f"{ratio(known[first], known[best])} times the operations of `{best}`{against}"
+            more = [f"`{label}` {ratio(known[label], known[best])} times" for label in others]
         else:
-            told.append(f"An answer of `{label}` takes {known[label]:,.0f} additions{_to_decision(rows[label])}.")
+            what, more = f"{known[first]:,.0f} additions", [f"`{label}` {known[label]:,.0f}" for label in others]
+        told.append(f"An answer of `{first}` takes {what}{''.join(f', of {one}' for one in more)}.")
+        told += _decisions({label: rows[label]["decision"] for label in (first, *others)})
     if not spiking:
         numbers = [f"`{label}` {number:,.0f}" for label, number in list(known.items())[:MOST_TOLD]]
         told += [f"Multiplications an answer: {listed(numbers)}."] if numbers else []
@@ -50,13 +51,12 @@ def _effective(row: Mapping[str, Any]) -> float | None:
     return None if each is None or each["effective"] is None else float(each["effective"])
 
 
-def _to_decision(row: Mapping[str, Any]) -> str:
-    """Say when the answer is out, and which part of the input spikes had come by then."""
-    decision = row["decision"]
-    if decision is None:
-        return ""
-    shown_ms = decision["presentation_ms"]
-    of = "" if shown_ms is None or shown_ms < decision["ms"] else f" of {shown_ms:.0f}"
-    return (
-        f"; it is out after {decision['ms']:.0f}{of} ms and {100 * decision['input_share']:.0f} % of the input spikes"
-    )
+def _decisions(decisions: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
+    """Say when answers are out, and which part of the input spikes, and so of the operations, had come by then."""
+    known = {label: one for label, one in decisions.items() if one is not None}
+    told = []
+    for label, one in known.items():
+        shown_ms = one["presentation_ms"]
+        of = "" if shown_ms is None or shown_ms < one["ms"] else f" of {shown_ms:.0f}"
+        told.append(f"`{label}` after {one['ms']:.0f}{of} ms and {100 * one['input_share']:.0f} % of its input spikes")
+    return [f"The answer is out: {listed(told)}."] if told else []
