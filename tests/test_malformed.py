@@ -12,8 +12,8 @@ import pytest
 from tests.command import COMMAND, ENVIRONMENT, RING, Said
 
 XOR = ["compare", "--task", "xor", "--learners", "mlp", "--seeds", "1", "--presentations", "20"]
-THREE = ["compare", "--task", "xor", "--seeds", "1", "--presentations", "20"]
-"""With the default learners."""
+THREE = ["compare", "--task", "xor", "--learners", "mlp,stdp,rstdp", "--seeds", "1", "--presentations", "20"]
+"""With spiking learners."""
 
 COMMANDS: dict[str, tuple[list[str], str]] = {
     "no such command": (["comprae"], "comprae"),
@@ -38,7 +38,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "too many seeds": (["compare", "--task", "xor", "--seeds", "5000"], "n_seeds is 5000; accepted: .* from 1 to 1000"),
     "no presentations": (["compare", "--task", "xor", "--presentations", "0"], "presentations is 0; accepted: a whole"),
     "negative size": (["compare", "--train-size", "-5"], "train_size is -5; accepted: a whole number, 2 or more"),
-    "size too large": (["compare", "--train-size", "9999"], "train_size is 9999; accepted: 10 .one a class. to 718"),
+    "size too large": (["compare", "--train-size", "9999"], "train_size is 9999; accepted: 10 .one a class. to 775"),
     "no jobs": (["compare", "--task", "xor", "--jobs", "0"], "--jobs is 0; accepted: 1 or more"),
     "override without a value": (["compare", "--set", "n_seeds"], "--set is 'n_seeds'; accepted: path.to.field=value"),
     "override of nothing": (["compare", "--set", "seeds=3"], "field 'seeds' is unknown; did you mean n_seeds"),
@@ -79,6 +79,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "tuning an unknown learner": (["tune", "xor", "mpl"], "learner 'mpl' is unknown; did you mean mlp"),
     "tuning on an unknown task": (["tune", "xro", "mlp"], "task 'xro' is unknown"),
     "tuning by nothing": (["tune", "xor", "mlp", "--configs", "0"], "configs is 0"),
+    "tuning with fewer seeds at last": (["tune", "xor", "mlp", "--seeds", "0", "--last-seeds", "3"], "seeds is 0"),
     "tuning without a seed": (["tune", "xor", "mlp", "--seeds", "0"], "seeds is 0"),
 }
 FILES: dict[str, tuple[str, str]] = {
@@ -119,6 +120,12 @@ FILES: dict[str, tuple[str, str]] = {
     "misspelled parameter": ("[learners.mlp]\nlerning_rate = 1", "'lerning_rate' is unknown; did you mean learning_r"),
     "parameter as a date": ("[learners.mlp]\nlearning_rate = 2020-01-01", "learning_rate is datetime.date"),
     "parameter as a table": ("[learners.mlp.learning_rate]\na = 1", "learners.mlp.learning_rate is {'a': 1}"),
+    "negative margin": ("margin = -0.1\n[learners.mlp]", "margin is -0.1; accepted: a number, 0 or more"),
+    "expectation of nothing": ("[learners.mlp]\n[[expected]]", "expected is {}; accepted: learner with one of beats"),
+    "expectation of two things": (
+        '[learners.mlp]\n[[expected]]\nlearner = "mlp"\nat_least = 0.1\nat_most = 0.9',
+        "expected is {.*}; accepted: learner with one of beats, at_least or at_most, or effect with raises",
+    ),
     "budget in the wrong place": (
         "[learners.mlp]\nn_presentations = 9",
         "n_presentations is 9; accepted: nothing: pre",

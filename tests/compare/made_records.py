@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pytest
 
 from neurosim.compare.experiment.conditions import ONLY
 from neurosim.compare.experiment.model import Experiment, LearnerSettings
@@ -14,6 +16,8 @@ from neurosim.compare.experiment.opening import open_experiment
 from neurosim.compare.summary.comparison import summarise, views_of
 from neurosim.data import Costs, CurvePoint, EventCounts, Labels, Locality, Record, Traits
 
+near = pytest.approx
+"""Equal but for rounding."""
 SIZES = {"rate": (100, 2, 7400), "spike": (100, 1, 6400), "none": (100, 1, 6400)}
 
 
@@ -87,11 +91,16 @@ def summary_of(
     controls: Mapping[str, Sequence[float]] | None = None,
     task: str = "digits",
     n_items: int | None = None,
+    asked: Mapping[str, Any] = MappingProxyType({}),
     **changes: Any,
 ) -> dict[str, Any]:
-    """Summarise made-up accuracies of learners and controls; gives the only condition beside what is shared."""
+    """Summarise made-up accuracies of learners and controls; gives the only condition beside what is shared.
+
+    ``asked`` are further fields of the experiment, ``changes`` those of all records.
+    """
     n_seeds = len(next(iter(learners.values()))[0])
-    experiment = Experiment(task=task, n_seeds=n_seeds, learners={k: LearnerSettings(kind="mlp") for k in learners})
+    kinds = {label: LearnerSettings(kind="mlp") for label in learners}
+    experiment = Experiment(task=task, n_seeds=n_seeds, learners=kinds, **asked)
     of = {label: t for label, (_, t) in learners.items()} | {k: CONTROLS[k] for k in controls or {}}
     accuracies = {label: a for label, (a, _) in learners.items()} | dict(controls or {})
     made = {label: records(label, values, of[label], **changes) for label, values in accuracies.items()}

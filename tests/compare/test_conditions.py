@@ -14,9 +14,10 @@ import pytest
 from neurosim.compare.experiment.conditions import ONLY, conditions_of
 from neurosim.compare.experiment.making import make_experiment, prepare_experiment
 from neurosim.compare.running.runner import cells_of, key_of, run_experiment, run_once
-from neurosim.compare.statistics.contrasts import contrast, over_items
-from neurosim.compare.statistics.intervals import share_difference, student_interval
+from neurosim.compare.statistics.contrasts import contrast
+from neurosim.compare.statistics.figure import Answers
 from neurosim.compare.statistics.measured import Measured
+from neurosim.compare.statistics.two_way import two_way_contrast
 from neurosim.compare.summary.between_conditions import changes_of, contrasts_between
 from neurosim.compare.words.conditions import conditions_in_words, short_names
 from neurosim.errors import InputError
@@ -105,19 +106,29 @@ def test_changes_of_numbers_and_of_names() -> None:
     assert [len(list(changes_of(levels))) for levels in ([True, False], [3])] == [1, 0]
 
 
-def test_a_contrast_of_numbers_over_items_is_students() -> None:
-    """Weighted item by item before anything is averaged; of right and wrong answers, Agresti and Min's as before."""
+def test_a_contrast_is_paired_by_seed_and_item() -> None:
+    """Weighted item by item before anything is averaged, of numbers and of right and wrong answers, in groups."""
     rng = np.random.default_rng(4)
+    weights = {"a": 1.0, "b": -0.5, "c": -0.5}
+    groups = np.repeat([0, 1, 2], [9, 11, 20])
+    right = Answers(120, True, 40, 3)
+    for made, answers in (
+        ([rng.gamma(2, size=(3, 40)) for _ in weights], Answers()),
+        ([rng.random((3, 40)) < share for share in (0.8, 0.6, 0.7)], right),
+    ):
+        found = {
+            place: Measured(tuple(table.mean(axis=1)), table, "", groups, answers)
+            for place, table in zip(weights, made, strict=True)
+        }
+        figure, _ = contrast(weights, found)
+        assert figure["ci95"] == two_way_contrast(list(weights.values()), made, groups).ends
+        assert figure["per_seed"] == pytest.approx(np.tensordot(list(weights.values()), made, 1).mean(axis=1), abs=1e-9)
+        assert figure["over"] == "seeds and items" and figure["seeds_ci95"] != figure["ci95"]
     errors = {"a": rng.gamma(2, size=(3, 40)), "b": rng.gamma(3, size=(3, 40))}
-    weights = {"a": 1.0, "b": -1.0}
-    expected = student_interval((errors["a"] - errors["b"]).mean(axis=0)).ends
-    assert over_items(weights, errors) == pytest.approx(expected)
-    right = {"a": rng.random((3, 40)) < 0.8, "b": rng.random((3, 40)) < 0.6}
-    assert over_items(weights, right) == pytest.approx(share_difference(right["a"], right["b"]).ends)
     other = {"a": Measured((0.1, 0.2, 0.4), errors["a"], ""), "b": Measured((0.3, 0.1, 0.1), errors["b"][:, :30], "")}
-    figure, missing = contrast(weights, other)
-    assert figure["mean"] == pytest.approx(0.2 / 3) and figure["items_ci95"] is None
-    assert "same test items" in missing["items_ci95"]
+    figure, missing = contrast({"a": 1.0, "b": -1.0}, other)
+    assert figure["mean"] == pytest.approx(0.2 / 3) and figure["over"] == "seeds"
+    assert "same test items" in missing["pool_ci95"]
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +165,8 @@ def test_results_hold_all_conditions_and_contrasts(finished: tuple[Path, dict[st
     found = {(c["a"], c["b"]): c["change"]["per_seed"] for c in summary["contrasts"] if c["kind"] == "slope"}
     assert found["mlp", None] == pytest.approx(lines["mlp"]) and np.ptp(lines["mlp"]) > 0.01
     assert found["mlp", "hebb"] == pytest.approx(lines["mlp"] - lines["hebb"])
-    assert all(c["change"]["items_ci95"] for c in summary["contrasts"]), "the same test items under all conditions"
+    assert {c["change"]["over"] for c in summary["contrasts"]} == {"seeds and items"}, "the same under all conditions"
+    assert stored["answer"]["shown"] == [] and stored["answer"]["bold"] is False, "three seeds are too few"
     assert any(line.startswith("From train_size 20 to 200, accuracy of `mlp`") for line in summary["words"])
 
 

@@ -16,9 +16,12 @@ from neurosim.compare.experiment.design import DesignPlace, DesignSettings, comp
 from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.experiment.model import Experiment, LearnerSettings
 from neurosim.compare.experiment.paths import find_experiment
-from neurosim.compare.statistics.contrasts import ONE_SEED, log_odds
-from neurosim.compare.statistics.intervals import item_difference, share_difference, student_interval
+from neurosim.compare.statistics.contrasts import log_odds
+from neurosim.compare.statistics.figure import ONE_SEED
+from neurosim.compare.statistics.intervals import no_spread_interval, student_interval
+from neurosim.compare.statistics.two_way import two_way_contrast
 from neurosim.compare.summary.effects import EFFECTS, NO_LOG_ODDS, NO_PROBE, effects_of, scales_of
+from neurosim.compare.words.pairs import evidence
 from neurosim.compare.words.effects import LIMITS, NAMES, effects_in_words
 from neurosim.data import Record, Resampling
 from neurosim.errors import InputError
@@ -77,13 +80,14 @@ def test_planted_main_effects_and_no_interaction() -> None:
     """Units cost 10 of 200 in every seed: -0.05 without spread; the rule gains 0.030, 0.040, 0.035."""
     rows, unavailable = effects_of(LABEL, additive(), ACCURACY)
     found = rows["label"]["accuracy"]
-    assert found["unit"]["per_seed"] == [-0.05] * 3 and found["unit"]["ci95"] == pytest.approx([-0.05, -0.05])
+    assert found["unit"]["per_seed"] == [-0.05] * 3
+    assert found["unit"]["seeds_ci95"] == pytest.approx(no_spread_interval(-0.05, 600, difference=True).ends)
     assert found["rule"]["per_seed"] == pytest.approx([0.030, 0.040, 0.035])
     # Mean 0.035, standard deviation 0.005, and 4.3027 is Student's t for two degrees of freedom.
     half = 4.302652730 * 0.005 / 3**0.5
-    assert found["rule"]["ci95"] == pytest.approx([0.035 - half, 0.035 + half])
-    assert found["interaction"]["per_seed"] == [0.0] * 3 and found["interaction"]["ci95"] == [0.0, 0.0]
-    assert found["rule"]["method"] == "Student t"
+    assert found["rule"]["seeds_ci95"] == pytest.approx([0.035 - half, 0.035 + half])
+    assert found["interaction"]["per_seed"] == [0.0] * 3 and found["interaction"]["mean"] == 0
+    assert found["rule"]["method"] == "two-way t over 3 seeds and 200 test items"
     assert unavailable[f"label.{PROBE}"] == NO_PROBE
 
 
@@ -122,26 +126,54 @@ def test_log_odds_are_finite_at_both_ends(n_right: int, expected: float) -> None
 
 
 def test_all_right_and_all_wrong_give_numbers() -> None:
-    """0 and 1 in every seed: effects of 1 without spread, log-odds of 2 ln 401, nothing NaN."""
+    """0 and 1 in every seed: effects of 1 with a doubt on one side, log-odds of 2 ln 401, nothing NaN."""
     made = {k: answered(k, [200 if k in ("hebbian", "timing") else 0] * 4) for k in LABEL}
     found = effects_of(LABEL, made, ACCURACY)[0]["label"]
-    assert found["accuracy"]["rule"]["ci95"] == [1.0, 1.0]
+    low, high = found["accuracy"]["rule"]["ci95"]
+    assert 0.9 < low < 1.0 == high
     assert found["accuracy-log-odds"]["rule"]["mean"] == pytest.approx(2 * log(401))
     assert found["accuracy-log-odds"]["unit"]["ci95"] == [0.0, 0.0]
 
 
 def test_an_interval_over_items_pairs_the_items() -> None:
-    """Of an edge it is that of the two learners; of the interaction that of two means of two, twice as wide."""
+    """Of an edge it is that of the two learners; of the interaction that of all four, seed by seed and item by item."""
     made = additive()
     found = effects_of(LABEL, made, ACCURACY)[0]["label"]["accuracy"]
     right = {label: np.array([r.items["accuracy"] for r in rs]).astype(float) for label, rs in made.items()}
-    expected = item_difference(right["hebbian"], right["backprop"]).ends
-    assert found["rule_at_rate"]["items_ci95"] == pytest.approx(expected)
-    crossed = share_difference(
-        (right["timing"] + right["backprop"]) / 2, (right["hebbian"] + right["surrogate"]) / 2
-    ).ends
-    assert crossed is not None and crossed[0] < crossed[1]
-    assert found["interaction"]["items_ci95"] == pytest.approx([2 * end for end in crossed])
+    expected = two_way_contrast([1, -1], [right["hebbian"], right["backprop"]]).ends
+    assert found["rule_at_rate"]["ci95"] == pytest.approx(expected)
+    four = [right[label] for label in ("timing", "backprop", "hebbian", "surrogate")]
+    assert found["interaction"]["ci95"] == pytest.approx(two_way_contrast([1, 1, -1, -1], four).ends)
+    halves = [right[label] for label in ("surrogate", "timing", "backprop", "hebbian")]
+    assert found["unit"]["ci95"] == pytest.approx(two_way_contrast([0.5, 0.5, -0.5, -0.5], halves).ends)
+
+
+def test_effects_that_are_asked_for_are_tested_as_one_family() -> None:
+    """Main effects and interaction of the label, one edge of the reward: four tests; nothing else is tested."""
+    eight = {label: answered(label, [n[k % 3] + k for k in range(8)]) for label, n in ADDITIVE.items()}
+    more = {"told-little": answered("hebbian", [100] * 8), "told-timing": answered("timing", [60, 61] * 4)}
+    mixed = LABEL | {"told-little": DesignPlace("reward", "rate", "local")}
+    mixed |= {"told-timing": DesignPlace("reward", "spike", "local")}
+    rows, _ = effects_of(mixed, eight | more, ACCURACY)
+    tested = {
+        (teacher, scale, name): one["tested"]
+        for teacher, of_teacher in rows.items()
+        for scale, of_scale in of_teacher.items()
+        for name, one in of_scale.items()
+        if one is not None and one["tested"] is not None
+    }
+    assert {(t, name) for t, _, name in tested} == {
+        ("label", "unit"), ("label", "rule"), ("label", "interaction"), ("reward", "unit_at_local")
+    }  # fmt: skip
+    assert {scale for _, scale, _ in tested} == {"accuracy"}
+    assert {one["smallest_p_holm"] for one in tested.values()} == {4 * 2 / 2**8}
+    # -0.05 on every seed, and -0.20 or so; the interaction is 0 on every seed.
+    assert tested["label", "accuracy", "unit"]["p_holm"] == 4 * 2 / 2**8
+    assert tested["label", "accuracy", "interaction"]["p_holm"] == 1.0
+    assert evidence(rows["reward"]["accuracy"]["unit_at_local"], tested["reward", "accuracy", "unit_at_local"]) == "shown"
+    within, _ = effects_of(mixed, eight | more, ACCURACY, margin=0.06)
+    assert within["label"]["accuracy"]["unit"]["tested"]["p_value"] == 1.0
+    assert within["reward"]["accuracy"]["unit_at_local"]["tested"]["p_value"] == 2 / 2**8
 
 
 def test_the_probe_has_effects_of_its_own() -> None:
@@ -189,12 +221,13 @@ def test_one_seed_gives_a_mean_and_no_interval() -> None:
 
 
 def test_folds_are_corrected() -> None:
-    """Overlapping folds: Nadeau and Bengio's interval, and none over items."""
+    """Overlapping folds: Nadeau and Bengio's interval, and none of one test part."""
     rows, unavailable = effects_of(LABEL, additive(), ACCURACY, Resampling("repeated folds", 0.25))
     rule = rows["label"]["accuracy"]["rule"]
     expected = student_interval([0.030, 0.040, 0.035], test_to_train=0.25).ends
-    assert rule["ci95"] == pytest.approx(expected) and rule["method"] == "corrected resampled t"
-    assert rule["items_ci95"] is None and "each seed" in unavailable["label.accuracy.rule.items_ci95"]
+    assert rule["ci95"] == pytest.approx(expected) and rule["method"] == "corrected resampled t over 3 folds"
+    assert rule["seeds_ci95"] is None and "each fold" in unavailable["label.accuracy.rule.seeds_ci95"]
+    assert rule["tested"]["test"] == "corrected resampled t" and rule["tested"]["smallest_p"] is None
 
 
 def test_without_answers_there_are_no_log_odds() -> None:
@@ -277,17 +310,22 @@ def test_every_effect_has_a_name_in_words() -> None:
 
 
 def test_words_claim_what_intervals_carry() -> None:
-    """A loss without spread, a gain of 3.5 with its interval, and an interaction that depends on the scale."""
-    summary = summary_of_four(additive())["effects"]
-    words = summary["words"]
-    # Over test items, paired one by one, the loss is open to another test part, the gain is not.
-    assert words[0].startswith("Told the label: spiking instead of rate units lowers accuracy on this test part by 5.0")
-    assert "a local rule instead of a gradient raises accuracy by 3.5 points (+2.3 to +4.7; log-odds +0.1" in words[0]
-    items = {name: effect["items_ci95"] for name, effect in summary["rows"]["label"]["accuracy"].items()}
-    assert items["unit"][0] < 0 < items["unit"][1] and items["rule"][0] > 0
-    assert words[-1] == LIMITS
-    undecided = summary_of_four(additive(timing=[130, 115, 119]))["effects"]["words"]
-    assert "local rule instead of a gradient is not shown to change accuracy:" in undecided[0]
+    """Three seeds show nothing; ten do, beyond the doubt of seeds and items; without answers for this part alone."""
+    words = summary_of_four(additive())["effects"]["words"]
+    assert words[0].startswith("Told the label: spiking instead of rate units is not shown to change accuracy: -5.0 poi")
+    n_right = {"backprop": 160, "hebbian": 165, "surrogate": 90, "timing": 96}
+    ten = {label: answered(label, [n + k % 3 for k in range(10)]) for label, n in n_right.items()}
+    summary = summary_of_four(ten)["effects"]
+    effects = {name: summary["rows"]["label"]["accuracy"][name] for name in ("unit", "rule")}
+    ends = [f"{100 * end:+.1f}" for end in effects["unit"]["ci95"]]
+    said = f"spiking instead of rate units lowers accuracy by 34.8 points ({ends[0]} to {ends[1]}; log-odds -"
+    assert said in summary["words"][0] and float(ends[1]) < -20
+    assert "; a local rule instead of a gradient raises accuracy by 2.8 points (+1.0 to " in summary["words"][0]
+    assert summary["words"][-1] == LIMITS
+    assert {evidence(one, one["tested"]) for one in effects.values()} == {"shown"}
+    alone = {label: [replace(one, items={}) for one in of] for label, of in ten.items()}
+    text = summary_of_four(alone)["effects"]["words"][0]
+    assert "spiking instead of rate units lowers accuracy on this test part by 34.8 points" in text
 
 
 @pytest.mark.parametrize(
@@ -317,7 +355,7 @@ def test_words_warn_of_depth_and_of_units_that_answer_one_at_a_time() -> None:
     text = " ".join(summary_of_four(probed, protocol=WITH_PROBE)["effects"]["words"])
     assert "1 layer of weights in `surrogate` and `timing`; 2 layers of weights in `backprop` and `hebbian`" in text
     assert "Few units answer a sample in `backprop` (1.0)" in text
-    assert "read by the same linear probe: spiking instead of rate units -5.0 [-5.0, -5.0] points" in text
+    assert "read by the same linear probe: spiking instead of rate units -5.0 [" in text
 
 
 def test_every_null_effect_has_its_reason() -> None:
@@ -357,7 +395,7 @@ def test_effects_match_the_schema_and_a_wrong_one_does_not() -> None:
 
 @pytest.mark.parametrize("name", ["learning_rule_or_unit", "learning_rule_or_unit_on_mnist"])
 def test_the_experiment_fills_the_table_with_equal_sizes(name: str) -> None:
-    """Ten seeds, 100 units each, a probe, and every place that has a learner; checked against the traits."""
+    """Ten seeds or more, 100 units each, a probe, and every place that has a learner; checked against the traits."""
     table = tomllib.loads(find_experiment(name).read_text(encoding="utf-8"))
     kinds = {label: learner_class(label, open_registry(())).traits for label in table["learners"]}
     found = places({label: DesignSettings(**its) for label, its in table["design"].items()}, kinds)
@@ -367,7 +405,7 @@ def test_the_experiment_fills_the_table_with_equal_sizes(name: str) -> None:
     named = {"hidden_units", "n_units", "n_neurons", "n_hidden"}
     sizes = [settings[name] for settings in table["learners"].values() for name in named & settings.keys()]
     assert all(size in (100, [100]) for size in sizes) and len(sizes) == 10
-    assert (table["n_seeds"], table["protocol"]) == (10, WITH_PROBE)
+    assert table["n_seeds"] >= 10 and table["protocol"] == WITH_PROBE
 
 
 def test_a_factor_that_is_none_is_refused_by_name() -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from neurosim.compare.statistics.figure import Answers, figure_of, missing_of
 from neurosim.compare.statistics.intervals import (
     Interval,
     bca_interval,
-    item_difference,
-    item_interval,
+    no_spread_interval,
     seed_interval,
     student_interval,
 )
 from neurosim.compare.statistics.tests import corrected_t_test, holm, sign_flip_test, smallest_holm, smallest_p
-from neurosim.data import Resampling
+from neurosim.data import ONE_TEST_PART, Resampling
 
 SHARES = st.floats(0, 1).map(lambda value: round(value, 3))
 
@@ -199,86 +201,65 @@ def test_intervals_over_seeds_cover_the_mean(n: int, low: float) -> None:
     assert low <= np.mean([ends is not None and ends[0] <= 3 <= ends[1] for ends in found]) <= 0.98
 
 
-# -- test items ---------------------------------------------------------------------------------------------------
+# -- values without a spread --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.booleans(), min_size=1, max_size=60), st.sampled_from([0.9, 0.95]))
-def test_with_one_seed_the_interval_over_items_is_wilsons(correct: list[bool], level: float) -> None:
-    """SciPy's score interval of a proportion."""
-    found = item_interval([correct], level)
-    expected = stats.binomtest(sum(correct), len(correct)).proportion_ci(level, method="wilson")
-    assert found.ends == pytest.approx([expected.low, expected.high], abs=1e-12)
-    assert found.mean == pytest.approx(np.mean(correct))
+def test_a_share_that_all_seeds_agree_on_has_the_width_of_so_many_answers() -> None:
+    """Wilson's of all answers for a share; for a difference, Agresti and Min's with no more against than needed."""
+    found = no_spread_interval(0.9, 240)
+    expected = stats.binomtest(216, 240).proportion_ci(method="wilson")
+    assert found.ends == pytest.approx([expected.low, expected.high])
+    difference = no_spread_interval(-0.05, 240, difference=True)
+    half = 1.959964 * np.sqrt((13 / 242 - (12 / 242) ** 2) / 242)
+    assert difference.ends == pytest.approx([-12 / 242 - half, -12 / 242 + half], abs=1e-7)
+    assert no_spread_interval(1.0, 30).ends == pytest.approx([30 / (30 + 1.959964**2), 1.0])
+    turned = no_spread_interval(0.05, 240, difference=True)
+    assert turned.ends == pytest.approx([-(difference.high or 0), -(difference.low or 0)])
 
 
-def test_seeds_that_agree_add_no_items() -> None:
-    """Eight copies of the same answers say no more than one; answers that differ by seed say more."""
-    one = np.random.default_rng(3).random((1, 50)) < 0.8
-    assert item_interval(np.repeat(one, 8, axis=0)).ends == pytest.approx(item_interval(one).ends)
-    mixed = np.random.default_rng(4).random((8, 50)) < 0.8
-    ends, alone = item_interval(mixed).ends, item_interval(mixed[:1]).ends
-    assert ends is not None and alone is not None and ends[1] - ends[0] < 0.6 * (alone[1] - alone[0])
+@pytest.mark.parametrize("folds", [False, True])
+@pytest.mark.parametrize("difference", [False, True])
+def test_no_figure_of_shares_is_of_zero_width(folds: bool, difference: bool) -> None:
+    """The same for all seeds; where nobody knows how many answers there were, the width stays what Student gives."""
+    resampling = Resampling("repeated folds", 0.3) if folds else ONE_TEST_PART
+    figure = figure_of([0.2] * 4, resampling, Answers(120, True), difference=difference)
+    assert figure["ci95"] == no_spread_interval(0.2, 120, difference=difference).ends
+    assert figure["ci95"][0] < 0.2 < figure["ci95"][1]
+    unknown = figure_of([0.2] * 4, resampling, Answers(), difference=difference)
+    assert unknown["ci95"] == pytest.approx([0.2, 0.2])
 
 
-def test_the_interval_over_items_is_never_empty_nor_outside() -> None:
-    """All right; all items half right, which has no variance over items; a single item."""
-    right = item_interval(np.ones((5, 20), bool))
-    assert right.mean == 1 and right.high == 1 and right.low == pytest.approx(20 / (20 + 1.959964**2), abs=1e-6)
-    half = item_interval([[1, 0, 1, 0], [0, 1, 0, 1]])
-    capped = stats.binomtest(4, 8).proportion_ci(method="wilson")
-    assert half.ends == pytest.approx([capped.low, capped.high])
-    assert item_interval([[True]]).low == pytest.approx(0.2065, abs=1e-3)
+# -- a figure says what it is over --------------------------------------------------------------------------------
 
 
-def test_paired_difference_over_items_by_hand() -> None:
-    """Agresti and Min: 15 against 5 items in favour of a, of 100: mean 10/102, variance (21/102 - (10/102)^2)/102."""
-    a, b = np.ones((1, 100), bool), np.ones((1, 100), bool)
-    a[0, :5], b[0, 5:20] = False, False
-    found = item_difference(a, b)
-    half = 1.959964 * np.sqrt((21 / 102 - (10 / 102) ** 2) / 102)
-    assert found.mean == pytest.approx(0.10)
-    assert found.ends == pytest.approx([10 / 102 - half, 10 / 102 + half], abs=1e-6)
-    turned = item_difference(b, a)
-    assert turned.low == pytest.approx(-(found.high or 0)) and turned.mean == pytest.approx(-0.10)
+def test_a_figure_says_what_its_interval_is_over() -> None:
+    """Seeds and items where both are known; folds; all items where there are no others; seeds where no more is known."""
+    values, told = [0.7, 0.8, 0.75], Answers(90, True, 30, 4)
+    alone = student_interval(values).ends
 
+    def two_way(overlap: float) -> list[float]:
+        return [0.5 - overlap / 10, 0.9]
 
-def test_equal_answers_still_leave_a_doubt() -> None:
-    """Ties on every item: zero, with an interval of some width that shrinks with the number of items."""
-    few, many = (item_difference(np.ones((3, n), bool), np.ones((3, n), bool)) for n in (10, 1000))
-    assert few.mean == 0 and few.low == pytest.approx(-(few.high or 0))
-    assert 0 < (many.high or 0) < 0.01 < (few.high or 0) < 0.3
-
-
-def cover(n_items: int, n_seeds: int, n_trials: int) -> tuple[float, float]:
-    """Draw test parts: each item has its own chance for each learner; give the coverage of accuracy and difference."""
-    rng = np.random.default_rng(n_items + n_seeds)
-    single = paired = 0
-    for _ in range(n_trials):
-        # Means 0.9 and 0.85 over all items that could have been drawn; hard items are hard for both.
-        hard = rng.beta(0.9, 0.1, n_items)
-        a = rng.random((n_seeds, n_items)) < hard
-        b = rng.random((n_seeds, n_items)) < np.where(rng.random(n_items) < 0.5, hard, hard * 8 / 9)
-        one, two = item_interval(a).ends, item_difference(a, b).ends
-        assert one is not None and two is not None
-        single += one[0] <= 0.9 <= one[1]
-        paired += two[0] <= 0.05 <= two[1]
-    return single / n_trials, paired / n_trials
-
-
-@pytest.mark.parametrize(("n_items", "n_seeds"), [(60, 1), (200, 5)])
-def test_intervals_over_items_cover_what_other_test_parts_would_give(n_items: int, n_seeds: int) -> None:
-    """Near 95 % in a small simulation."""
-    single, paired = cover(n_items, n_seeds, 400)
-    assert 0.91 <= single <= 0.99 and 0.91 <= paired <= 0.99
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("n_items", "n_seeds"), [(30, 1), (30, 8), (360, 1), (360, 8), (1000, 8)])
-def test_intervals_over_items_cover_in_a_larger_simulation(n_items: int, n_seeds: int) -> None:
-    """Near 95 %, a little less where 30 items are all there is; never too narrow for pairs."""
-    single, paired = cover(n_items, n_seeds, 4000)
-    assert 0.92 <= single <= 0.98 and paired >= 0.93
+    shared = replace(ONE_TEST_PART, overlap=0.6)
+    found = figure_of(values, shared, told, two_way)
+    assert (found["ci95"], found["over"], found["seeds_ci95"]) == ([0.5, 0.9], "seeds and items", alone)
+    assert found["pool_ci95"] == [0.44, 0.9]
+    assert found["method"] == "two-way t over 3 seeds and 30 test items in 4 groups"
+    for overlap in (None, 0.0, 1.0):
+        assert figure_of(values, replace(ONE_TEST_PART, overlap=overlap), told, two_way)["pool_ci95"] is None
+    unknown = figure_of(values, shared, Answers())
+    assert (unknown["ci95"], unknown["over"], unknown["seeds_ci95"]) == (alone, "seeds", alone)
+    assert unknown["method"] == "Student t over 3 seeds"
+    whole = figure_of(values, replace(shared, exhaustive=True), told, two_way)
+    assert (whole["ci95"], whole["over"], whole["pool_ci95"]) == (alone, "all items", None)
+    folds = figure_of(values, Resampling("repeated folds", 0.4, 0.6), told, two_way)
+    assert folds["ci95"] == student_interval(values, test_to_train=0.4).ends and folds["seeds_ci95"] is None
+    assert (folds["over"], folds["method"]) == ("folds", "corrected resampled t over 3 folds")
+    one = figure_of(values[:1], shared, told, two_way)
+    assert {one[name] for name in ("ci95", "over", "method", "seeds_ci95", "pool_ci95")} == {None}
+    for figure in (found, unknown, whole, folds, one):
+        missing = {name for name, value in figure.items() if value is None}
+        assert set(missing_of(figure, "no items")) == missing
 
 
 # -- folds --------------------------------------------------------------------------------------------------------

@@ -14,8 +14,10 @@ import pytest
 
 from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.running.runner import run_experiment
-from neurosim.compare.statistics.intervals import item_difference, item_interval, student_interval
+from neurosim.compare.statistics.figure import NO_OVERLAP, ONE_SEED, OWN_FOLDS
+from neurosim.compare.statistics.intervals import student_interval
 from neurosim.compare.statistics.measured import NO_ITEMS
+from neurosim.compare.statistics.two_way import two_way_contrast, two_way_interval
 from tests.compare.made_records import CONTROLS, RATE, SPIKE, answers, summary_of
 
 SCHEMA = json.loads(files("neurosim.compare.summary").joinpath("results.schema.json").read_text(encoding="utf-8"))
@@ -41,7 +43,9 @@ def summary_from(view: dict[str, Any]) -> dict[str, Any]:
     """Take a condition apart again from what it stands beside."""
     shared = {key: value for key, value in view.items() if key in SHARED}
     condition = {key: value for key, value in view.items() if key not in SHARED}
-    return shared | {"conditions": [condition], "factors": {}, "contrasts": [], "words": []}
+    return shared | {
+        "conditions": [condition], "factors": {}, "contrasts": [], "words": [], "answer": condition["answer"]
+    }  # fmt: skip
 
 
 def usual(**changes: Any) -> dict[str, Any]:
@@ -60,6 +64,9 @@ def test_the_schema_is_one() -> None:
         (("paired", 0, "p_value"), 1.5),
         (("schema",), 1),
         (("verdict",), []),
+        (("learners", "mlp", "test", "over"), "luck"),
+        (("answer", "bold"), "yes"),
+        (("expected",), [{"sentence": "It holds", "outcome": "maybe"}]),
         (("learners", "mlp", "speed"), 3),
     ]:
         broken = copy.deepcopy(sound)
@@ -85,37 +92,79 @@ def test_any_number_of_seeds_and_no_controls(n_seeds: int) -> None:
     assert (summary["controls"], summary["against_controls"]) == ({}, [])
     row = summary["learners"]["mlp"]
     assert (row["test"]["ci95"] is None) == (n_seeds == 1)
-    assert row["test"]["method"] == {1: None, 2: "Student t", 20: "BCa bootstrap"}[n_seeds]
+    method = {1: None, 2: "Student t over 2 seeds", 20: "BCa bootstrap over 20 seeds"}[n_seeds]
+    assert (row["test"]["method"], row["test"]["over"]) == (method, None if n_seeds == 1 else "seeds")
+    if n_seeds == 1:
+        assert summary["unavailable"]["learners.mlp.test.ci95"] == ONE_SEED
     assert summary["paired"][0]["test"] == ("exact sign flips" if n_seeds <= 16 else "sampled sign flips")
     assert len(row["curves"]) == n_seeds
 
 
 def test_folds_are_tested_with_the_correction_and_have_no_common_test_items() -> None:
-    """iris: p from the corrected t-test, without a smallest value; no interval over items, and why."""
+    """iris: p from the corrected t-test, without a smallest value; 30 rows tested for 96 learned from."""
     folds = {"mlp": ([0.95, 0.93, 0.97, 0.93, 0.96], RATE), "stdp": ([0.90, 0.92, 0.93, 0.90, 0.91], SPIKE)}
     summary = summary_of(folds, {"raw-linear": [0.9, 0.9, 0.92, 0.9, 0.9]}, task="iris", n_items=30)
     assert problems(summary) == [] and summary["resampling"] == "repeated folds"
     pair = summary["paired"][0]
-    assert pair["test"] == "corrected resampled t" == pair["difference"]["method"]
+    assert pair["test"] == "corrected resampled t"
+    assert (pair["difference"]["over"], pair["difference"]["method"]) == ("folds", "corrected resampled t over 5 folds")
     assert pair["smallest_p"] is None and pair["smallest_p_holm"] is None and 0 < pair["p_value"] == pair["p_holm"] < 1
     differences = np.subtract(folds["mlp"][0], folds["stdp"][0])
-    assert pair["difference"]["ci95"] == pytest.approx(student_interval(differences, test_to_train=0.25).ends)
-    assert summary["learners"]["mlp"]["test"]["items_ci95"] is None
-    assert "each seed" in summary["unavailable"]["learners.mlp.test.items_ci95"]
+    assert pair["difference"]["ci95"] == pytest.approx(student_interval(differences, test_to_train=30 / 96).ends)
+    row = summary["learners"]["mlp"]["test"]
+    assert (row["over"], row["seeds_ci95"], row["pool_ci95"]) == ("folds", None, None)
+    for name in ("seeds_ci95", "pool_ci95"):
+        assert summary["unavailable"][f"learners.mlp.test.{name}"] == OWN_FOLDS
+    fewer = summary_of(folds, task="iris", n_items=30, asked={"train_size": 48})["paired"][0]
+    expected = student_interval(differences, test_to_train=30 / 48).ends
+    assert fewer["difference"]["ci95"] == pytest.approx(expected) and fewer["p_value"] > pair["p_value"]
     assert "Nadeau" in " ".join(summary["verdict"])
     assert "; 5 folds; p = " in summary["verdict"][0] and "seed" not in summary["verdict"][0]
 
 
-def test_intervals_over_items_come_from_the_answers() -> None:
-    """Of each learner, and of a pair item by item; without answers None and why."""
+def test_intervals_over_seeds_and_items_come_from_the_answers() -> None:
+    """Of each learner, and of a pair item by item; without answers over seeds alone, and why."""
     summary = usual(n_items=100)
     a, b = (np.array([x["items"]["accuracy"] for x in answers(s, 100, 3 * k)]) for k, s in enumerate((MLP, STDP)))
-    assert summary["learners"]["stdp"]["test"]["items_ci95"] == pytest.approx(item_interval(b).ends)
-    assert summary["paired"][0]["difference"]["items_ci95"] == pytest.approx(item_difference(a, b).ends)
+    row, difference = summary["learners"]["stdp"]["test"], summary["paired"][0]["difference"]
+    assert row["ci95"] == pytest.approx(two_way_interval(b).ends)
+    assert difference["ci95"] == pytest.approx(two_way_contrast([1, -1], [a, b]).ends)
+    assert row["over"] == difference["over"] == "seeds and items"
+    assert row["method"] == "two-way t over 4 seeds and 100 test items"
+    assert row["seeds_ci95"] == pytest.approx(student_interval(STDP).ends)
+    # Seeds of digits share six sevenths of the images they learn from.
+    assert summary["overlap"] == pytest.approx(775 / 905)
+    assert row["pool_ci95"] == pytest.approx(two_way_interval(b, overlap=775 / 905).ends)
+    assert difference["pool_ci95"] == pytest.approx(two_way_contrast([1, -1], [a, b], overlap=775 / 905).ends)
     without = usual()
-    assert without["learners"]["stdp"]["test"]["items_ci95"] is None
-    assert without["unavailable"]["learners.stdp.test.items_ci95"] == NO_ITEMS
+    row = without["learners"]["stdp"]["test"]
+    assert (row["over"], row["ci95"], row["pool_ci95"]) == ("seeds", row["seeds_ci95"], None)
+    assert without["unavailable"]["learners.stdp.test.pool_ci95"] == NO_ITEMS
     assert problems(without) == []
+    alone = usual(n_items=100, task="moons")
+    assert alone["learners"]["stdp"]["test"]["pool_ci95"] is None
+    assert alone["unavailable"]["learners.stdp.test.pool_ci95"] == NO_OVERLAP
+
+
+def test_items_of_digits_come_in_the_groups_of_their_writers() -> None:
+    """892 answers are matched with the seven writers; another number of answers is not."""
+    summary = usual(n_items=892)
+    b = np.array([x["items"]["accuracy"] for x in answers(STDP, 892, 3)])
+    row = summary["learners"]["stdp"]["test"]
+    assert row["method"] == "two-way t over 4 seeds and 892 test items in 7 groups"
+    groups = np.repeat(np.arange(7), [124, 128, 130, 128, 130, 122, 130])
+    assert row["ci95"] == pytest.approx(two_way_interval(b, groups).ends)
+    low, high = two_way_interval(b).ends or (0, 1)
+    assert row["ci95"][1] - row["ci95"][0] > 1.5 * (high - low), "the wrong answers are consecutive images"
+    assert summary["tested_on"] == "892 images by about seven writers" and problems(summary) == []
+
+
+def test_a_truth_table_is_all_there_is() -> None:
+    """Its interval is over seeds, and says something of the task, of which no other items exist."""
+    summary = usual(n_items=4, task="xor")
+    difference = summary["paired"][0]["difference"]
+    assert (difference["over"], difference["ci95"]) == ("all items", difference["seeds_ci95"])
+    assert summary["is_sample"] is False and difference["pool_ci95"] is None
 
 
 def test_operations_and_energy_of_a_decision() -> None:
@@ -164,8 +213,7 @@ def test_every_null_has_its_reason() -> None:
         for label, row in summary[group].items():
             for path in nulls(row, f"{group}.{label}"):
                 above = [path[:end] for end in range(len(path) + 1) if end == len(path) or path[end] == "."]
-                optional = path.endswith(("n_units", "ci95")) and "items" not in path
-                assert optional or any(a in summary["unavailable"] for a in above), path
+                assert path.endswith("n_units") or any(a in summary["unavailable"] for a in above), path
 
 
 def test_two_families_are_corrected_apart() -> None:
@@ -182,7 +230,8 @@ def test_equal_learners_give_numbers_everywhere() -> None:
     summary = summary_of({"a": (same, RATE), "b": (same, RATE)}, {"raw-linear": [1.0] * 4}, n_items=50)
     assert problems(summary) == []
     pair = summary["paired"][0]
-    assert pair["difference"]["ci95"] == [0, 0] and pair["p_holm"] == 1 and pair["effect_size"] is None
+    assert pair["difference"]["seeds_ci95"][0] < 0 < pair["difference"]["seeds_ci95"][1], "no interval of zero width"
+    assert pair["difference"]["mean"] == 0 and pair["p_holm"] == 1 and pair["effect_size"] is None
     assert summary["against_controls"][0]["error_ratio"] is None
 
 

@@ -190,10 +190,10 @@ def test_the_smallest_sub_sample_holds_one_sample_a_class(name: str) -> None:
     assert not asks_for_numbers(name) or len(smallest) == 10
 
 
-@pytest.mark.parametrize("size", [1, 0, -5, 719, 10**6])
+@pytest.mark.parametrize("size", [1, 0, -5, 776, 10**6])
 def test_a_training_size_that_cannot_be_is_refused(size: int) -> None:
     """Fewer samples than classes, or more than there are."""
-    with pytest.raises(InputError, match=rf"train_size is {size}; accepted: 10 \(one a class\) to 718"):
+    with pytest.raises(InputError, match=rf"train_size is {size}; accepted: 10 \(one a class\) to 775"):
         task_of("digits").load(0, size)
 
 

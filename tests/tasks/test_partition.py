@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -17,6 +16,7 @@ from neurosim.compare.experiment.conditions import conditions_of
 from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.experiment.model import Experiment
 from neurosim.compare.experiment.opening import open_experiment
+from neurosim.compare.experiment.reading import read_fields
 from neurosim.compare.running import cell as cell_module
 from neurosim.compare.running.cell import CellSpec, run_cell
 from neurosim.compare.running.runner import cells_under
@@ -215,7 +215,7 @@ def test_the_committed_experiments_fit() -> None:
     """None asks for more blocks than there are, and some ask for blocks."""
     asking: set[str] = set()
     for path in sorted((Path(__file__).parents[2] / "experiments").glob("*.toml")):
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = read_fields(path)
         for condition in conditions_of(Experiment(**table)):
             experiment = condition.experiment
             partition, size = load_task(experiment.task).partition, experiment.train_size
@@ -339,7 +339,7 @@ def test_the_stated_overlap_is_what_seeds_share(name: str, size: int | None) -> 
     """Measured over the 190 pairs of 20 seeds."""
     task = load_task(name)
     stated = task.resampling(size)
-    assert stated.kind == "one test part" and not stated.grouped
+    assert stated.kind == "one test part" and stated.grouped is (name == "digits")
     assert stated.overlap == pytest.approx(shared_by(task, size, 20), abs=0.01 if name == "digits" else 0.06)
 
 
@@ -354,6 +354,31 @@ def test_folds_share_what_is_stated_or_slightly_less(name: str, n_rows: int, n_t
         assert stated.overlap - 0.03 < shared_by(task, size, 30) < stated.overlap + 0.02
 
 
+RATIOS: dict[str, dict[int | None, float]] = {
+    "iris": {None: 30 / 96, 50: 30 / 50},
+    "diabetes": {None: 442 / 5 / 284, 50: 442 / 5 / 50},
+}
+"""Rows that are tested over rows that are learned from: a fifth of what is not tested validates."""
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_the_ratio_of_folds_is_that_of_their_parts(name: str) -> None:
+    """Measured over the five folds, for all rows and for some; more of it where less is learned from."""
+    task, found = load_task(name), []
+    for size in (None, 60, 20):
+        folds = [task.split(seed, size) for seed in range(5)]
+        measured = np.mean([len(fold.test) / len(fold.train) for fold in folds])
+        found.append(task.resampling(size).test_to_train)
+        assert found[-1] == pytest.approx(measured, rel=5e-3)
+    assert found == sorted(found) and found[0] == pytest.approx(30 / 96, rel=0.01)
+    opened = make_experiment(task=name, train_size=20, learners={KINDS[name]: {}})
+    (condition,) = open_experiment(opened).conditions
+    assert condition.resampling.test_to_train == found[-1], "as an experiment with that size is judged"
+
+
+KINDS = {"iris": "mlp", "diabetes": "mlp-regressor"}
+
+
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_every_task_says_how_its_seeds_relate(name: str) -> None:
     """Kind and ratio as the correction takes them; the overlap stated, never left open."""
@@ -361,8 +386,9 @@ def test_every_task_says_how_its_seeds_relate(name: str) -> None:
     for size in (None, 50):
         stated = task.resampling(size if name not in TRUTH_TABLES else None)
         assert (stated.kind, stated.test_to_train) == (
-            ("repeated folds", 0.25) if name in FOLDED else ("one test part", 0.0)
+            ("repeated folds", RATIOS[name][size]) if name in FOLDED else ("one test part", 0.0)
         )
+        assert stated.exhaustive is (name == "xor" or name == "parity")
         assert stated.overlap is not None
         if name in DOWNLOADED:
             assert stated.overlap == (1.0 if size is None else 0.0)

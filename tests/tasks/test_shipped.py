@@ -20,12 +20,55 @@ from neurosim.tasks import diabetes, digits, iris, load_task, shipped
 from neurosim.tasks.splitting import hold_out, scaled_by_training, strata, stratified_folds, stratified_order
 
 
-def test_the_test_part_of_digits_is_the_contiguous_second_half() -> None:
-    """Writers are contiguous, so the test part is one block, and nothing else reaches into it."""
+def test_the_test_part_of_digits_begins_with_a_writer() -> None:
+    """Writers are contiguous, so the test part is one block of whole writers, and nothing else reaches into it."""
     split = load_task("digits").load(11)
-    assert split.test.index.tolist() == list(range(898, 1797))
-    assert len(split.train) == 718 and len(split.validation) == 180
-    assert sorted([*split.train.index, *split.validation.index]) == list(range(898))
+    assert split.test.index.tolist() == list(range(905, 1797)) and 905 in digits.WRITER_STARTS
+    assert sorted([*split.train.index, *split.validation.index]) == list(range(905))
+    assert load_task("digits").tested_on == "892 images by about seven writers"
+
+
+def test_a_writer_begins_where_the_ten_digits_come_in_order_three_times() -> None:
+    """From each start on, but for two at which one or two images are missing; and from no other row."""
+    y = digits.TABLE.load()[1].astype(int)
+    thrice = list(np.tile(np.arange(10), 3))
+    missing = {905: [0], 1545: [7, 8]}
+    for start in digits.WRITER_STARTS:
+        expected = list(thrice)
+        for digit in missing.get(start, []):
+            # The last of three, or the first, is as good a guess: whichever is missing, the rest is in order.
+            places = [k for k, one in enumerate(thrice) if one == digit]
+            fits = [
+                [one for k, one in enumerate(expected) if k != place]
+                for place in places
+                if place < len(expected) and expected[place] == digit
+            ]
+            expected = next(
+                (fit for fit in fits if y[start : start + len(fit)].tolist()[:8] == fit[:8]), fits[-1]
+            )
+        n = len(expected)
+        assert y[start : start + n].tolist() == expected, start
+    in_order = [row for row in range(len(y) - 30) if y[row : row + 30].tolist() == thrice]
+    assert set(in_order) == set(digits.WRITER_STARTS) - set(missing)
+    counts = np.bincount(digits.writers())
+    assert counts.sum() == 1797 and len(counts) == 14 and counts.min() >= 122 and counts.max() <= 130
+
+
+def test_no_writer_of_digits_is_on_two_sides_and_each_of_the_pool_validates_in_turn() -> None:
+    """Over two rounds of seeds: six learned from, one validates, the other seven are tested."""
+    task, validated = load_task("digits"), []
+    for seed in range(14):
+        split = task.split(seed)
+        train, validation, test = (set(part.groups.tolist()) for part in (split.train, split.validation, split.test))
+        assert not (train & validation or train & test or validation & test)
+        assert (len(train), len(validation), test) == (6, 1, set(range(7, 14)))
+        assert train | validation == set(range(7))
+        assert 775 <= len(split.train) <= 781 and len(split.train) + len(split.validation) == 905
+        for part in (split.train, split.validation, split.test):
+            assert np.array_equal(part.groups, digits.writers()[part.index])
+            assert set(part.labels.tolist()) == set(range(10))
+        validated += validation
+    assert sorted(validated[:7]) == sorted(validated[7:]) == list(range(7)) and validated[:7] == validated[7:]
 
 
 def test_digits_are_scikit_learns_images() -> None:
@@ -36,14 +79,6 @@ def test_digits_are_scikit_learns_images() -> None:
     for part in (load_task("digits").load(0).test, load_task("digits").load(0).train):
         assert np.array_equal(part.X * 16, source.images[part.index].astype(np.float32))
         assert np.array_equal(part.labels, source.target[part.index])
-
-
-def test_validation_of_digits_is_stratified() -> None:
-    """Each digit has its share of the 180, give or take one."""
-    split = load_task("digits").load(5)
-    pool = np.concatenate([split.train.labels, split.validation.labels])
-    share = np.bincount(pool) / len(pool)
-    assert np.abs(np.bincount(split.validation.labels) - 180 * share).max() <= 1.5
 
 
 @pytest.mark.parametrize("repetition", [0, 1, 7])

@@ -33,6 +33,8 @@ class Spread:
         How many seeds and test items.
     n_groups : int or None
         Groups of items; None where items stand for themselves.
+    of_one_share : bool
+        Are they the right and wrong answers of one network, whose variance follows from their share?
     """
 
     over_seeds: float | None
@@ -41,6 +43,7 @@ class Spread:
     n_seeds: int
     n_items: int
     n_groups: int | None = None
+    of_one_share: bool = False
 
     @property
     def variance(self) -> float | None:
@@ -65,8 +68,7 @@ class Spread:
 
     def quantile(self, level: float) -> float:
         """Give by how many standard errors an interval reaches to either side."""
-        if self.n_seeds == 1 and self.n_groups is None:
-            # Right and wrong answers of one network: their variance follows from their share.
+        if self.of_one_share:
             return normal_quantile(level)
         return student_quantile(level, self.degrees_of_freedom)
 
@@ -109,23 +111,28 @@ def spread(numbers: ArrayLike, groups: ArrayLike | None = None) -> Spread:
     table: Array = np.atleast_2d(np.asarray(numbers, dtype=float))
     n_seeds, n_items = table.shape
     totals = table - table.mean()
+    shares = np.full(n_items, 1 / n_items)
     if groups is not None:
         names, codes = np.unique(np.asarray(groups), return_inverse=True)
         summed = np.zeros((len(names), n_seeds))
         np.add.at(summed, codes, totals.T)
         totals = summed.T
+        shares = np.bincount(codes) / n_items
     n_clusters = totals.shape[1]
     over_seeds = _of_sums(totals.sum(axis=1) / (n_seeds * n_items)) if n_seeds > 1 else None
     over_items = _of_sums(totals.sum(axis=0) / (n_seeds * n_items)) if n_clusters > 1 else None
-    if over_items is not None and n_seeds == 1 and groups is None and is_right_or_wrong(np.abs(table)):
-        # The variance of one network's right and wrong answers follows from their share: nothing is estimated.
+    of_one_share = n_seeds == 1 and groups is None and is_right_or_wrong(np.abs(table))
+    if over_items is not None and of_one_share:
+        # Nothing is estimated, so that no item counts as spent on the mean.
         over_items *= (n_items - 1) / n_items
     shared = 0.0
     if n_seeds > 1 and n_clusters > 1:
-        left = totals - totals.mean(axis=0) - totals.mean(axis=1, keepdims=True) + totals.mean()
+        # What a seed does everywhere shows in a group as often as the group has items.
+        left = totals - totals.mean(axis=0) - totals.sum(axis=1, keepdims=True) * shares
         factor = n_seeds * n_clusters / ((n_seeds - 1) * (n_clusters - 1))
         shared = float(factor * np.sum((left / (n_seeds * n_items)) ** 2))
-    return Spread(over_seeds, over_items, shared, n_seeds, n_items, None if groups is None else n_clusters)
+    n_groups = None if groups is None else n_clusters
+    return Spread(over_seeds, over_items, shared, n_seeds, n_items, n_groups, of_one_share)
 
 
 def _of_sums(sums: Array) -> float:

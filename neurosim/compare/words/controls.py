@@ -60,8 +60,9 @@ def _control_clause(pair: Mapping[str, Any], name: str, wording: Wording) -> str
     if found == "not told apart":
         lead = lead_of_first(pair, wording)
         return f"is not shown to beat {name} ({lead}; {interval(pair, wording, signed=True)})"
-    verb = "beats" if found == "a is better" else "falls short of"
-    return f"{verb} {name} by {by} ({interval(pair, wording)})"
+    verb = "beats" if pair["ahead"] == pair["a"] else "falls short of"
+    there = " on this test part" * (found == "on this test part")
+    return f"{verb} {name}{there} by {by} ({interval(pair, wording)})"
 
 
 def _joined(clauses: Sequence[str]) -> str:
