@@ -43,9 +43,7 @@ def test_a_writer_begins_where_the_ten_digits_come_in_order_three_times() -> Non
                 for place in places
                 if place < len(expected) and expected[place] == digit
             ]
-            expected = next(
-                (fit for fit in fits if y[start : start + len(fit)].tolist()[:8] == fit[:8]), fits[-1]
-            )
+            expected = next((fit for fit in fits if y[start : start + len(fit)].tolist()[:8] == fit[:8]), fits[-1])
         n = len(expected)
         assert y[start : start + n].tolist() == expected, start
     in_order = [row for row in range(len(y) - 30) if y[row : row + 30].tolist() == thrice]

@@ -82,6 +82,14 @@ def claim_in_words(claim: str, expected: Sequence[Mapping[str, str]], quick: boo
     return [f"{claim}.", "The claim held."]
 
 
+def claim_held(expected: Sequence[Mapping[str, str]]) -> str:
+    """Say in a few words whether all that was expected came out."""
+    outcomes = {one["outcome"] for one in expected}
+    if NOT_HELD in outcomes:
+        return "The experiment's claim did not hold as a whole."
+    return "The experiment's claim is not shown as a whole." if OPEN in outcomes else "The experiment's claim held."
+
+
 def _one_way(per_seed: Sequence[float], sign: float) -> str:
     """Say whether all seeds point one way."""
     ways = {float(np.sign(value * sign)) for value in per_seed}
