@@ -21,8 +21,8 @@ from neurosim.compare.statistics.figure import ONE_SEED
 from neurosim.compare.statistics.intervals import no_spread_interval, student_interval
 from neurosim.compare.statistics.two_way import two_way_contrast
 from neurosim.compare.summary.effects import EFFECTS, NO_LOG_ODDS, NO_PROBE, effects_of, scales_of
-from neurosim.compare.words.pairs import evidence
 from neurosim.compare.words.effects import LIMITS, NAMES, effects_in_words
+from neurosim.compare.words.pairs import evidence
 from neurosim.data import Record, Resampling
 from neurosim.errors import InputError
 from neurosim.learners import learner_class

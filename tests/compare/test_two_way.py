@@ -18,7 +18,7 @@ from neurosim.compare.statistics.two_way import spread, two_way_contrast, two_wa
 from tests.compare.made_records import near
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs"))
-import coverage as simulated  # noqa: E402
+import coverage as simulated
 
 sys.path.pop(0)
 
