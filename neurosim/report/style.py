@@ -9,6 +9,8 @@ from typing import Any
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LONGEST_LABEL = 24
+WIDE, NARROW = 10.0, 3.4
+"""Inches of a first screen's picture: on a wide screen, and on a phone."""
 GREY, LIGHT_GREY, INK = "#6B6B6B", "#C8C8C8", "#1A1A1A"
 DARK = {
     "#0072b2": "#58b4ec", "#d55e00": "#ff8f4a", "#009e73": "#3ecba0", "#cc79a7": "#e6a3c8", "#e69f00": "#f2b632",
@@ -16,6 +18,8 @@ DARK = {
     "#ffffff": "#16191d",
 }  # fmt: skip
 """What a colour becomes on a dark page."""
+FIXED_INK, FIXED_PAPER = "#1b1b1b", "#fefefe"
+"""On a picture whose own colours stay, dark page or not."""
 SETTINGS = {
     "font.size": 13,
     "axes.labelsize": 13,
@@ -48,6 +52,13 @@ def for_dark_pages(svg: str) -> str:
     style = f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>"
     head, tag, rest = svg.partition("<defs>")
     return f"{head}{style}{tag}{rest}" if tag else svg
+
+
+def on_paper(text: Any) -> None:
+    """Keep a text legible where a line passes behind it."""
+    from matplotlib.patheffects import withStroke
+
+    text.set_path_effects([withStroke(linewidth=3.5, foreground="#ffffff")])
 
 
 def appearance(labels: Iterable[str]) -> dict[str, tuple[str, str]]:
