@@ -28,6 +28,10 @@ TEXT_ROW = 0.23
 """Inches a row of names takes."""
 RIGHT, TOP, EDGE = 0.3, 0.06, 0.06
 """Inches around the panel."""
+FOOT = 0.08
+"""Inches between the panel and the lowest row of names."""
+BELOW_ROW = 0.5
+"""Of a row's height, for the dots of the lowest one."""
 AXIS_LINE = 0.24
 """Inches a line of the axis title takes; the numbers take as much and a half."""
 
@@ -109,7 +113,9 @@ class Layout:
     Attributes
     ----------
     left, bottom, width, rows : float
-        Of the panel: its ends, its width, and the height of its rows together.
+        Of the panel: its ends, its width, and its height.
+    row : float
+        Height of one row.
     height : float
         Of the whole picture.
     names : mapping of str to NamePlace
@@ -120,6 +126,7 @@ class Layout:
     bottom: float
     width: float
     rows: float
+    row: float
     height: float
     names: Mapping[str, NamePlace]
 
@@ -135,9 +142,11 @@ def layout_of(summary: Summary, width: float) -> Layout:
     wanted = [((value - low) / (high - low) * panel, width_of(text, FONT)) for text, value in texts.items()]
     placed = place_names(wanted, EDGE - left, panel + RIGHT - EDGE)
     bottom = AXIS_LINE * (1.5 + len(axis_title(wording, panel)))
-    row = (0.4 if len(rows) <= 6 else 0.36) if width == WIDE else 0.74
-    height = bottom + row * len(rows) + TEXT_ROW * n_rows(placed) + TOP + 0.05
-    return Layout(left, bottom, panel, row * len(rows), height, dict(zip(texts, placed, strict=True)))
+    # On a phone a learner's name stands above its stroke.
+    row, above = ((0.4 if len(rows) <= 6 else 0.36), 0.26) if width == WIDE else (0.74, 0.48)
+    inside = row * (len(rows) - 1 + BELOW_ROW) + above
+    height = bottom + inside + (FOOT + TEXT_ROW * n_rows(placed) if placed else 0.0) + TOP
+    return Layout(left, bottom, panel, inside, row, height, dict(zip(texts, placed, strict=True)))
 
 
 def axis_title(wording: Wording, width: float) -> list[str]:
@@ -155,7 +164,8 @@ def value_bars(summary: Summary, ax: Any, width: float = WIDE) -> Any:
         (layout.left / width, layout.bottom / layout.height, layout.width / width, layout.rows / layout.height)
     )
     ax.set_xlim(wording.scale * low, wording.scale * high)
-    ax.set_ylim(-len(rows) + 0.45, 0.45 if width == WIDE else 0.6)
+    lowest = 1 - len(rows) - BELOW_ROW
+    ax.set_ylim(lowest, lowest + layout.rows / layout.row)
     _draw_lines(summary, layout, ax)
     looks, names = appearance(summary["learners"]), []
     for height, (label, row) in enumerate(rows.items()):
@@ -205,8 +215,9 @@ def _draw_lines(summary: Summary, layout: Layout, ax: Any) -> None:
     """Draw a line a simple method, up to its name."""
     wording = wording_of(summary)
     for (text, place), value in zip(layout.names.items(), lines_of(summary).values(), strict=True):
-        foot = 0.04 + TEXT_ROW * place.row
-        ax.plot([wording.scale * value] * 2, [0, 1 + (foot + 0.17) / layout.rows], color=GREY, linestyle=(0, (4, 2)),
+        foot = FOOT + TEXT_ROW * place.row
+        top = foot + (0.0 if place.is_over else 0.17)
+        ax.plot([wording.scale * value] * 2, [0, 1 + top / layout.rows], color=GREY, linestyle=(0, (4, 2)),
                 linewidth=1.6, zorder=0, clip_on=False, transform=ax.get_xaxis_transform())  # fmt: skip
-        ax.text(place.left / layout.width, 1 + (foot + 0.02) / layout.rows, text, transform=ax.transAxes, color=GREY,
+        ax.text(place.left / layout.width, 1 + (foot + 0.03) / layout.rows, text, transform=ax.transAxes, color=GREY,
                 fontsize=FONT)  # fmt: skip

@@ -23,11 +23,14 @@ class NamePlace:
         Its ends, inches.
     row : int
         Counted from the panel upwards; its line goes up to it.
+    is_over : bool
+        Does it stand over its line, which then ends below it?
     """
 
     left: float
     right: float
     row: int
+    is_over: bool
 
 
 def place_names(lines: Sequence[tuple[float, float]], low: float, high: float) -> tuple[NamePlace, ...]:
@@ -51,14 +54,23 @@ def place_names(lines: Sequence[tuple[float, float]], low: float, high: float) -
         tried = (_arranged(lines, sides, low, high) for sides in product((-1, 1), repeat=len(lines)))
         found = [one for one in tried if one is not None]
     if found:
-        return min(found, key=lambda one: (n_rows(one), sum(place.row for place in one)))
+        return min(found, key=lambda one: (n_rows(one) + sum(place.is_over for place in one) / 2, _heights(one)))
     stacked = sorted(range(len(lines)), key=lambda k: lines[k][0])
-    return tuple(NamePlace(*_ends(*lines[k], -1, low, high), stacked.index(k)) for k in range(len(lines)))
+    return tuple(_placed(lines[k], -1, stacked.index(k), low, high) for k in range(len(lines)))
 
 
 def n_rows(places: Sequence[NamePlace]) -> int:
     """Count the rows that names take."""
     return 1 + max((place.row for place in places), default=-1)
+
+
+def _heights(places: Sequence[NamePlace]) -> int:
+    return sum(place.row for place in places)
+
+
+def _placed(line: tuple[float, float], side: int, row: int, low: float, high: float) -> NamePlace:
+    left, right = _ends(*line, side, low, high)
+    return NamePlace(left, right, row, left < line[0] < right)
 
 
 def _ends(place: float, width: float, side: int, low: float, high: float) -> tuple[float, float]:
@@ -75,25 +87,22 @@ def _arranged(
     from_outside = sorted(range(len(lines)), key=lambda k: (sides[k], -sides[k] * lines[k][0]))
     placed: dict[int, NamePlace] = {}
     for k in from_outside:
-        left, right = _ends(*lines[k], sides[k], low, high)
         for row in range(len(lines)):
-            if _is_free(lines[k][0], left, right, row, {lines[j][0]: place for j, place in placed.items()}):
-                placed[k] = NamePlace(left, right, row)
+            new = _placed(lines[k], sides[k], row, low, high)
+            if all(_is_free(lines[k][0], new, lines[j][0], other) for j, other in placed.items()):
+                placed[k] = new
                 break
         else:
             return None
     return tuple(placed[k] for k in range(len(lines)))
 
 
-def _is_free(place: float, left: float, right: float, row: int, others: dict[float, NamePlace]) -> bool:
-    for line, other in others.items():
-        if other.row == row and left < other.right + GAP and other.left < right + GAP:
-            return False
-        if other.row > row and left < line < right:
-            return False
-        if other.row < row and other.left < place < other.right:
-            return False
-    return True
+def _is_free(line: float, new: NamePlace, other_line: float, other: NamePlace) -> bool:
+    """Say whether neither name lies on the other, nor the line of the higher one on the lower one."""
+    if new.row == other.row:
+        return new.right + GAP <= other.left or other.right + GAP <= new.left
+    high, low = (line, other) if new.row > other.row else (other_line, new)
+    return not low.left - GAP / 2 < high < low.right + GAP / 2
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LONGEST_LABEL = 24
-WIDE, NARROW = 10.0, 3.4
+WIDE, NARROW = 11.6, 3.4
 """Inches of a first screen's picture: on a wide screen, and on a phone."""
 GREY, LIGHT_GREY, INK = "#6B6B6B", "#C8C8C8", "#1A1A1A"
 DARK = {
