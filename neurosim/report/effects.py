@@ -83,9 +83,11 @@ def effect_figures(summary: Mapping[str, Any]) -> list[Figure]:
     ]  # fmt: skip
     n_effects = n_lines - len(effects["rows"])
     narrow = (NARROW, 0.9 + 0.3 * len(effects["rows"]) + 0.5 * n_effects)
+    scale, bold = next(iter(known_scales(effects).values())), bool(summary["answer"]["bold"])
     first = replace(
-        figures[0], size=(WIDE, 0.75 + 0.25 * n_lines), title="", narrow_size=narrow,
-        draw_narrow=partial(forest, effects, next(iter(known_scales(effects).values())), narrow=True),
+        figures[0], size=(WIDE, 0.75 + 0.235 * n_lines), title="", narrow_size=narrow,
+        draw=partial(forest, effects, scale, bold=bold),
+        draw_narrow=partial(forest, effects, scale, bold=bold, narrow=True),
     )  # fmt: skip
     return [first, *figures[1:]]
 
@@ -99,7 +101,7 @@ def caption_of(effects: Effects, scale: Wording) -> str:
         strokes = "Thick: 95 % over seeds; thin: over seeds and test items; dots: seeds."
     else:
         strokes = "Stroke: 95 %; dots: seeds."
-    return f"{strokes} Right of the upright line the second is better; an interaction there favours spikes with a local rule."
+    return f"{strokes} Right of 0 the second is better; an interaction there favours spikes under a local rule."
 
 
 def _said(effects: Effects, scale: Wording) -> list[str]:
@@ -110,7 +112,7 @@ def _said(effects: Effects, scale: Wording) -> list[str]:
     ]
 
 
-def forest(effects: Effects, on: Wording, ax: Any, narrow: bool = False) -> Any:
+def forest(effects: Effects, on: Wording, ax: Any, narrow: bool = False, bold: bool = True) -> Any:
     """Draw every seed as a dot, the mean and its interval of each effect, teacher by teacher."""
     ax.axvline(0, color=GREY, linewidth=1.6, zorder=1)
     names: list[tuple[float, str]] = []
@@ -126,7 +128,7 @@ def forest(effects: Effects, on: Wording, ax: Any, narrow: bool = False) -> Any:
             if row[on.name][name] is not None:
                 _draw_effect(row[on.name][name], place, number, on, ax)
         place += 1.3 if narrow else 1.0
-    _write_names(names, narrow, ax)
+    _write_names(names, narrow, bold, ax)
     ax.set_ylim(place - 0.4, -0.6)
     ax.set_xlabel(f"effect on {title_of(on)}")
     return ax
@@ -146,8 +148,8 @@ def _draw_effect(effect: Mapping[str, Any], height: float, number: int, on: Word
                 "offset points", va="center", annotation_clip=False)  # fmt: skip
 
 
-def _write_names(names: Sequence[tuple[float, str]], narrow: bool, ax: Any) -> None:
-    headings = set(HEADINGS.values())
+def _write_names(names: Sequence[tuple[float, str]], narrow: bool, bold: bool, ax: Any) -> None:
+    headings = set(HEADINGS.values()) if bold else set()
     if narrow:
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)

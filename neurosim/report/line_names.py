@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-GAP = 0.05
-"""Inches between a name and its line, and between two names."""
+GAP, APART = 0.05, 0.18
+"""Inches between a name and its line, and between two names in one row, since a line may stand between them."""
 MOST_TRIED = 8
 """Lines up to which all ways to put names left or right of them are tried."""
 
@@ -100,7 +100,7 @@ def _arranged(
 def _is_free(line: float, new: NamePlace, other_line: float, other: NamePlace) -> bool:
     """Say whether neither name lies on the other, nor the line of the higher one on the lower one."""
     if new.row == other.row:
-        return new.right + GAP <= other.left or other.right + GAP <= new.left
+        return new.right + APART <= other.left or other.right + APART <= new.left
     high, low = (line, other) if new.row > other.row else (other_line, new)
     return not low.left - GAP / 2 < high < low.right + GAP / 2
 
