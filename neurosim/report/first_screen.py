@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ ROWS = (
     ("Do not conclude", "do_not_conclude"),
 )
 NOTHING = "Nothing."
+INTERVAL = re.compile(r"[(;] ?[-+−]?\d[^() ]*( %)? to [-+−]?\d")
 OVER = {
     "seeds and items": "over seeds and test {samples}",
     "folds": "over folds, corrected for what they share",
@@ -47,7 +49,7 @@ def capitalised(sentence: str) -> str:
 def parentheses(view: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     """Say what stands in parentheses on the first screen; nothing where none holds an interval."""
     said = " ".join([answer["headline"], *answer["shown"], *answer["not_shown"]])
-    if "(" not in said or " to " not in said:
+    if not INTERVAL.search(said):
         return ""
     over = {row["test"]["over"] for row in view["learners"].values() if row["test"] is not None} - {None}
     what = OVER[over.pop()].format(samples=view["samples"]) if len(over) == 1 else ""
@@ -55,6 +57,6 @@ def parentheses(view: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
 
 
 def claim_sentences(view: Mapping[str, Any]) -> list[str]:
-    """Say of a condition what its experiment claimed and whether that held; the claim alone where it expects nothing."""
+    """Say what an experiment claimed and whether that held; the claim alone where nothing was expected of it."""
     told = claim_in_words(view["claim"], view["expected"], view["quick"])
     return told or ([f"The experiment's claim: {view['claim']}."] if view["claim"] else [])

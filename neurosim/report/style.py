@@ -83,10 +83,10 @@ def grouped(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
 
 
-def name_lines(ax: Any) -> None:
-    """Put the legend above the axes, where it hides nothing, in as many columns as there is room for."""
+def name_lines(ax: Any, letters: int = 44) -> None:
+    """Put the legend above the axes, where it hides nothing, in as many columns as ``letters`` of width hold."""
     _, names = ax.get_legend_handles_labels()
-    n_columns = max(1, min(4, 44 // (6 + max(map(len, names), default=1))))
+    n_columns = max(1, min(letters // 11, letters // (6 + max(map(len, names), default=1))))
     ax.legend(
         frameon=False, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=n_columns, columnspacing=1.2
     )
