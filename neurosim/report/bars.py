@@ -22,6 +22,8 @@ SIMPLE = {
     "neighbour-regressor": "nearest neighbours", "forest-regressor": "random forest",
 }  # fmt: skip
 """Controls that are drawn, and their names there; of two with one name the first that is present."""
+LONGEST_NAMES = 24
+"""Letters that names of methods with one value may have together; a phone has room for no more."""
 FONT = 12.5
 """Points: above 16 pixels, as the page shows it."""
 TEXT_ROW = 0.23
@@ -78,7 +80,7 @@ def told_of(row: Mapping[str, Any]) -> str:
 
 def lines_of(summary: Summary) -> dict[str, float]:
     """Give what simple methods reached, by the name they are drawn with; those far off the learners are left out."""
-    found: dict[str, float] = {}
+    found, wording = dict[str, float](), wording_of(summary)
     for kind, name in SIMPLE.items():
         row = summary["controls"].get(kind)
         if row is not None and row["test"] is not None:
@@ -86,11 +88,23 @@ def lines_of(summary: Summary) -> dict[str, float]:
     values = [value for row in tested_rows(summary).values() for value in _extent(row["test"])]
     low, high = min(values), max(values)
     reach = 2 * max(high - low, 0.02)
-    together: dict[str, list[str]] = {}
+    together: dict[str, float] = {}
     for name, value in found.items():
         if low - reach <= value <= high + reach:
-            together.setdefault(wording_of(summary).number(value), []).append(name)
-    return {", ".join(names): found[names[0]] for names in together.values()}
+            same = [one for one, other in together.items() if _alike(value, other, wording) and _fits(one, name)]
+            if same:
+                together = {f"{one}, {name}" if one == same[0] else one: other for one, other in together.items()}
+            else:
+                together[name] = value
+    return together
+
+
+def _alike(one: float, other: float, wording: Wording) -> bool:
+    return wording.number(one) == wording.number(other)
+
+
+def _fits(names: str, name: str) -> bool:
+    return len(names) + 2 + len(name) <= LONGEST_NAMES
 
 
 def _extent(figure: Mapping[str, Any]) -> list[float]:
@@ -219,5 +233,5 @@ def _draw_lines(summary: Summary, layout: Layout, ax: Any) -> None:
         top = foot + (0.0 if place.is_over else 0.17)
         ax.plot([wording.scale * value] * 2, [0, 1 + top / layout.rows], color=GREY, linestyle=(0, (4, 2)),
                 linewidth=1.6, zorder=0, clip_on=False, transform=ax.get_xaxis_transform())  # fmt: skip
-        ax.text(place.left / layout.width, 1 + (foot + 0.03) / layout.rows, text, transform=ax.transAxes, color=GREY,
-                fontsize=FONT)  # fmt: skip
+        ax.text(place.left / layout.width, 1 + (foot + 0.02) / layout.rows, text, va="bottom", color=GREY,
+                transform=ax.transAxes, fontsize=FONT)  # fmt: skip
