@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from neurosim.report.table import HEADER, operations_per_decision, result_rows, short
+from neurosim.report.text_screen import plain_text
 from neurosim.terminal import show_result
 from tests.compare.made_records import RATE, SPIKE, summary_of
 from tests.compare.test_summary import summary_from
@@ -48,18 +49,23 @@ def test_one_row_each_in_the_order_of_the_summary() -> None:
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])
-def test_the_terminal_shows_table_verdict_and_page(
+def test_the_terminal_shows_answer_table_and_page(
     columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every learner and sentence, no line too long; costs have their column where there is room."""
+    """The answer whole, every learner, no line too long; costs have their column where there is room."""
     monkeypatch.setenv("COLUMNS", str(columns))
     summary = made()
     show_result(summary_from(summary), Path("somewhere/report.html"))
     said = capsys.readouterr().out
     assert all(len(line) <= columns for line in said.splitlines())
     joined = " ".join(said.split())
-    assert all(" ".join(sentence.split()) in joined for sentence in summary["verdict"])
-    assert all(label in said for label in ("mlp", "stdp", "kmeans")) and "somewhere/report.html" in said
+    answer = summary["answer"]
+    rows = [sentence for key in ("shown", "not_shown", "takes", "do_not_conclude") for sentence in answer[key]]
+    assert len(rows) > 5
+    for sentence in (answer["title"], answer["under"], answer["headline"], *rows):
+        assert plain_text(" ".join(sentence.split())) in joined, sentence
+    assert all(label in said for label in ("mlp", "stdp", "k-means")) and "somewhere/report.html" in said
+    assert ("kmeans" in said) == (columns == 200)
     assert ("5k of 7.4M AC" in said) == (columns == 200)
 
 
@@ -68,5 +74,8 @@ def test_the_title_of_an_own_table_is_text_not_markup(
 ) -> None:
     """Brackets in a path are shown as they are; one seed is one seed."""
     monkeypatch.setenv("COLUMNS", "100")
-    show_result(summary_from(made(1) | {"task": "data[bold]/own.csv"}), Path("report.html"))
-    assert "data[bold]/own.csv, 1 seed" in [line.strip() for line in capsys.readouterr().out.splitlines()]
+    one = made(1)
+    one["answer"] |= {"title": "mlp and stdp on data[bold]/own.csv"}
+    show_result(summary_from(one), Path("report.html"))
+    said = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert "mlp and stdp on data[bold]/own.csv" in said and "100 units each; 1 seed; the same 40 trials for all" in said

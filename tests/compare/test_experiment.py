@@ -135,7 +135,7 @@ def harmless(cls: Any, key: str, value: Any) -> bool:
     return (
         (key == "hidden_units" and value == [])
         or (isinstance(default, bool) and value is True)
-        or ((isinstance(default, float) or key == "inverse_penalty") and value == 10**30)
+        or ((isinstance(default, float) or key in ("inverse_penalty", "gamma")) and value == 10**30)
         or (key == "initial_bias" and value in (-3, -0.5))
     )
 

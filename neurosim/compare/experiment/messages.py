@@ -31,7 +31,7 @@ def first_problem(error: ValidationError) -> str:
     """Say in one line what is wrong first."""
     problem = error.errors()[0]
     field = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "value_error" and not field:
+    if problem["type"] == "value_error":
         return problem["msg"].removeprefix("Value error, ")
     known = Experiment.model_fields.get(str(problem["loc"][0])) if problem["loc"] else None
     if problem["type"] == "missing":
