@@ -84,7 +84,11 @@ def lines_of(summary: Summary) -> dict[str, float]:
     reach = max(high - low, 0.02)
     blind = {SIMPLE["majority"], SIMPLE["mean"]}
     near = {name: value for name, value in found.items() if low - 2 * reach <= value <= high + 2 * reach}
-    return {name: value for name, value in near.items() if name not in blind or low - reach <= value <= high + reach}
+    kept = {name: value for name, value in near.items() if name not in blind or low - reach <= value <= high + reach}
+    together: dict[str, list[str]] = {}
+    for name, value in kept.items():
+        together.setdefault(wording_of(summary).number(value), []).append(name)
+    return {", ".join(names): kept[names[0]] for names in together.values()}
 
 
 def _extent(figure: Mapping[str, Any]) -> list[float]:

@@ -73,13 +73,13 @@ def effect_figures(summary: Mapping[str, Any]) -> list[Figure]:
         return []
     return [
         Figure(
-            f"effects-{name}", partial(forest, effects, scale), (6.4, 1.0 + 0.33 * n_lines),
+            f"effects-{name}", partial(forest, effects, scale), (10.0 if not number else 6.4, 0.8 + 0.29 * n_lines),
             f"Effects on {title_of(scale)}: {'; '.join(_said(effects, scale))}.",
             "Dots: seeds; upright bar: their mean; band: its 95 % interval. Right of the line: the second is better; an"
             " interaction there favours spiking units with a local rule.",
             title_of(scale),
         )
-        for name, scale in known_scales(effects).items()
+        for number, (name, scale) in enumerate(known_scales(effects).items())
         if name != f"{PROBE}{LOG_ODDS}"
     ]  # fmt: skip
 

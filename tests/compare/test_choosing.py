@@ -1,4 +1,5 @@
-"""Which configuration tuning takes: standard errors, ties and distances by hand, further seeds, going on from a folder."""
+"""Which configuration tuning takes: standard errors, ties and distances by hand, further seeds, going on from a
+folder."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ def trial(*values: float, **parameters: Any) -> Trial:
 
 
 def test_over_shared_items_it_is_of_seeds_and_items() -> None:
-    """By hand for two seeds and three items: mean squares 24 between seeds, 14 between items, 2 left, of six numbers."""
+    """By hand for two seeds and three items: mean squares 24 between seeds, 14 between items, 2 left, of six
+    numbers."""
     judged = on_shared_items([[1.0, 4.0, 4.0], [3.0, 8.0, 10.0]])
     assert standard_error(judged) == near(np.sqrt((24 + 14 - 2) / 6))
     assert Trial({}, judged).score == 5 and Trial({}, judged).standard_error == standard_error(judged)
@@ -142,9 +144,7 @@ def test_of_those_tied_the_nearest_to_the_defaults_wins() -> None:
     ("scores", "wins"),
     [((0.90, 0.92, 0.95), True), ((0.90, 0.92, 0.84), False), ((0.891, 0.913, 0.888), False)],
 )
-def test_the_defaults_stay_unless_the_best_is_ahead_by_a_standard_error(
-    scores: tuple[float, ...], wins: bool
-) -> None:
+def test_the_defaults_stay_unless_the_best_is_ahead_by_a_standard_error(scores: tuple[float, ...], wins: bool) -> None:
     """Differences from (0.88, 0.90, 0.90): means 0.030, -0.007 and 0.004; standard errors 0.010, 0.027 and 0.008."""
     trials = [trial(*scores, rate=0.05), trial(0.88, 0.90, 0.90)]
     assert (winner(trials, SPACE, DEFAULTS).parameters == {"rate": 0.05}) is wins
@@ -172,9 +172,7 @@ def test_what_was_dropped_after_the_first_seeds_cannot_win() -> None:
 def test_the_order_of_trials_decides_nothing(scores: list[list[int]], seed: int) -> None:
     """The best is among the tied, the winner too, and both are the same for every order."""
     rng = np.random.default_rng(seed)
-    trials = [
-        trial(*(value / 20 for value in values), rate=float(0.001 * 1.3**k)) for k, values in enumerate(scores)
-    ]
+    trials = [trial(*(value / 20 for value in values), rate=float(0.001 * 1.3**k)) for k, values in enumerate(scores)]
     trials = [one for k, one in enumerate(trials) if one.score not in {other.score for other in trials[:k]}]
     tied = tied_with_best(trials)
     assert max(trials, key=lambda one: one.score) in tied and winner(trials, SPACE, DEFAULTS) in tied

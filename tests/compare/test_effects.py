@@ -21,8 +21,8 @@ from neurosim.compare.statistics.figure import ONE_SEED
 from neurosim.compare.statistics.intervals import no_spread_interval, student_interval
 from neurosim.compare.statistics.two_way import two_way_contrast
 from neurosim.compare.summary.effects import EFFECTS, NO_LOG_ODDS, NO_PROBE, effects_of, scales_of
-from neurosim.compare.words.pairs import evidence
 from neurosim.compare.words.effects import LIMITS, NAMES, effects_in_words
+from neurosim.compare.words.pairs import evidence
 from neurosim.data import Record, Resampling
 from neurosim.errors import InputError
 from neurosim.learners import learner_class
@@ -170,7 +170,9 @@ def test_effects_that_are_asked_for_are_tested_as_one_family() -> None:
     # -0.05 on every seed, and -0.20 or so; the interaction is 0 on every seed.
     assert tested["label", "accuracy", "unit"]["p_holm"] == 4 * 2 / 2**8
     assert tested["label", "accuracy", "interaction"]["p_holm"] == 1.0
-    assert evidence(rows["reward"]["accuracy"]["unit_at_local"], tested["reward", "accuracy", "unit_at_local"]) == "shown"
+    assert (
+        evidence(rows["reward"]["accuracy"]["unit_at_local"], tested["reward", "accuracy", "unit_at_local"]) == "shown"
+    )
     within, _ = effects_of(mixed, eight | more, ACCURACY, margin=0.06)
     assert within["label"]["accuracy"]["unit"]["tested"]["p_value"] == 1.0
     assert within["reward"]["accuracy"]["unit_at_local"]["tested"]["p_value"] == 2 / 2**8
@@ -312,7 +314,9 @@ def test_every_effect_has_a_name_in_words() -> None:
 def test_words_claim_what_intervals_carry() -> None:
     """Three seeds show nothing; ten do, beyond the doubt of seeds and items; without answers for this part alone."""
     words = summary_of_four(additive())["effects"]["words"]
-    assert words[0].startswith("Told the label: spiking instead of rate units is not shown to change accuracy: -5.0 poi")
+    assert words[0].startswith(
+        "Told the label: spiking instead of rate units is not shown to change accuracy: -5.0 poi"
+    )
     n_right = {"backprop": 160, "hebbian": 165, "surrogate": 90, "timing": 96}
     ten = {label: answered(label, [n + k % 3 for k in range(10)]) for label, n in n_right.items()}
     summary = summary_of_four(ten)["effects"]

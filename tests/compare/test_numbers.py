@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from neurosim.compare.experiment.making import make_experiment
-from neurosim.compare.running.runner import run_experiment
 from neurosim.compare.running.choosing import Judged, Trial, winner
+from neurosim.compare.running.runner import run_experiment
 from neurosim.compare.running.tuning import tune
 from neurosim.compare.statistics.intervals import student_interval
 from neurosim.compare.statistics.measured import Measured

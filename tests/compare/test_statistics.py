@@ -233,7 +233,8 @@ def test_no_figure_of_shares_is_of_zero_width(folds: bool, difference: bool) -> 
 
 
 def test_a_figure_says_what_its_interval_is_over() -> None:
-    """Seeds and items where both are known; folds; all items where there are no others; seeds where no more is known."""
+    """Seeds and items where both are known; folds; all items where there are no others; seeds where no more is
+    known."""
     values, told = [0.7, 0.8, 0.75], Answers(90, True, 30, 4)
     alone = student_interval(values).ends
 

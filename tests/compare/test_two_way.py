@@ -18,7 +18,7 @@ from neurosim.compare.statistics.two_way import spread, two_way_contrast, two_wa
 from tests.compare.made_records import near
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs"))
-import coverage as simulated  # noqa: E402
+import coverage as simulated
 
 sys.path.pop(0)
 
@@ -51,9 +51,9 @@ def mean_squares(table: np.ndarray) -> tuple[float, float, float]:
     rows, columns = [sum(row) / n_items for row in table], [sum(column) / n_seeds for column in table.T]
     of_seeds = n_items * sum((row - mean) ** 2 for row in rows) / (n_seeds - 1)
     of_items = n_seeds * sum((column - mean) ** 2 for column in columns) / (n_items - 1)
-    left = sum(
-        (table[s, i] - rows[s] - columns[i] + mean) ** 2 for s, i in product(range(n_seeds), range(n_items))
-    ) / ((n_seeds - 1) * (n_items - 1))
+    left = sum((table[s, i] - rows[s] - columns[i] + mean) ** 2 for s, i in product(range(n_seeds), range(n_items))) / (
+        (n_seeds - 1) * (n_items - 1)
+    )
     return of_seeds, of_items, left
 
 

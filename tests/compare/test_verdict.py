@@ -70,8 +70,7 @@ def test_too_few_seeds_are_said_to_be_too_few() -> None:
     """Five seeds cannot give p below 0.0625, however far apart the learners are."""
     lines = told({"mlp": (around(0.95, 5), RATE), "stdp": (around(0.55, 5), SPIKE)}, {"raw-linear": around(0.9, 5)})
     assert lines[0] == (
-        "`mlp` is ahead of `stdp` in accuracy by 40.0 points (95 % interval 40.0 to 40.0, "
-        "over seeds alone; 5 seeds)."
+        "`mlp` is ahead of `stdp` in accuracy by 40.0 points (95 % interval 40.0 to 40.0, over seeds alone; 5 seeds)."
     )
     assert lines[1] == "5 seeds are too few to test this difference: after Holm's correction p cannot fall below 0.062."
     assert lines[2].endswith(
@@ -269,7 +268,8 @@ def test_what_does_not_exceed_the_margin_has_p_of_one() -> None:
         assert exceeds(sign * up, margin=0.035)["p_value"] == 1.0
         assert exceeds(sign * up, margin=float(up.mean()) + 1e-9)["p_value"] == 1.0
         found = exceeds(sign * up, margin=0.015)
-        # Less 0.015 the fourth lies 0.005 below zero, the first as far above it: three sums on either side are as far out.
+        # Less 0.015 the fourth lies 0.005 below zero, the first as far above it: three sums on either side are as
+        # far out.
         assert found["p_value"] == sign_flip_test(up - 0.015) == 6 / 64 and found["margin"] == 0.015
         assert exceeds(sign * up)["p_value"] == 2 / 64
         folds = exceeds(sign * up, Resampling("repeated folds", 0.3), 0.015)

@@ -8,7 +8,7 @@ from typing import Any
 from neurosim.compare.words.answer_effects import effects_headline, effects_not_shown, effects_shown
 from neurosim.compare.words.caveats import caveats
 from neurosim.compare.words.controls import control_name
-from neurosim.compare.words.expected import claim_in_words
+from neurosim.compare.words.expected import claim_held, claim_in_words
 from neurosim.compare.words.pairs import beyond, interval, ordered, outcome, seeds_in_words, wording_of
 from neurosim.compare.words.phrases import capitalised, listed
 from neurosim.compare.words.takes import what_it_takes
@@ -93,16 +93,15 @@ def _headline(summary: Mapping[str, Any], tellable: bool) -> list[str]:
     wording = wording_of(summary)
     if not learners:
         return [f"Nothing was measured of what is asked, {wording.title}."]
-    claimed = claim_in_words(summary["expected"], summary["quick"])
-    claim = [f"{summary['claim']}.", claimed] if claimed and summary["claim"] else []
+    claim = claim_in_words(summary["claim"], summary["expected"], summary["quick"])
     if summary["quick"]:
         return [SHORT_RUN, *claim, _values(learners, wording)]
-    if claim and tellable:
-        return claim
     if not tellable:
         return [f"{seeds_in_words(summary)} {_are(summary)} too few to say who is better.", _values(learners, wording)]
     if summary["effects"]:
-        return effects_headline(summary)
+        return [*effects_headline(summary), *([claim_held(summary["expected"])] if claim else [])]
+    if claim:
+        return claim
     if wording.judged_on != TEST_PART:
         each = listed([f"`{label}` {wording.in_words(test['mean'])}" for label, test in learners.items()])
         return [f"{wording.sentence} on {wording.judged_on}: {each}.", *_between(summary, wording)]
@@ -216,13 +215,20 @@ def not_better_than_chance(summary: Mapping[str, Any], wording: Wording) -> list
 
 def _never_answers(summary: Mapping[str, Any]) -> list[str]:
     told = []
+    by_classes: dict[tuple[str, ...], list[str]] = {}
     for label, classes in summary["never_answered"].items():
         if label in summary["learners"]:
+            by_classes.setdefault(tuple(classes), []).append(f"`{label}`")
+    for classes, labels in by_classes.items():
+        if labels:
             named = (
-                listed([f"*{name}*" for name in classes[:3]]) if len(classes) <= 3 else f"{len(classes)} of the classes"
+                listed([f"“{name}”" for name in classes[:3]]) if len(classes) <= 3 else f"{len(classes)} of the classes"
             )
-            told.append(f"`{label}` never answers {named}.")
-    return told[:2]
+            told.append(f"{listed(labels)} never answer{'s' * (len(labels) == 1)} {named}.")
+    rarest = summary["rarest_class"]
+    if told and rarest is not None:
+        told.append(f"“{rarest['name']}” stands for {100 * rarest['share']:.1f} % of the test {summary['samples']}.")
+    return told
 
 
 def _shown(summary: Mapping[str, Any]) -> list[str]:
@@ -272,10 +278,8 @@ def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
         names = [control_name(pair["b"], summary) for pair in behind if pair["a"] == label]
         if names:
             told.append(f"That `{label}` does more than {_or(names)}.")
-    told += [
-        f"That `{label}` does more than always give the same answer."
-        for label in not_better_than_chance(summary, wording)
-    ]
+    if blind := [f"`{label}`" for label in not_better_than_chance(summary, wording)]:
+        told.append(f"That {listed(blind)} do{'es' * (len(blind) == 1)} more than always give the same answer.")
     untested = [pair for pair in summary["against_controls"] if outcome(pair) in UNTESTED]
     if untested:
         told.append(

@@ -46,8 +46,7 @@ def conditions_answer(
     # What holds under one condition and not under another did not hold.
     met = sorted((one for its in conditions for one in its["expected"]), key=lambda one: ORDER.index(one["outcome"]))
     expected = list({one["sentence"]: one for one in met}.values())
-    claimed = claim_in_words(expected, summary["quick"])
-    claim = [f"{summary['claim']}.", claimed] if claimed and summary["claim"] else []
+    claim = claim_in_words(summary["claim"], expected, summary["quick"])
     headline = [short or few, *claim, *extremes_in_words(conditions)[:2], *(told[True][:1] if tellable else [])]
     nothing = "Nothing: no change from level to level is large enough for these seeds and test samples."
     return {

@@ -7,8 +7,18 @@ from typing import Any
 
 from neurosim.compare.words.effects import NAMES, TOLD, scales_of
 from neurosim.compare.words.pairs import evidence
+from neurosim.compare.words.phrases import listed
 from neurosim.metrics.measure import Wording
 
+SHORT = {
+    "unit": ("spiking units", True),
+    "rule": ("a local rule", False),
+    "unit_at_gradient": ("spiking units under a gradient", True),
+    "unit_at_local": ("spiking units under a local rule", True),
+    "rule_at_rate": ("a local rule of rate units", False),
+    "rule_at_spike": ("a local rule of spiking units", False),
+}
+"""What changes in a few words, and whether they are several."""
 PLACES = [("rate", "gradient"), ("rate", "local"), ("spike", "local"), ("spike", "gradient")]
 
 
@@ -16,9 +26,17 @@ def effects_headline(summary: Mapping[str, Any]) -> list[str]:
     """Tell what changes along the edges of the table, teacher by teacher, as far as it is shown."""
     told = []
     for teacher, rows in _tested(summary).items():
-        clauses = [_clause(name, one, scale, short=True) for name, one, scale in rows]
-        told.append(f"{TOLD[teacher].partition(' (')[0]}: {'; '.join(clauses)}.")
+        who = TOLD[teacher].partition(" (")[0]
+        shown = [(name, one, scale) for name, one, scale in rows if evidence(one, one["tested"]) == "shown"]
+        changes = [_change(name, one["mean"], scale) for name, one, scale in shown if name != "interaction"]
+        told.append(f"{who}, {listed(changes) if changes else 'neither unit nor rule is shown to matter'}.")
     return told or ["No two learners here differ in one factor alone, so that there is no effect to tell."]
+
+
+def _change(name: str, mean: float, scale: Wording) -> str:
+    verb = "gain" if scale.ahead(mean) > 0 else "lose"
+    what, several = SHORT[name]
+    return f"{what} {verb}{'' if several else 's'} {scale.difference_in_words(abs(mean))}"
 
 
 def effects_shown(summary: Mapping[str, Any]) -> list[str]:
@@ -64,7 +82,7 @@ def _sentences(summary: Mapping[str, Any], *outcomes: str) -> list[str]:
     ]
 
 
-def _clause(name: str, one: Mapping[str, Any], scale: Wording, short: bool = False) -> str:
+def _clause(name: str, one: Mapping[str, Any], scale: Wording) -> str:
     found, mean = evidence(one, one["tested"]), one["mean"]
     by = scale.difference_in_words(abs(mean))
     ends = one["ci95"]
@@ -73,7 +91,7 @@ def _clause(name: str, one: Mapping[str, Any], scale: Wording, short: bool = Fal
     if found != "shown":
         signed = scale.difference_in_words(mean, signed=True)
         told = f"{what} is not shown to change {scale.title}" if name != "interaction" else f"{what} is not shown"
-        return told if short else f"{told} ({signed}{'; ' + within[2:-1] if within else ''})"
+        return f"{told} ({signed}{'; ' + within[2:-1] if within else ''})"
     if name == "interaction":
         return f"{what}: {scale.difference_in_words(mean, signed=True)}{within}"
     return f"{what} {'raises' if mean > 0 else 'lowers'} {scale.title} by {by}{within}"

@@ -63,26 +63,31 @@ def expectations_met(
     return told
 
 
-def claim_in_words(expected: Sequence[Mapping[str, str]], quick: bool = False) -> str:
-    """Say in one sentence whether a claim held; empty where an experiment expects nothing."""
-    if not expected:
-        return ""
+def claim_in_words(claim: str, expected: Sequence[Mapping[str, str]], quick: bool = False) -> list[str]:
+    """Give a claim, and say in a sentence whether it held; nothing where an experiment claims or expects nothing."""
+    if not expected or not claim:
+        return []
+    missed, open_ = ([one["sentence"] for one in expected if one["outcome"] == found] for found in (NOT_HELD, OPEN))
     if quick:
-        return _in_a_short_run(expected)
-    missed = [one["sentence"] for one in expected if one["outcome"] == NOT_HELD]
-    open_ = [one["sentence"] for one in expected if one["outcome"] == OPEN]
+        if not missed and not open_:
+            return [f"{claim}.", "Every seed of this short run points the way of this claim."]
+        return [
+            f"Claimed is: {claim}.",
+            f"Not every seed of this short run points that way: {'; '.join([*missed, *open_])}.",
+        ]
     if missed:
-        return f"The claim did not hold. Not so: {'; '.join(missed)}."
+        return [f"Claimed was: {claim}.", f"That did not hold. Not so: {'; '.join(missed)}."]
     if open_:
-        return f"The claim is open. Not shown: {'; '.join(open_)}."
-    return "The claim held."
+        return [f"Claimed was: {claim}.", f"That is not shown as a whole. Left open: {'; '.join(open_)}."]
+    return [f"{claim}.", "The claim held."]
 
 
-def _in_a_short_run(expected: Sequence[Mapping[str, str]]) -> str:
-    other = [one["sentence"] for one in expected if one["outcome"] != HELD]
-    if not other:
-        return "Every seed of this short run points the way of the claim."
-    return f"Not every seed of this short run points the way of the claim: {'; '.join(other)}."
+def claim_held(expected: Sequence[Mapping[str, str]]) -> str:
+    """Say in a few words whether all that was expected came out."""
+    outcomes = {one["outcome"] for one in expected}
+    if NOT_HELD in outcomes:
+        return "The experiment's claim did not hold as a whole."
+    return "The experiment's claim is not shown as a whole." if OPEN in outcomes else "The experiment's claim held."
 
 
 def _one_way(per_seed: Sequence[float], sign: float) -> str:
