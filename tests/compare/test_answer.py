@@ -48,11 +48,16 @@ def of(
 
 def test_the_headline_names_the_best_simple_method() -> None:
     """Which of two that is depends on their values; how the learners stand to it, on what is shown."""
-    for linear, kmeans, name in ((0.8, 0.7, "logistic regression on the raw input (80.0 %)"), (0.7, 0.8, "k-means (80")):
+    for linear, kmeans, name in (
+        (0.8, 0.7, "logistic regression on the raw input (80.0 %)"),
+        (0.7, 0.8, "k-means (80"),
+    ):
         found = of({"a": 0.95, "b": 0.9}, {"raw-linear": linear, "kmeans": kmeans})["answer"]["headline"]
         assert f"All beat the best of the simple methods, {name}" in found
     best = {"raw-linear": 0.8, "kmeans": 0.93}
-    assert "`a` beats the best simple method, k-means (93.0 %)." in of({"a": 0.99, "b": 0.9}, best)["answer"]["headline"]
+    assert (
+        "`a` beats the best simple method, k-means (93.0 %)." in of({"a": 0.99, "b": 0.9}, best)["answer"]["headline"]
+    )
     assert "All fall short of the best simple method, k-means" in of({"a": 0.7, "b": 0.6}, best)["answer"]["headline"]
     assert "None is shown to beat the best simple method, k" in of({"a": 0.9301, "b": 0.7}, best)["answer"]["headline"]
     assert "It is not shown to beat the best simple m" in of({"a": 0.9301}, best)["answer"]["headline"]
@@ -91,7 +96,9 @@ def test_the_range_and_the_largest_differences() -> None:
 def test_too_few_seeds_carry_nothing(n_seeds: int, said: str) -> None:
     """However far apart: values in the order given, nothing bold, nothing shown."""
     found = of({"low": 0.3, "high": 0.95}, {"kmeans": 0.6}, n_seeds)["answer"]
-    assert found["headline"].startswith(f"{said} who is better. Accuracy here: `low` ") and "`high`" in found["headline"]
+    assert (
+        found["headline"].startswith(f"{said} who is better. Accuracy here: `low` ") and "`high`" in found["headline"]
+    )
     assert (found["bold"], found["shown"]) == (False, [])
     assert found["not_shown"][0].startswith("Anything: ")
     text = " ".join(sentences(found))
@@ -170,7 +177,9 @@ def test_the_caveat_about_the_pool_names_leads_that_other_samples_may_turn() -> 
     assert any(one.startswith(told) for one in summary["answer"]["do_not_conclude"])
     turned = copy.deepcopy(summary)
     turned["paired"][0]["difference"]["pool_ci95"] = [-0.01, 0.3]
-    caveat = "That other images to learn from would show the lead of `a` over `b` too: the seeds share 86 % of the images"
+    caveat = (
+        "That other images to learn from would show the lead of `a` over `b` too: the seeds share 86 % of the images"
+    )
     assert any(one.startswith(caveat) for one in answer(turned)["do_not_conclude"])
     inside = copy.deepcopy(summary)
     inside["paired"][0] |= {"margin": 0.1}

@@ -88,7 +88,10 @@ def test_a_value_is_reached_if_its_whole_interval_reaches_it(ends: list[float] |
 def test_an_error_is_reached_in_its_own_unit() -> None:
     """At most 2 mm: the interval from 1.5 to 1.9 lies below it."""
     rows = {"one": {"test": {"ci95": [1.5, 1.9], "per_seed": [1.7, 1.8]}}}
-    assert said({"learner": "one", "at_most": 2.0}, rows=rows, wording=RMSE) == ("`one` reaches at most 2.00 mm", "held")
+    assert said({"learner": "one", "at_most": 2.0}, rows=rows, wording=RMSE) == (
+        "`one` reaches at most 2.00 mm",
+        "held",
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,9 @@ def test_an_effect(ends: list[float], p_holm: float, raises: str, lowers: str) -
     """Of the tested measure; one that is not there, or is not tested, is open."""
     tested = pair(ends, p_holm)
     effect = tested["difference"] | {"tested": tested}
-    effects = {"rows": {"label": {"accuracy": {"unit": effect, "rule": effect | {"tested": None}, "interaction": None}}}}
+    effects = {
+        "rows": {"label": {"accuracy": {"unit": effect, "rule": effect | {"tested": None}, "interaction": None}}}
+    }
     for way, expected in ((True, raises), (False, lowers)):
         sentence, found = said({"effect": "label.unit", "raises": way}, effects=effects)
         assert found == expected
