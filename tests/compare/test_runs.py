@@ -132,7 +132,9 @@ def test_the_tidy_table_holds_every_measure(finished: Path) -> None:
     of_cell = {line["measure"]: line["value"] for line in lines if (line["label"], line["seed"]) == ("mlp", "3")}
     assert float(of_cell["test.accuracy"]) == record["values"]["accuracy"]["test"] and int(of_cell["n_units"]) == 4
     assert int(of_cell["learning.presentations"]) == 40
-    assert len({(line["label"], line["seed"], line["measure"]) for line in lines}) == len(lines) == N_CELLS * len(of_cell)
+    assert (
+        len({(line["label"], line["seed"], line["measure"]) for line in lines}) == len(lines) == N_CELLS * len(of_cell)
+    )
 
 
 def test_two_processes_give_the_same_results(finished: Path, tmp_path: Path) -> None:
