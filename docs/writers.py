@@ -1,8 +1,8 @@
 """Write docs/writers.md: what each writer of digits' test part says, from finished runs.
 
-`python docs/writers.py FOLDER`, with the folder of `neurosim run learning_rule_or_unit`. Effects are taken from items of
-of its cells, writer by writer, and over writers by Student's t; beside them stand the interval of the comparison itself
-and the simple methods on the same images.
+`python docs/writers.py FOLDER`, with the folder of `neurosim run learning_rule_or_unit`. Effects are taken from
+items of of its cells, writer by writer, and over writers by Student's t; beside them stand the interval of the
+comparison itself and the simple methods on the same images.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ HEAD = """# Writer by writer
 
 The test part of digits holds images by about seven writers ([tasks.md](tasks.md#digits)). This page says how much a
 conclusion owes to them: each column is one writer. *Over writers* is Student's interval of the seven differences, as if
-each writer counted alike; *two-way* is the interval that verdicts use, over seeds and writers. Points of accuracy, means
-over seeds. Made by `python docs/writers.py FOLDER` from `neurosim run learning_rule_or_unit`{stamp}.
+each writer counted alike; *two-way* is the interval that verdicts use, over seeds and writers. Points of accuracy,
+means over seeds. Made by `python docs/writers.py FOLDER` from `neurosim run learning_rule_or_unit`{stamp}.
 
 """
 

@@ -123,7 +123,9 @@ def test_nobody_better_than_the_most_frequent_answer_is_said_first() -> None:
     assert found["headline"].startswith(
         "`a` and `b` are not shown to do better than always giving the most frequent answer, which is right in 90.0 %."
     )
-    assert "That `a` does more than always give the same answer." in found["not_shown"]
+    assert "That `a` and `b` do more than always give the same answer." in found["not_shown"]
+    alone = of({"a": 0.905}, n_items=100, **chance)["answer"]["not_shown"]
+    assert alone == ["That `a` does more than always give the same answer."]
     assert "most frequent" not in of({"a": 0.95, "b": 0.96})["answer"]["headline"]
 
 
@@ -137,7 +139,9 @@ def test_a_class_that_is_never_answered_is_named() -> None:
     summary = of({"a": 0.92, "b": 0.93}, n_items=None, **confused((90, 2, 0), (1, 3, 0), (4, 0, 0)))
     assert summary["rarest_class"] == {"name": "maybe", "share": pytest.approx(0.04)}
     assert summary["never_answered"] == {"a": ["yes"], "b": ["yes"]}
-    assert "`a` never answers *yes*. `b` never answers *yes*." in summary["answer"]["headline"]
+    told = "`a` and `b` never answer “yes”. “maybe” stands for 4.0 % of the test images."
+    assert told in summary["answer"]["headline"]
+    assert "`a` never answers “yes”. “maybe” s" in answer(summary | {"never_answered": {"a": ["yes"]}})["headline"]
     fair = of({"a": 0.9}, n_items=None, **confused((30, 2, 1), (1, 30, 2), (2, 1, 30)))
     assert fair["rarest_class"] is None and fair["never_answered"] == {}
     assert "never" not in fair["answer"]["headline"]
@@ -196,13 +200,21 @@ def test_effects_take_the_place_of_pairs() -> None:
     summary = summary_of_four(made)
     rows = summary["effects"]["rows"]["label"]["accuracy"]
     found = summary["answer"]
-    assert found["headline"].startswith("Told the label: spiking instead of rate units lowers accuracy by 34.8 points")
+    assert found["headline"] == "Told the label, spiking units lose 34.8 points and a local rule gains 2.8 points."
     shown = [name for name in ("unit", "rule", "interaction") if evidence(rows[name], rows[name]["tested"]) == "shown"]
     assert shown == ["unit", "rule"] and len(found["shown"]) == 2 and len(found["not_shown"]) == 1
     assert "is not shown (" in found["not_shown"][0]
     three = summary_of_four({label: of_label for label, of_label in made.items() if label != "surrogate"})
     gap = "Told the label, no learner here has spike units under a gradient rule: no interaction."
     assert gap in three["answer"]["not_shown"]
+    only = copy.deepcopy(summary)
+    for name, one in only["effects"]["rows"]["label"]["accuracy"].items():
+        if one["tested"]:
+            one["tested"]["p_holm"] = 0.001 if name == "interaction" else 0.5
+            one["ci95"] = [0.1, 0.2]
+    assert answer(only)["headline"] == "Told the label, of unit and rule only the interaction is shown."
+    only["effects"]["rows"]["label"]["accuracy"]["interaction"]["tested"]["p_holm"] = 0.5
+    assert answer(only)["headline"] == "Told the label, neither unit nor rule is shown to matter."
     few = summary_of_four(additive())["answer"]
     assert few["shown"] == [] and few["bold"] is False
 
@@ -242,7 +254,7 @@ def test_no_sentence_claims_what_the_decision_rule_does_not_give(
     quick: bool,
     seed: int,
 ) -> None:
-    """Of any made records: who is above whom is shown by the rule, in that direction; sentences end with a full stop."""
+    """Of any made records: who is above whom is shown by the rule, in that direction; sentences have an end."""
     rng = np.random.default_rng(seed)
 
     def values(mean: float) -> list[float]:

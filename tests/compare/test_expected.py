@@ -11,7 +11,7 @@ from neurosim.compare.experiment.expected import Expectation
 from neurosim.compare.experiment.making import make_experiment
 from neurosim.compare.experiment.task_settings import settings_of, with_task_settings
 from neurosim.compare.words.answer_conditions import conditions_answer
-from neurosim.compare.words.expected import claim_in_words, expectations_met
+from neurosim.compare.words.expected import claim_held, claim_in_words, expectations_met
 from neurosim.errors import InputError
 from neurosim.metrics.right_answers import ACCURACY
 from tests.compare.made_records import RATE, SPIKE, summary_of
@@ -135,18 +135,23 @@ def test_a_short_run_asks_whether_all_seeds_point_one_way() -> None:
             assert said({"learner": "one", "at_most": bound}, rows=rows, quick=True)[1] == most
 
 
-def test_the_claim_in_one_sentence() -> None:
+def test_a_claim_is_told_as_one_only_if_all_of_it_held() -> None:
     """What did not hold comes first, then what is open; nothing expected is nothing said."""
 
     def told(*outcomes: str, quick: bool = False) -> str:
-        return claim_in_words([{"sentence": f"s{k}", "outcome": o} for k, o in enumerate(outcomes)], quick)
+        expected = [{"sentence": f"s{k}", "outcome": o} for k, o in enumerate(outcomes)]
+        assert claim_in_words("", expected, quick) == []
+        return " ".join(claim_in_words("It is so", expected, quick))
 
     assert told() == ""
-    assert told("held", "held") == "The claim held."
-    assert told("held", "open", "open") == "The claim is open. Not shown: s1; s2."
-    assert told("open", "not held") == "The claim did not hold. Not so: s1."
-    assert told("held", quick=True) == "Every seed of this short run points the way of the claim."
-    assert told("held", "open", "not held", quick=True).endswith("points the way of the claim: s1; s2.")
+    assert told("held", "held") == "It is so. The claim held."
+    assert told("held", "open", "open") == "Claimed was: It is so. That is not shown as a whole. Left open: s1; s2."
+    assert told("open", "not held") == "Claimed was: It is so. That did not hold. Not so: s1."
+    assert told("held", quick=True) == "It is so. Every seed of this short run points the way of this claim."
+    assert told("held", "open", "not held", quick=True).endswith("points that way: s2; s1.")
+    outcomes = {("held",): "held", ("held", "open"): "is not shown as a whole", ("open", "not held"): "did not hold"}
+    for given, said_of_all in outcomes.items():
+        assert said_of_all in claim_held([{"sentence": "s", "outcome": one} for one in given])
 
 
 @pytest.mark.parametrize(
@@ -204,10 +209,10 @@ def test_under_conditions_the_worst_outcome_counts() -> None:
     learners = {"a": (around(0.95), RATE), "b": (wiggled(0.85), SPIKE)}
     one = summary_of(learners, n_items=1000)
     for outcomes, told in (
-        (("held", "not held"), "The claim did not hold. Not so: `a` beats `b`."),
-        (("not held", "open"), "The claim did not hold. Not so: `a` beats `b`."),
-        (("open", "held"), "The claim is open. Not shown: `a` beats `b`."),
-        (("held", "held"), "The claim held."),
+        (("held", "not held"), "Claimed was: It is so. That did not hold. Not so: `a` beats `b`."),
+        (("not held", "open"), "Claimed was: It is so. That did not hold. Not so: `a` beats `b`."),
+        (("open", "held"), "Claimed was: It is so. That is not shown as a whole. Left open: `a` beats `b`."),
+        (("held", "held"), "It is so. The claim held."),
     ):
         for order in (outcomes, outcomes[::-1]):
             conditions = [
@@ -215,7 +220,7 @@ def test_under_conditions_the_worst_outcome_counts() -> None:
                 for k, o in enumerate(order)
             ]
             shared = {"n_seeds": 8, "quick": False, "name": "own", "claim": "It is so"}
-            assert f"It is so. {told}" in conditions_answer([], conditions, shared)["headline"]
+            assert told in conditions_answer([], conditions, shared)["headline"]
 
 
 # -- settings that come with a task -------------------------------------------------------------------------------

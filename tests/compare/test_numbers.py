@@ -53,9 +53,8 @@ def test_the_lower_error_is_ahead_whatever_the_order() -> None:
         (line,) = ranking_in_words(told([pair]))
         low, high = student_interval(np.subtract(FAR, CLOSE)).ends or (0, 0)
         assert line == (
-            f"On this test part `close` is closer to the target than `far` by 1.02 mm (95 % interval {low:.2f} to "
-            f"{high:.2f}, over "
-            "seeds alone; 8 seeds; p = 0.0078 after Holm)."
+            "On this test part `close` is closer to the target than `far` by 1.02 mm (95 % interval "
+            f"{low:.2f} to {high:.2f}, over seeds alone; 8 seeds; p = 0.0078 after Holm)."
         )
 
 
