@@ -58,7 +58,8 @@ def tune_and_tell(
     def report(number: int, trial: Trial) -> None:
         typer.echo(f"{number:3}  {trial.in_words}  {dict(trial.parameters) or 'defaults'}{trial.error}", err=True)
 
-    first, last = seeds[0] or N_SEEDS, seeds[1] or seeds[0] or N_LAST_SEEDS
+    first = N_SEEDS if seeds[0] is None else seeds[0]
+    last = (N_LAST_SEEDS if seeds[0] is None else first) if seeds[1] is None else seeds[1]
     trials = tune(
         load_task(task, registry, target=target), learner, registry, configs, first, train_size, presentations,
         constants, report, values, max(first, last), kept,

@@ -22,14 +22,14 @@ def three(**fields: Any) -> dict[str, Any]:
 
 
 def test_table_of_a_full_row() -> None:
-    """Both main effects and their interaction, in points and log-odds; no column for a probe that was not asked for."""
+    """Both main effects and their interaction, over seeds and items, and in log-odds; no probe that nobody asked for."""
     effects = summary_of_four(additive())["effects"]
     assert effect_header(effects) == ("teacher", "effect", "accuracy (points)", "log-odds of accuracy")
     rows = effect_rows(effects)
     assert [row[:3] for row in rows] == [
-        ("told the label", "rate → spike", "-5.0 [-5.0, -5.0]"),
-        ("told the label", "gradient → local", "+3.5 [+2.3, +4.7]"),
-        ("told the label", "interaction", "+0.0 [+0.0, +0.0]"),
+        ("told the label", "rate → spike", "-5.0 [-11.4, +1.5]"),
+        ("told the label", "gradient → local", "+3.5 [+0.9, +6.0]"),
+        ("told the label", "interaction", "+0.0 [-5.2, +5.2]"),
     ]
 
 
@@ -58,7 +58,7 @@ def test_figures_are_those_of_known_measures() -> None:
     """A third one with the probe; their texts hold the numbers."""
     without = effect_figures(summary_of_four(additive()))
     assert [figure.name for figure in without] == ["effects-accuracy", "effects-accuracy-log-odds"]
-    assert "gradient → local +3.5 [+2.3, +4.7]" in without[0].alt
+    assert "gradient → local +3.5 [+0.9, +6.0]" in without[0].alt
     probed = summary_of_four({label: answered(label, n, n) for label, n in ADDITIVE.items()}, protocol=WITH_PROBE)
     assert len(effect_figures(probed)) == 3 and len(known_scales(probed["effects"])) == 4
 
@@ -68,6 +68,6 @@ def test_the_probe_has_a_column_where_it_was_asked_for() -> None:
     probed = summary_of_four({label: answered(label, n, n) for label, n in ADDITIVE.items()}, protocol=WITH_PROBE)
     assert header(probed) == (HEADER[0], TESTED, "linear probe", *HEADER[2:])
     assert all(len(row) == len(header(probed)) for row in result_rows(probed))
-    assert result_rows(probed)[3][2] == "60.8 [53.3, 68.3]"
+    assert result_rows(probed)[3][2] == "60.8 [53.1, 68.1]"
     plain = summary_of_four(additive())
     assert header(plain) == (HEADER[0], TESTED, *HEADER[2:]) and len(result_rows(plain)[0]) == len(HEADER)
