@@ -16,7 +16,7 @@ ROWS = (
     ("What it takes", "takes"),
     ("Do not conclude", "do_not_conclude"),
 )
-NARROWEST_SCALE = 20
+NARROWEST_SCALE, UNIT_FITS = 20, 4
 SEED, WHOLE, ALONE, CONTROL, MEAN = "·", "─", "━", "┊", "●"
 
 
@@ -80,7 +80,7 @@ def bar_lines(summary: Mapping[str, Any], width: int) -> list[str]:
         cells[column(figure["mean"])] = MEAN
         lines.append(f"{names[label]:{left}}{''.join(cells)} {wording.number(figure['mean']):>6}")
     ends = f"{wording.number(low)}{wording.number(high):>{max(n_columns - len(wording.number(low)), 1)}}"
-    lines.append(f"{'':{left}}{ends} {wording.unit}".rstrip())
+    lines.append(f"{'':{left}}{ends} {wording.unit if len(wording.unit) < UNIT_FITS else ''}".rstrip())
     controls = ", ".join(f"{name} {wording.number(value)}" for name, value in lines_of(summary).items())
     key = f"{MEAN} mean, {ALONE} over seeds, {WHOLE} over seeds and test items" if any(
         row["test"]["over"] == "seeds and items" for row in rows.values()
