@@ -156,7 +156,7 @@ ANSWER_ROWS = {
 def answer(view: Entry) -> str:
     """Give the report's first screen without its picture: the headline, and a line a row."""
     said: Any = view["answer"]
-    rows = [f"- *{name}*: {' '.join(said[key])}\n" for key, name in ANSWER_ROWS.items() if said[key]]
+    rows = [f"- *{name}*: {' '.join(said[key])}\n" for key, name in ANSWER_ROWS.items() if said.get(key)]
     return f"**{said['title']}** ({said['under']}). **{said['headline']}**\n\n{''.join(rows)}"
 
 

@@ -37,7 +37,14 @@ PROVENANCE = {
     "began": "2026-02-03T04:05:06Z",
     "wall_s": 7.0,
 }
-ANSWER = {"headline": "Rules differ.", "shown": ["One: `mlp`.", "Two."], "not_shown": [], "takes": None}
+ANSWER = {
+    "title": "Two",
+    "under": "4 seeds",
+    "headline": "Rules differ.",
+    "shown": ["One: `mlp`.", "Two."],
+    "not_shown": [],
+    "takes": None,
+}
 
 
 def whole(name: str, view: dict[str, Any]) -> dict[str, Any]:

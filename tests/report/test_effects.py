@@ -22,7 +22,8 @@ def three(**fields: Any) -> dict[str, Any]:
 
 
 def test_table_of_a_full_row() -> None:
-    """Both main effects and their interaction, over seeds and items, and in log-odds; no probe that nobody asked for."""
+    """Both main effects and their interaction, over seeds and items, and in log-odds; no probe that nobody asked
+    for."""
     effects = summary_of_four(additive())["effects"]
     assert effect_header(effects) == ("teacher", "effect", "accuracy (points)", "log-odds of accuracy")
     rows = effect_rows(effects)
