@@ -138,7 +138,7 @@ def test_what_an_estimator_from_elsewhere_costs_is_null_with_its_reason(finished
     assert view["learners"]["svr"]["costs"]["inference"]["connections"] is None
     assert view["learners"]["svr"]["operations"]["inference"]["per_presentation"] is None
     assert "counted" in view["unavailable"]["learners.svr.costs.inference"]
-    assert "What a decision costs" not in " ".join(view["verdict"]), "no spiking learner is set against it"
+    assert "What a decision of" not in " ".join(view["verdict"]), "no spiking learner is set against it"
 
 
 def test_a_classifier_is_refused_by_a_task_that_asks_for_numbers() -> None:
