@@ -221,7 +221,7 @@ def test_tables_are_made_anew_where_they_stand(kept: Kept) -> None:
     assert "stale" not in made.text and "0123456" not in made.text
     assert made.text.startswith("before\n") and made.text.endswith(other)
     assert remake.remade(made.text, kept).problems == ()
-    assert "- One: `mlp`.\n- Two.\n" in remake.remade("<!-- two: answer -->\n<!-- end -->", kept).text
+    assert "- *Shown*: One: `mlp`. Two.\n" in remake.remade("<!-- two: answer -->\n<!-- end -->", kept).text
 
 
 def test_a_table_of_a_run_that_was_not_kept_says_where_it_is_from(kept: Kept) -> None:
