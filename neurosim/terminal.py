@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -19,12 +20,8 @@ from neurosim.compare.summary.comparison import views_of
 from neurosim.report.conditions import level_tables
 from neurosim.report.directions import is_measurement, sentences
 from neurosim.report.effects import CAPTION, effect_header, effect_rows
-from neurosim.report.table import HEADER, OPERATIONS, QUICK, header, result_rows
-from neurosim.report.text_screen import answer_lines, bar_lines
-
-WIDE = 118
-COLUMN = 18
-"""Width of a column more, for a linear probe."""
+from neurosim.report.table import OPERATIONS, QUICK, header, result_rows
+from neurosim.report.text_screen import answer_lines, bar_lines, effect_lines, level_lines_as_text
 
 
 @contextmanager
@@ -75,12 +72,11 @@ class _TimeLeft(ProgressColumn):
 
 
 def show_result(summary: Mapping[str, Any], page: Path) -> None:
-    """Print what a reader needs first, the table where it fits, and where the report lies."""
+    """Print what a reader needs first, tables where they fit, and where the report lies."""
     console = Console()
     views = views_of(summary)
     marked = [QUICK, ""] if summary["quick"] else []
-    bars = bar_lines(views[0], console.width) if len(views) == 1 and not views[0]["effects"] else []
-    for line in (*marked, *answer_lines(summary["answer"], bars, console.width), ""):
+    for line in (*marked, *answer_lines(summary["answer"], _picture(summary, console.width), console.width), ""):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     if len(views) == 1:
         _show_condition(views[0], console)
@@ -89,37 +85,52 @@ def show_result(summary: Mapping[str, Any], page: Path) -> None:
     console.print(f"report: {page}", highlight=False, markup=False, soft_wrap=True)
 
 
+def _picture(summary: Mapping[str, Any], width: int) -> list[str]:
+    views = views_of(summary)
+    if len(views) > 1:
+        return level_lines_as_text(summary, width)
+    found = effect_lines(views[0], width) if views[0]["effects"] else []
+    return found or bar_lines(views[0], width)
+
+
 def _show_condition(summary: Mapping[str, Any], console: Console) -> None:
     effects = summary["effects"]
     if effects and effect_rows(effects):
-        _show_effects(effects, console)
+        _show_where_it_fits(Text(CAPTION), effect_header(effects), effect_rows(effects), console)
     if is_measurement(summary):
-        _say(sentences(summary), console)
-    names = header(summary)
-    if console.width >= WIDE + (len(names) - len(HEADER)) * COLUMN:
-        table = Table(
-            title=_title(summary["task"], summary), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0),
-            caption=f"operations: {OPERATIONS}",
-        )  # fmt: skip
-        for number, name in enumerate(names):
-            table.add_column(name, overflow="fold", no_wrap=number == 0)
-        for number, row in enumerate(result_rows(summary)):
-            table.add_row(*row, style=None if number < len(summary["learners"]) else "dim")
-        console.print(table)
+        for sentence in sentences(summary):
+            console.print(f"• {sentence}", highlight=False, markup=False)
+    _show_where_it_fits(
+        _title(summary["task"], summary), header(summary), result_rows(summary), console,
+        caption=f"operations: {OPERATIONS}", n_learners=len(summary["learners"]),
+    )  # fmt: skip
 
 
 def _show_conditions(summary: Mapping[str, Any], console: Console) -> None:
     for found in level_tables(summary):
         # Controls stand on the page.
         n_columns = len(summary["factors"]) + len(summary["conditions"][0]["learners"])
-        cells = [found.header[:n_columns], *(row[:n_columns] for row in found.rows)]
-        if sum(max(len(row[k]) for row in cells) + 2 for k in range(n_columns)) > console.width:
-            continue
-        table = Table(title=_title(found.caption, summary), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-        for name in found.header[:n_columns]:
-            table.add_column(name, no_wrap=True)
-        for row in found.rows:
-            table.add_row(*row[:n_columns])
+        rows = [row[:n_columns] for row in found.rows]
+        _show_where_it_fits(_title(found.caption, summary), found.header[:n_columns], rows, console)
+
+
+def _show_where_it_fits(
+    title: Text,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    console: Console,
+    caption: str | None = None,
+    n_learners: int | None = None,
+) -> None:
+    """Print a table if no cell has to be broken; the page has it in any case."""
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption=caption)
+    for name in head:
+        table.add_column(Text(name), no_wrap=True)
+    for number, row in enumerate(rows):
+        # What a label or a level is called is text, whatever it holds.
+        table.add_row(*map(Text, row), style="dim" if n_learners is not None and number >= n_learners else None)
+    boundless = console.options.update(max_width=10_000)
+    if Measurement.get(console, boundless, table).maximum <= console.width:
         console.print(table)
 
 
@@ -127,24 +138,3 @@ def _title(what: str, summary: Mapping[str, Any]) -> Text:
     n_seeds = summary["n_seeds"]
     marked = f" ({QUICK})" if summary["quick"] else ""
     return Text(f"{what}, {n_seeds} seed{'s' if n_seeds != 1 else ''}{marked}")
-
-
-def _say(sentences: Iterable[str], console: Console) -> None:
-    for sentence in sentences:
-        console.print(f"• {sentence}", highlight=False, markup=False)
-
-
-def _show_effects(effects: Mapping[str, Any], console: Console) -> None:
-    """Show the effects on what is tested, and the other scales where there is room."""
-    rows, head = effect_rows(effects), effect_header(effects)
-    n_columns = len(head)
-    while (
-        n_columns > 3 and sum(max(len(row[k]) for row in (head, *rows)) + 1 for k in range(n_columns)) > console.width
-    ):
-        n_columns -= 1
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption=CAPTION)
-    for name in head[:n_columns]:
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        table.add_row(*row[:n_columns])
-    console.print(table)

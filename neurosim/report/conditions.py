@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -13,11 +14,13 @@ from neurosim.compare.words.conditions import factors_in_words, level_in_words, 
 from neurosim.compare.words.pairs import wording_of
 from neurosim.metrics.measure import Wording
 from neurosim.report.figures import Figure
-from neurosim.report.style import appearance, name_lines, shortened
+from neurosim.report.style import NARROW, WIDE, appearance, name_lines, shortened
 from neurosim.report.table import with_interval
 from neurosim.report.tables import MISSING, Table
 
 WIDTH, HEIGHT = 7.2, 4.6
+LETTERS = 6.1
+"""That an inch holds, beside marks and margins."""
 MOST_LINES = 12
 """Lines in one figure; more are drawn in one figure a level of another factor."""
 Summary = Mapping[str, Any]
@@ -110,20 +113,35 @@ def _panel(views: Sequence[View], axis: str, levels: Sequence[Any], others: Sequ
 
 
 def level_figures(summary: Summary) -> list[Figure]:
-    """Make the figures over a factor's levels."""
+    """Make the figures over a factor's levels; the first is the page's picture, and has a drawing for phones."""
     figures = []
     for number, panel in enumerate(panels_of(summary), 1):
         told = [f"{name}: {_told(panel, at)}" for name, at in panel.lines.items()]
         where = f", {panel.where}" if panel.where else ""
-        strokes = "95 % interval over seeds" if summary["n_seeds"] > 1 else "one seed, no intervals"
         figures.append(
             Figure(
                 f"levels-{number}", partial(level_lines, panel), (WIDTH, HEIGHT),
                 f"Test {panel.wording.title} over {panel.axis}{where}. {'; '.join(told)}.",
-                f"Marks: means over seeds; strokes: {strokes}.", panel.where,
+                f"Marks: means over seeds; strokes: {_strokes(panel)}.", panel.where,
             )
         )  # fmt: skip
-    return figures
+    if not figures:
+        return []
+    first, panel = figures[0], panels_of(summary)[0]
+    of_phone = 2.6 + 0.22 * len(panel.lines)
+    where = f"{panel.where}. " if panel.where else ""
+    picture = replace(
+        first, size=(WIDE, 3.1), draw_narrow=partial(level_lines, panel, width=NARROW), narrow_size=(NARROW, of_phone),
+        draw=partial(level_lines, panel, width=WIDE), title="", caption=f"{where}{first.caption}",
+    )  # fmt: skip
+    return [picture, *figures[1:]]
+
+
+def _strokes(panel: Panel) -> str:
+    over = {figure["over"] for at in panel.lines.values() for figure in at.values() if figure["ci95"]}
+    if not over:
+        return "one seed, no intervals"
+    return f"95 % interval over {'seeds and test items' if over == {'seeds and items'} else 'seeds'}"
 
 
 def _told(panel: Panel, at: Mapping[int, Mapping[str, Any]]) -> str:
@@ -134,7 +152,7 @@ def _told(panel: Panel, at: Mapping[int, Mapping[str, Any]]) -> str:
     )
 
 
-def level_lines(panel: Panel, ax: Any) -> Any:
+def level_lines(panel: Panel, ax: Any, width: float = WIDTH) -> Any:
     """Draw a line through the levels of a factor for each learner and each level of the other factors."""
     numeric, scale = _is_numeric(panel.levels), panel.wording.scale
     looks = appearance(panel.lines)
@@ -148,18 +166,26 @@ def level_lines(panel: Panel, ax: Any) -> Any:
             ax.plot([place] * 2, _scaled(panel.wording, interval), color=colour, alpha=0.4, linewidth=3)
         ax.plot(x, [scale * figure["mean"] for figure in at.values()], marker, color=colour, markersize=8,
                 linestyle="-" if numeric else "", linewidth=2, label=shortened(name))  # fmt: skip
-    if numeric:
-        positive = all(level > 0 for level in panel.levels)
-        if positive and max(panel.levels) >= 10 * min(panel.levels):
-            ax.set_xscale("log")
-        ax.set_xticks(list(panel.levels), [level_in_words(level) for level in panel.levels])
-        ax.minorticks_off()
-    else:
-        ax.set_xticks(range(len(panel.levels)), [level_in_words(level) for level in panel.levels])
+    _mark_levels(panel, width, ax)
     ax.set_xlabel(panel.axis)
     ax.set_ylabel(panel.wording.tested_axis)
-    name_lines(ax)
+    name_lines(ax, letters=int(width * LETTERS))
     return ax
+
+
+def _mark_levels(panel: Panel, width: float, ax: Any) -> None:
+    """Write the levels below the axis, as many as have room."""
+    numeric = _is_numeric(panel.levels)
+    if numeric and min(panel.levels) > 0 and max(panel.levels) >= 10 * min(panel.levels):
+        ax.set_xscale("log")
+    names = [level_in_words(level) for level in panel.levels]
+    letters = sum(len(name) + 2 for name in names)
+    if not numeric and letters > width * LETTERS * 1.2:
+        ax.set_xticks(range(len(names)), [shortened(name) for name in names], rotation=30, ha="right")
+        return
+    every = math.ceil(letters / (width * LETTERS * 1.2)) if numeric else 1
+    ax.set_xticks((list(panel.levels) if numeric else list(range(len(names))))[::every], names[::every])
+    ax.minorticks_off()
 
 
 def _scaled(wording: Wording, ends: Sequence[float]) -> tuple[float, float]:

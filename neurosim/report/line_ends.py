@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from neurosim.report.style import shortened
+from neurosim.report.style import INK, shortened
 
 LINE_OF_TEXT = 0.047
 """Of a panel's height, about."""
@@ -18,10 +18,10 @@ def name_ends(
     low, high = ax.get_ylim()
     for label, height in apart(ends, (high - low) * LINE_OF_TEXT * size, high):
         colour, marker = looks[label]
-        # Colours come again from the seventh on; the marker tells whose name it is.
+        # The marker tells whose name it is; a name in its line's colour would be too faint to read.
         ax.plot([x], [height], marker, color=colour, markersize=4.5 * size, clip_on=False)
         ax.annotate(
-            shortened(label), (x, height), (7 * size, 0), textcoords="offset points", color=colour, fontsize=11 * size,
+            shortened(label), (x, height), (7 * size, 0), textcoords="offset points", color=INK, fontsize=11 * size,
             va="center", annotation_clip=False,
         )  # fmt: skip
 

@@ -8,6 +8,8 @@ from functools import cache
 
 LONGEST = 14
 """Letters of a class name in a figure; the key below has it whole."""
+PLACEHOLDERS = "Last Resort"
+"""Begin of the names of fonts that have a box for every letter there is, and no letter."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def families_for(text: str) -> tuple[str, ...] | None:
     for entry in sorted(font_manager.fontManager.ttflist, key=lambda one: (one.name, one.fname)):
         if not left:
             break
+        if entry.name.startswith(PLACEHOLDERS):
+            continue
         if entry.style == "normal" and (found := left & letters_of(entry.fname)):
             families.append(entry.name)
             left -= found

@@ -19,6 +19,7 @@ from neurosim.report import conditions, directions, sections, tables
 from neurosim.report.bars import bars_figure
 from neurosim.report.effects import effect_figures, effect_table
 from neurosim.report.figures import Drawn, Figure, draw
+from neurosim.report.first_screen import claim_sentences, first_rows, parentheses
 from neurosim.report.results import Results, read_results
 from neurosim.report.series import series_figures
 from neurosim.report.table import QUICK, header, result_rows
@@ -27,12 +28,14 @@ REPORT = "report.html"
 DRAWN_EACH = 12
 """Conditions up to which each has a figure of its own; all have their table."""
 CONTENTS = (
-    ("tested", "What was reached"), ("effects", "Effects"), ("learning", "Learning"), 
-    ("costs", "Operations and energy"),
-    ("confusion", "What is mistaken for what"), ("answers", "What was answered"), ("weights", "What was learned"),
-    ("sample", "One sample"), ("measures", "Every measure"),
+    ("judged", "How this was judged"), ("locality", "Locality"), ("protocol", "Protocol and provenance"),
+    ("numbers", "All numbers"), ("tested", "What was reached"), ("effects", "Effects"), ("learning", "Learning"),
+    ("costs", "Operations and energy"), ("confusion", "What is mistaken for what"),
+    ("answers", "What was answered"), ("weights", "What was learned"), ("sample", "One sample"),
+    ("measures", "Every measure"),
 )  # fmt: skip
-"""Sections below "All numbers"."""
+"""What folds open below the first screen."""
+ALWAYS = ("judged", "locality", "protocol", "numbers", "tested", "costs", "measures")
 
 
 def write_report(folder: Path, jobs: int = 1, png: bool = False) -> Path:
@@ -63,18 +66,6 @@ def write_report(folder: Path, jobs: int = 1, png: bool = False) -> Path:
     page = render("report.html", report_content(results, jobs, png)) if one else conditions_page(results, jobs, png)
     write_text(path, page)
     return path
-
-
-def parentheses(view: Mapping[str, Any]) -> str:
-    """Say what stands in parentheses on the first screen."""
-    over = {row["test"]["over"] for row in view["learners"].values() if row["test"] is not None} - {None}
-    what = {
-        "seeds and items": f"over seeds and test {view['samples']}",
-        "folds": "over folds, corrected for what they share",
-        "all items": "over seeds",
-        "seeds": "over seeds alone, of this test part",
-    }
-    return f"Parentheses: 95 % interval {what[over.pop()]}." if len(over) == 1 else "Parentheses: 95 % intervals."
 
 
 def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[str, Any]:
@@ -109,10 +100,9 @@ def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[s
         "wording": wording,
         "title": view["answer"]["title"],
         "answer": view["answer"],
-        "parentheses": parentheses(view),
-        "contents": [
-            (name, title) for name, title in CONTENTS if name in ("tested", "costs", "measures") or drawn.get(name)
-        ],
+        "parentheses": parentheses(view, view["answer"]),
+        "claimed": claim_sentences(view),
+        "contents": [(name, title) for name, title in CONTENTS if name in ALWAYS or drawn.get(name)],
         "verdict": view["verdict"],
         "quick": QUICK if view["quick"] else None,
         "header": header(view),
@@ -153,6 +143,7 @@ def conditions_page(results: Results, jobs: int = 1, png: bool = False) -> str:
             "rows": result_rows(view),
             "n_learners": len(view["learners"]),
             "verdict": view["verdict"],
+            "expected": view["expected"],
             "figures": drawn[view["id"]],
         }
         for view in views
@@ -162,8 +153,15 @@ def conditions_page(results: Results, jobs: int = 1, png: bool = False) -> str:
         "title": summary["answer"]["title"],
         "answer": summary["answer"],
         "picture": drawn["levels"][:1],
-        "parentheses": parentheses(views[0]),
-        "contents": [("levels", "Over the levels"), ("conditions", "Each condition by itself")],
+        "parentheses": parentheses(views[0], summary["answer"]),
+        "claimed": claim_sentences(views[0] | {"expected": []}),
+        "contents": [
+            ("judged", "How this was judged"),
+            ("protocol", "Protocol and provenance"),
+            ("numbers", "All numbers"),
+            ("levels", "Over the levels"),
+            ("conditions", "Each condition by itself"),
+        ],
         "quick": QUICK if summary["quick"] else None,
         "words": summary["words"],
         "levels": drawn["levels"][1:],
@@ -206,6 +204,7 @@ def render(template: str, content: dict[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["names"] = names_as_code
+    environment.globals["first_rows"] = first_rows
     return environment.get_template(template).render(content)
 
 

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.report.names import shown_names
-from neurosim.report.style import GREY, INK
+from neurosim.report.style import FIXED_INK, FIXED_PAPER, GREY
 
 Array = NDArray[Any]
 MOST_NUMBERS = 12
 """Classes up to which a confusion matrix has its numbers written in."""
 UNITS_SHOWN = 36
+ONE_SHADE = 0.02
+"""Share of the strongest weight by which weights have to differ, to be seen."""
 
 
 def confusion_matrix(counts: Array, classes: Array, ax: Any) -> Any:
@@ -29,14 +31,16 @@ def confusion_matrix(counts: Array, classes: Array, ax: Any) -> Any:
         for row, column in zip(*np.nonzero(counts), strict=True):
             share = shares[row, column]
             text = f"{share:.0f}" if share >= 0.5 else "<1"
-            colour = "white" if share > 55 else INK
+            colour = FIXED_PAPER if share > 55 else FIXED_INK
             number = ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
             # Inside its cell, it asks for no room of its own.
             number.set_in_layout(False)
         ax.set_xticks(ticks, names.texts)
         ax.set_yticks(ticks, names.texts)
-        if names.families:
-            for label in (*ax.get_xticklabels(), *ax.get_yticklabels()):
+        for label in (*ax.get_xticklabels(), *ax.get_yticklabels()):
+            # A dollar sign is a dollar sign.
+            label.set_parse_math(False)
+            if names.families:
                 label.set_fontfamily(list(names.families))
     if max(map(len, names.texts)) > 3:
         ax.tick_params(axis="x", rotation=90)
@@ -60,7 +64,7 @@ def answers_against_targets(targets: Array, answers: Array, colour: str, marker:
 
 def learned_weights(weights: Array, sample_shape: tuple[int, ...], ax: Any) -> Any:
     """Draw incoming weights, shape (n_inputs, n_units): as images where samples are images, else as columns."""
-    shown = weights[:, evenly_spaced(weights.shape[1], UNITS_SHOWN)].astype(float)
+    shown = shown_units(weights)
     picture = mosaic(shown, sample_shape) if is_image(sample_shape, len(shown)) else shown
     signed, limit = bool((shown < 0).any()), float(np.nanmax(np.abs(shown))) or 1.0
     image = ax.imshow(
@@ -108,9 +112,16 @@ def mosaic(weights: Array, sample_shape: tuple[int, ...]) -> Array:
     return canvas
 
 
+def shown_units(weights: Array) -> Array:
+    """Give the columns of the units that are drawn."""
+    return weights[:, evenly_spaced(weights.shape[1], UNITS_SHOWN)].astype(float)
+
+
 def n_blank(weights: Array) -> int:
-    """Count units of which all weights are equal: a tile of one shade, or none at all."""
-    return int(np.count_nonzero(np.ptp(weights.astype(float), axis=0) == 0))
+    """Count the units drawn whose weights are so alike that their tile is of one shade."""
+    shown = shown_units(weights)
+    limit = float(np.nanmax(np.abs(shown), initial=0.0)) or 1.0
+    return int(np.count_nonzero(np.ptp(shown, axis=0) <= ONE_SHADE * limit))
 
 
 def sample_picture(sample: Array, ax: Any) -> Any:

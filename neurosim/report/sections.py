@@ -167,7 +167,7 @@ def weight_figures(records: Records) -> list[Figure]:
         image = pictures.is_image(shape, len(weights))
         what = "each tile is laid out as a sample" if image else "a column a unit, a row an input"
         blank = pictures.n_blank(weights)
-        empty = f" {blank} blank: nothing reached these units, all their weights are equal." if blank else ""
+        empty = f" {_blank_in_words(blank, shown, 'tile' if image else 'column')}" if blank else ""
         signed = "red above 0, blue below" if (weights < 0).any() else "the darker, the stronger"
         figures.append(
             Figure(
@@ -178,6 +178,15 @@ def weight_figures(records: Records) -> list[Figure]:
             )
         )  # fmt: skip
     return figures
+
+
+def _blank_in_words(blank: int, shown: int, what: str) -> str:
+    """Explain tiles without a pattern, which look like a mistake of the drawing."""
+    which = f"All {shown} {what}s are" if blank == shown > 1 else f"{blank} {what}{' is' if blank == 1 else 's are'}"
+    return (
+        f"{which} of one shade: all weights of {'that unit' if blank == 1 else 'such a unit'} are zero or (almost)"
+        " equal, so that it prefers no pattern."
+    )
 
 
 def sample_figures(records: Records) -> list[Figure]:

@@ -9,6 +9,8 @@ from typing import Any
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LONGEST_LABEL = 24
+WIDE, NARROW = 11.6, 3.4
+"""Inches of a first screen's picture: on a wide screen, and on a phone."""
 GREY, LIGHT_GREY, INK = "#6B6B6B", "#C8C8C8", "#1A1A1A"
 DARK = {
     "#0072b2": "#58b4ec", "#d55e00": "#ff8f4a", "#009e73": "#3ecba0", "#cc79a7": "#e6a3c8", "#e69f00": "#f2b632",
@@ -16,6 +18,8 @@ DARK = {
     "#ffffff": "#16191d",
 }  # fmt: skip
 """What a colour becomes on a dark page."""
+FIXED_INK, FIXED_PAPER = "#1b1b1b", "#fefefe"
+"""On a picture whose own colours stay, dark page or not."""
 SETTINGS = {
     "font.size": 13,
     "axes.labelsize": 13,
@@ -50,6 +54,13 @@ def for_dark_pages(svg: str) -> str:
     return f"{head}{style}{tag}{rest}" if tag else svg
 
 
+def on_paper(text: Any) -> None:
+    """Keep a text legible where a line passes behind it."""
+    from matplotlib.patheffects import withStroke
+
+    text.set_path_effects([withStroke(linewidth=3.5, foreground="#ffffff")])
+
+
 def appearance(labels: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Give each label its colour and marker, the same in every figure; from the seventh on they come again."""
     return {
@@ -72,10 +83,10 @@ def grouped(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
 
 
-def name_lines(ax: Any) -> None:
-    """Put the legend above the axes, where it hides nothing, in as many columns as there is room for."""
+def name_lines(ax: Any, letters: int = 44) -> None:
+    """Put the legend above the axes, where it hides nothing, in as many columns as ``letters`` of width hold."""
     _, names = ax.get_legend_handles_labels()
-    n_columns = max(1, min(4, 44 // (6 + max(map(len, names), default=1))))
+    n_columns = max(1, min(letters // 11, letters // (6 + max(map(len, names), default=1))))
     ax.legend(
         frameon=False, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=n_columns, columnspacing=1.2
     )

@@ -22,16 +22,32 @@ def three(**fields: Any) -> dict[str, Any]:
 
 
 def test_table_of_a_full_row() -> None:
-    """Both main effects and their interaction, over seeds and items, and in log-odds; no probe that nobody asked
-    for."""
+    """Both main effects and their interaction, in points and log-odds; no column for a probe that was not asked for."""
     effects = summary_of_four(additive())["effects"]
     assert effect_header(effects) == ("teacher", "effect", "accuracy (points)", "log-odds of accuracy")
     rows = effect_rows(effects)
-    assert [row[:3] for row in rows] == [
-        ("told the label", "rate → spike", "-5.0 [-11.4, +1.5]"),
-        ("told the label", "gradient → local", "+3.5 [+0.9, +6.0]"),
-        ("told the label", "interaction", "+0.0 [-5.2, +5.2]"),
+    assert [row[:2] for row in rows] == [
+        ("told the label", name) for name in ("rate → spike", "gradient → local", "interaction")
     ]
+    found = effects["rows"]["label"]["accuracy"]
+    for row, name, mean in zip(rows, ("unit", "rule", "interaction"), ("-5.0", "+3.5", "+0.0"), strict=True):
+        low, high = (100 * end for end in found[name]["ci95"])
+        assert row[2] == f"{mean} [{low:+.1f}, {high:+.1f}]"
+
+
+def test_the_first_is_the_page_s_picture_and_has_a_drawing_for_phones() -> None:
+    """The same marks in both; on a phone names stand above their stroke instead of beside the panel."""
+    summary = summary_of_four(additive())
+    first, second = effect_figures(summary)
+    assert first.draw_narrow is not None and second.draw_narrow is None
+    drawn = []
+    for draw in (first.draw, first.draw_narrow):
+        ax = Figure().subplots()
+        draw(ax)
+        drawn.append([line.get_xdata()[0] for line in ax.lines if line.get_marker() == "|"])
+        assert {"rate → spike", "interaction"} <= {text.get_text() for text in [*ax.texts, *ax.get_yticklabels()]}
+        assert {"-5.0", "+3.5", "+0.0"} <= {text.get_text() for text in ax.texts}
+    assert drawn[0] == drawn[1] == pytest.approx([-5, 3.5, 0])
 
 
 def test_table_of_a_row_with_a_gap_gives_edges() -> None:
@@ -59,7 +75,7 @@ def test_figures_are_those_of_known_measures() -> None:
     """A third one with the probe; their texts hold the numbers."""
     without = effect_figures(summary_of_four(additive()))
     assert [figure.name for figure in without] == ["effects-accuracy", "effects-accuracy-log-odds"]
-    assert "gradient → local +3.5 [+0.9, +6.0]" in without[0].alt
+    assert "gradient → local +3.5 [" in without[0].alt
     probed = summary_of_four({label: answered(label, n, n) for label, n in ADDITIVE.items()}, protocol=WITH_PROBE)
     assert len(effect_figures(probed)) == 3 and len(known_scales(probed["effects"])) == 4
 
@@ -69,6 +85,8 @@ def test_the_probe_has_a_column_where_it_was_asked_for() -> None:
     probed = summary_of_four({label: answered(label, n, n) for label, n in ADDITIVE.items()}, protocol=WITH_PROBE)
     assert header(probed) == (HEADER[0], TESTED, "linear probe", *HEADER[2:])
     assert all(len(row) == len(header(probed)) for row in result_rows(probed))
-    assert result_rows(probed)[3][2] == "60.8 [53.1, 68.1]"
+    found = probed["learners"]["timing"]["measures"]["linear-probe"]
+    low, high = (100 * end for end in found["ci95"])
+    assert result_rows(probed)[3][2] == f"60.8 [{low:.1f}, {high:.1f}]"
     plain = summary_of_four(additive())
     assert header(plain) == (HEADER[0], TESTED, *HEADER[2:]) and len(result_rows(plain)[0]) == len(HEADER)

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from neurosim.compare.summary.comparison import SCHEMA
 from neurosim.errors import InputError
 from neurosim.report.page import names_as_code, write_report
 from tests.compare.runs import view_in
@@ -42,24 +43,28 @@ def summary(finished: Path) -> dict:
 
 
 def test_every_section_is_there_in_order(page: Page) -> None:
-    """The answer stands before all of them; how it was judged comes first below it, then the numbers."""
+    """Two parts fold open below the first screen: how it was judged, then all numbers."""
     assert [attributes["id"] for attributes, _ in page.all("section")] == SECTIONS
     assert [attributes["id"] for attributes, _ in page.all("details")] == ["judged", "numbers"]
-    tags = [(tag, attributes.get("class", "")) for tag, attributes, _ in page.elements]
-    assert tags.index(("table", "answer")) < tags.index(("nav", "")) < tags.index(("details", ""))
-    assert page.open_tags == []
+    assert not any("open" in attributes for attributes, _ in page.all("details"))
+    tags = [(tag, attributes.get("id", attributes.get("class", ""))) for tag, attributes, _ in page.elements]
+    order = [("header", "plain"), ("nav", ""), ("details", "judged"), ("div", "verdict"), ("section", "locality"),
+             ("details", "numbers"), ("section", "tested")]  # fmt: skip
+    places = [tags.index(one) for one in order]
+    assert places == sorted(places) and page.open_tags == []
 
 
-def test_the_answer_comes_first_and_the_whole_verdict_is_there(page: Page, summary: dict) -> None:
-    """Names of learners set as code, every sentence there; too few seeds are not bold."""
-    found = summary["answer"]
-    assert page.all("h1")[0][1] == found["title"] == f"mlp and stdp on {summary['task']}"
+def test_every_address_within_the_page_leads_somewhere(page: Page) -> None:
+    """From the first screen to both parts, and from the table of contents to everything in them."""
+    ids = {attributes["id"] for _, attributes, _ in page.elements if "id" in attributes}
+    links = [attributes["href"] for attributes, _ in page.all("a")]
+    assert {"#judged", "#numbers", *(f"#{name}" for name in SECTIONS)} <= set(links)
+    assert {link.removeprefix("#") for link in links} <= ids
+
+
+def test_the_whole_verdict_is_below_the_first_screen(page: Page, summary: dict) -> None:
+    """Names of learners set as code, every sentence there."""
     said = [text for _, text in page.all("p")]
-    assert said[0] == found["under"] and found["headline"].replace("`", "") in said
-    cells = " ".join(text for _, text in page.all("td"))
-    for row in ("shown", "not_shown", "takes", "do_not_conclude"):
-        assert all(sentence.replace("`", "") in cells for sentence in found[row])
-    assert ({"class": "plain"} in [attributes for attributes, _ in page.all("header")]) is not found["bold"]
     assert summary["verdict"] and all(sentence.replace("`", "") in said for sentence in summary["verdict"])
     assert ({}, "stdp") in page.all("code")
 
@@ -67,9 +72,9 @@ def test_the_answer_comes_first_and_the_whole_verdict_is_there(page: Page, summa
 def test_strings_from_outside_are_text(text: str, page: Page, summary: dict) -> None:
     """A claim that looks like a script is shown, not run."""
     assert summary["claim"] == NASTY
-    assert any(NASTY in said for _, said in page.all("p"))
-    # The page's own, which opens what an address leads to.
-    assert text.lower().count("<script") == 1 == len(page.all("script")) and not page.all("iframe")
+    assert f"The experiment's claim: {NASTY.replace('`', '')}." in [said for _, said in page.all("p")]
+    (script,) = page.all("script")
+    assert text.lower().count("<script") == 1 and "alert" not in script[1] and not page.all("iframe")
 
 
 def test_the_page_needs_nothing_but_itself(text: str, page: Page) -> None:
@@ -102,19 +107,21 @@ def test_every_figure_has_an_alternative_text_with_its_numbers(page: Page, summa
     """A sentence that says what is to be seen, another one for each figure."""
     texts = [attributes["alt"] for attributes, _ in page.all("img")]
     assert len(set(texts)) == len(texts) and min(map(len, texts)) > 30
-    accuracy = next(text for text in texts if "Controls:" in text)
+    picture, accuracy = texts[:2]
     for label, row in (summary["learners"] | summary["controls"]).items():
         assert f"{label} {100 * row['test']['mean']:.1f} %" in accuracy
+    assert f"mlp (told the label) {100 * summary['learners']['mlp']['test']['mean']:.1f} %" in picture
     assert all(attributes["width"] and attributes["height"] for attributes, _ in page.all("img"))
 
 
 def test_tables_have_captions_and_heads(page: Page) -> None:
     """Every table says what it is, every row has a head, and what scrolls can be reached by the keyboard."""
-    assert len(page.all("caption")) == len(page.all("table")) - 1 >= 9, "the answer needs none"
+    # The four rows of the first screen need no caption.
+    assert len(page.all("caption")) == len(page.all("table")) - 1 >= 9
     rows = [tag for tag, attributes, _ in page.elements if tag == "th" and attributes.get("scope") == "row"]
     assert len(rows) > 40
     boxes = [attributes for attributes, _ in page.all("div") if attributes.get("class") == "scroll"]
-    assert len(boxes) == len(page.all("table")) - 1
+    assert len(boxes) == len(page.all("caption")) + len(page.all("img")) - len(page.all("picture"))
     assert all(box["tabindex"] == "0" and box["role"] == "region" and box["aria-label"] for box in boxes)
 
 
@@ -184,7 +191,7 @@ def test_a_lonely_place_in_the_table_of_the_design_has_a_sentence_and_no_empty_t
 def test_what_is_no_summary_is_refused(tmp_path: Path, content: str) -> None:
     """With the folder's name, and nothing is written; of another version's it is said which."""
     (tmp_path / "results.json").write_text(content)
-    said = "is of schema 99, .* schema 6; accepted: a run of this version" if "99" in content else "a finished run"
+    said = f"of schema 99, .* schema {SCHEMA}; accepted: a run of this version" if "99" in content else "a finished run"
     with pytest.raises(InputError, match=f"{tmp_path.name}.* {said}"):
         write_report(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
