@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import norm
 
-from neurosim.compare.statistics.intervals import Interval, student_interval
+from neurosim.compare.statistics.intervals import Interval, seed_interval, student_interval
 from neurosim.compare.statistics.two_way import two_way_contrast, two_way_interval
 
 Rng = np.random.Generator
@@ -79,6 +79,16 @@ def coverage(n_draws: int, seed: int, *looks: Callable[[Rng], Sequence[bool]]) -
     """Give for each of the answers of ``looks`` in what share of the draws it was yes."""
     rng = np.random.default_rng(seed)
     return [float(share) for look in looks for share in np.mean([look(rng) for _ in range(n_draws)], axis=0)]
+
+
+def of_values(n_seeds: int) -> Callable[[Rng], Sequence[bool]]:
+    """Look at the mean of values, one a seed, by the method that suits their number: normal ones and skewed ones."""
+
+    def look(rng: Rng) -> Sequence[bool]:
+        normal, skewed = rng.normal(3, 1, n_seeds), rng.exponential(1, n_seeds)
+        return covered(seed_interval(normal)[0], 3.0), covered(seed_interval(skewed)[0], 1.0)
+
+    return look
 
 
 def of_answers(world: World, n_seeds: int) -> Callable[[Rng], Sequence[bool]]:
@@ -190,13 +200,17 @@ def rows(scale: float) -> Iterator[tuple[str, str, str]]:
         return max(int(draws * scale), 2)
 
     for n_seeds in (8, 10):
-        for n_items, draws in ((200, 4000), (892, 2000), (10_000, 500)):
+        for n_items, draws in ((200, 4000), (892, 2000), (10_000, 1000)):
             world = World(0.9, 0.1, 1.0, sizes=(n_items,))
             alone, both = coverage(n(draws), n_seeds + n_items, of_answers(world, n_seeds))
             pair, both_pair = coverage(n(draws), n_seeds + n_items + 1, of_pairs(world, n_seeds, 0.87))
             case = f"{n_seeds} seeds, {n_items:,} items ({draws:,} draws)"
             yield "seeds alone", case, f"{alone:.3f}, difference {pair:.3f}"
             yield "seeds and items", case, f"{both:.3f}, difference {both_pair:.3f}"
+    for n_seeds in (10, 20, 40):
+        normal, skewed = coverage(n(500), n_seeds, of_values(n_seeds))
+        _, name = seed_interval(np.arange(n_seeds))
+        yield f"seeds alone, {name}", f"{n_seeds} values (500 draws)", f"normal {normal:.3f}, exponential {skewed:.3f}"
     for groups in (0.15, 0.3):
         world = World(0.9, 0.1, 1.0, groups, GROUP_SIZES)
         _, both = coverage(n(2000), 71, of_answers(world, 10))

@@ -148,11 +148,16 @@ def effects(view: Entry) -> str:
     return markdown(effect_header(view["effects"]), effect_rows(view["effects"]))
 
 
+ANSWER_ROWS = {
+    "shown": "Shown", "not_shown": "Not shown", "takes": "What it takes", "do_not_conclude": "Do not conclude",
+}  # fmt: skip
+
+
 def answer(view: Entry) -> str:
-    """Give the report's answer, or its verdict where it has none, a line a sentence."""
-    said: Any = view.get("answer") or {"verdict": view["verdict"]}
-    lines = [line for one in said.values() for line in ([one] if isinstance(one, str) else one or [])]
-    return "".join(f"- {line}\n" for line in lines)
+    """Give the report's first screen without its picture: the headline, and a line a row."""
+    said: Any = view["answer"]
+    rows = [f"- *{name}*: {' '.join(said[key])}\n" for key, name in ANSWER_ROWS.items() if said.get(key)]
+    return f"**{said['title']}** ({said['under']}). **{said['headline']}**\n\n{''.join(rows)}"
 
 
 PARTS: Mapping[str, Callable[[Entry], str]] = {

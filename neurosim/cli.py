@@ -129,8 +129,10 @@ def tune(
     task: Annotated[str, typer.Argument(help="A registered task, or the path of a .csv or .npz.")],
     learner: Annotated[str, typer.Argument(help="Registry name of the learner.")],
     configs: Annotated[int, typer.Option(help="Configurations: the defaults, and the rest drawn.")] = 30,
-    seeds: Annotated[int, typer.Option(help="Tuning seeds of every configuration, from 9,000 up.")] = 3,
-    last_seeds: Annotated[int, typer.Option(help="Tuning seeds of those tied with the best.")] = 7,
+    seeds: Annotated[
+        int | None, typer.Option(help="Tuning seeds from 9,000 up (default: 3, then 7 for those tied with the best).")
+    ] = None,
+    last_seeds: Annotated[int | None, typer.Option(help="Tuning seeds of those tied with the best.")] = None,
     presentations: Presentations = None,
     train_size: TrainSize = None,
     target: Target = None,

@@ -11,7 +11,7 @@ from neurosim.compare.experiment.reading import with_overrides
 from neurosim.compare.running.choosing import Trial, winner
 from neurosim.compare.running.files import write_json
 from neurosim.compare.running.spaces import search_space
-from neurosim.compare.running.tuning import log_of, tune
+from neurosim.compare.running.tuning import N_LAST_SEEDS, N_SEEDS, log_of, tune
 from neurosim.learners import make_learner
 from neurosim.registry import open_registry
 from neurosim.tasks import load_task
@@ -21,7 +21,7 @@ def tune_and_tell(
     task: str,
     learner: str,
     configs: int,
-    seeds: tuple[int, int],
+    seeds: tuple[int | None, int | None],
     presentations: int | None,
     train_size: int | None,
     target: str | None,
@@ -39,8 +39,8 @@ def tune_and_tell(
         What is learned, and by whom.
     configs : int
         How many configurations.
-    seeds : (int, int)
-        Tuning seeds of all configurations, and of those tied with the best.
+    seeds : (int or None, int or None)
+        Tuning seeds of all configurations, and of those tied with the best; the usual ones, or as many as the first.
     presentations, train_size, target
         The budget, and the label's column of a table.
     fixed : sequence of str
@@ -58,7 +58,8 @@ def tune_and_tell(
     def report(number: int, trial: Trial) -> None:
         typer.echo(f"{number:3}  {trial.in_words}  {dict(trial.parameters) or 'defaults'}{trial.error}", err=True)
 
-    first, last = seeds
+    first = N_SEEDS if seeds[0] is None else seeds[0]
+    last = (N_LAST_SEEDS if seeds[0] is None else first) if seeds[1] is None else seeds[1]
     trials = tune(
         load_task(task, registry, target=target), learner, registry, configs, first, train_size, presentations,
         constants, report, values, max(first, last), kept,

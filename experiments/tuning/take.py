@@ -16,10 +16,11 @@ import tomli_w
 FOLDER = Path(__file__).parent
 EXPERIMENTS = FOLDER.parent
 SETTINGS = EXPERIMENTS.parent / "neurosim" / "compare" / "experiment" / "settings" / "digits.toml"
-HEAD = """# Chosen by `neurosim tune digits NAME`, see experiments/tuning/digits-NAME.json; written by
-experiments/tuning/take.py. compared = ["mlp", "stdp", "rstdp"]
-
-"""
+HEAD = (
+    "# Chosen by `neurosim tune digits NAME`, see experiments/tuning/digits-NAME.json; "
+    "written by experiments/tuning/take.py.\n"
+    'compared = ["mlp", "stdp", "rstdp"]\n\n'
+)
 VARIANTS = ("few-spikes-", "many-spikes-", "frozen-spikes")
 MARK = re.compile(r"^(# tuned: ([\w-]+)\n)(?:[\w-]+ = .*\n)*", re.MULTILINE)
 

@@ -116,7 +116,11 @@ def test_it_is_said_when_the_answer_is_out() -> None:
     summary["learners"]["stdp"]["decision"] = {
         "ms": 7.4, "presentation_ms": 20.0, "input_share": 0.6, "busiest_input_hz": 180.0
     }  # fmt: skip
-    assert what_it_takes(summary)[0].endswith("; it is out after 7 of 20 ms and 60 % of the input spikes.")
+    assert what_it_takes(summary)[1:] == [
+        "The answer is out: `stdp` after 7 of 20 ms and 60 % of its input spikes."
+    ]  # fmt: skip
+    summary["learners"]["stdp"]["decision"]["ms"] = 24.6
+    assert "`stdp` after 25 ms and" in what_it_takes(summary)[1], "after the presentation, whatever its length"
     summary["learners"]["stdp"]["operations"]["inference"]["per_presentation"] = None
     assert what_it_takes(summary) == [
         "Multiplications an answer: `mlp` 2,500.", "What an answer takes `stdp` was not counted."

@@ -53,8 +53,8 @@ def test_the_lower_error_is_ahead_whatever_the_order() -> None:
         (line,) = ranking_in_words(told([pair]))
         low, high = student_interval(np.subtract(FAR, CLOSE)).ends or (0, 0)
         assert line == (
-            f"On this test part `close` is closer to the target than `far` by 1.02 mm (95 % interval {low:.2f} to {high:.2f}, over "
-            "seeds alone; 8 seeds; p = 0.0078 after Holm)."
+            "On this test part `close` is closer to the target than `far` by 1.02 mm (95 % interval "
+            f"{low:.2f} to {high:.2f}, over seeds alone; 8 seeds; p = 0.0078 after Holm)."
         )
 
 
@@ -138,7 +138,7 @@ def test_what_an_estimator_from_elsewhere_costs_is_null_with_its_reason(finished
     assert view["learners"]["svr"]["costs"]["inference"]["connections"] is None
     assert view["learners"]["svr"]["operations"]["inference"]["per_presentation"] is None
     assert "counted" in view["unavailable"]["learners.svr.costs.inference"]
-    assert "What a decision costs" not in " ".join(view["verdict"]), "no spiking learner is set against it"
+    assert "What a decision of" not in " ".join(view["verdict"]), "no spiking learner is set against it"
 
 
 def test_a_classifier_is_refused_by_a_task_that_asks_for_numbers() -> None:

@@ -141,5 +141,5 @@ def test_a_protocol_of_ones_own_under_two_conditions(tmp_path: Path) -> None:
     assert change["change"]["mean"] == pytest.approx(hidden["test"]["mean"] - seen["test"]["mean"])
     assert change["change"]["over"] == "folds" and "each fold" in change["unavailable"]["seeds_ci95"]
     page = write_report(tmp_path / "run").read_text(encoding="utf-8")
-    assert "Accuracy with hidden features" in page and "under 2 conditions" in page
+    assert "Accuracy with hidden features" in page and "2 conditions" in page
     assert (tmp_path / "run/figures/levels-1.svg").is_file()

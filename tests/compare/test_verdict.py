@@ -140,7 +140,7 @@ def test_costs_are_dense_and_effective_never_dense_alone() -> None:
     """7.4 million against 7,400, and 5,000 additions against 2,500 products."""
     lines = told({"mlp": (around(0.95), RATE), "stdp": (wiggled(0.92), SPIKE)})
     assert (
-        "A decision costs `stdp` 1,000 times the dense and 2.0 times the effective operations of `mlp`"
+        "A decision of `stdp` takes 1,000 times the dense and 2.0 times the effective operations of `mlp`"
         " (additions, where `mlp` multiplies)." in lines
     )
     (energy,) = [line for line in lines if line.startswith("By the constants of 45nm-float32, a model")]
@@ -169,7 +169,7 @@ def test_many_learners_are_summed_up() -> None:
     assert len(lines) < 30
     (best,) = [line for line in lines if line.startswith("`l9` is more accurate than")]
     assert best.count("by") == 9 and "than `l8` (by" in best and "and `l0` (by" in best
-    assert len([line for line in lines if line.startswith("A decision costs")]) == 1
+    assert len([line for line in lines if line.startswith("A decision of")]) == 1
 
 
 def test_pairs_that_are_not_told_apart_are_named() -> None:

@@ -10,6 +10,7 @@ from neurosim.ann.losses import LOSSES
 from neurosim.ann.network import forward, initial_parameters, loss_gradient, zeros_like
 from neurosim.learners.layered.autoencoder import Autoencoder
 from neurosim.tasks import load_task
+from tests.learners.mixed_writers import digits_of_mixed_writers
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +115,9 @@ def test_how_many_may_be_active() -> None:
     assert Autoencoder(sparsity="l1").begin(1000, [0, 1], 64).n_active_at(900) == 100
 
 
-def test_labels_touch_the_readout_alone_and_a_probe_reads_more(digits) -> None:
+def test_labels_touch_the_readout_alone_and_a_probe_reads_more() -> None:
     """A linear probe of a narrow dense code does what a linear classifier does; a vote over it does not."""
+    digits = digits_of_mixed_writers(0)
     X, y, held_out = digits.train.X, digits.train.y, digits.validation
     dense = {"sparsity": "none", "n_units": 32, "epochs": 30, "random_state": 0}
     vote, probe = (Autoencoder(**dense, readout=readout).fit(X, y) for readout in ("vote", "linear-probe"))

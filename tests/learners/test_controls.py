@@ -212,3 +212,9 @@ def test_discriminant_analysis_finds_the_line_between_two_gaussians() -> None:
 def test_they_are_no_straw_men_on_unseen_writers(name: type, least: float) -> None:
     split = load_task("digits").load(0)
     assert name(random_state=0).fit(split.train.X, split.train.y).score(split.test.X, split.test.y) > least
+
+
+def test_discriminant_analysis_of_one_sample_a_class_answers_as_the_nearest() -> None:
+    X = np.array([[0.1, 0.2], [0.8, 0.9], [0.2, 0.9]], np.float32)
+    learner = LDA(random_state=0).fit(X, [0, 1, 2])
+    assert learner.predict(X + 0.05).tolist() == [0, 1, 2]

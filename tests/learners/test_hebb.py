@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from neurosim.ann.hebbian import RULES, KrotovHopfield
 from neurosim.learners.competing.hebb import Hebb
 from neurosim.tasks import load_task
+from tests.learners.mixed_writers import digits_of_mixed_writers
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_rules_with_a_decay_keep_their_norm(rule: str, p: int) -> None:
 
 def test_sangers_units_find_the_principal_components_of_digits() -> None:
     """The first three, in order, against a singular value decomposition of the centred encoded samples."""
-    split = load_task("digits").load(0, 400)
+    split = digits_of_mixed_writers(0, 400)
     learner = Hebb(rule="sanger", n_units=4, learning_rate=1.0, epochs=30, random_state=0)
     learner.fit(split.train.X, split.train.y)
     encoded = _unit_length(split.train.X)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from neurosim.learners.competing.hebb_supervised import HebbSupervised
-from neurosim.tasks import load_task
+from tests.learners.mixed_writers import digits_of_mixed_writers
 
 RATES = {"learning_rate": 0.3, "final_learning_rate": 0.02, "correction_rate": 0.05, "final_correction_rate": 0.002}
 
@@ -80,10 +80,10 @@ def test_a_handicap_changes_the_answer() -> None:
 
 
 def test_correction_adds_to_sharing_out() -> None:
-    """Validation data, three tuning seeds, one unit a class: LVQ moves the borders between class means."""
+    """Validation data by the same writers, three tuning seeds, one unit a class: LVQ moves borders between means."""
     gains = []
     for seed in range(9000, 9003):
-        split = load_task("digits").load(seed, 600)
+        split = digits_of_mixed_writers(seed, 600)
         scores = [
             HebbSupervised(n_units=10, correction=correction, epochs=5, random_state=seed)
             .fit(split.train.X, split.train.y)

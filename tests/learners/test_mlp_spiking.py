@@ -12,12 +12,12 @@ from neurosim.errors import InputError
 from neurosim.learners.layered.mlp import MLP
 from neurosim.learners.layered.mlp_spiking import MLPSpiking
 from neurosim.snn.networks.integrators import hidden_names
-from neurosim.tasks import load_task
+from tests.learners.mixed_writers import digits_of_mixed_writers
 
 
 @pytest.fixture(scope="module")
 def split() -> Any:
-    return load_task("digits").load(9000)
+    return digits_of_mixed_writers(9000)
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ class Expectation(BaseModel):
         complete = self.effect is None and self.learner is not None and len(of_learner) == 1
         if not complete and not (self.effect is not None and self.raises is not None and not of_learner):
             raise ValueError(
-                f"expected is {self.model_dump(exclude_none=True)}; accepted: learner with one of beats, "
+                f"expected is {self.model_dump(exclude_defaults=True)}; accepted: learner with one of beats, "
                 "does_not_beat, at_least or at_most, or effect with raises"
             )
         return self

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from neurosim.compare.experiment.design import DesignSettings
 from neurosim.compare.experiment.model import Experiment
@@ -20,14 +21,17 @@ _ACCEPTED = {
     "tuple_type": "a list",
     "too_short": "at least one learner",
 }
-_NUMBERS = ("int_type", "int_parsing", "int_from_float", "greater_than_equal", "less_than_equal", "less_than")
+_NUMBERS = (
+    "int_type", "int_parsing", "int_from_float", "float_type", "float_parsing", "finite_number", "greater_than_equal",
+    "less_than_equal", "less_than",
+)  # fmt: skip
 
 
 def first_problem(error: ValidationError) -> str:
     """Say in one line what is wrong first."""
     problem = error.errors()[0]
     field = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "value_error" and not field:
+    if problem["type"] == "value_error":
         return problem["msg"].removeprefix("Value error, ")
     known = Experiment.model_fields.get(str(problem["loc"][0])) if problem["loc"] else None
     if problem["type"] == "missing":
@@ -37,14 +41,16 @@ def first_problem(error: ValidationError) -> str:
     if problem["type"] == "extra_forbidden" and problem["loc"][0] == "design":
         return f"{field} is unknown; accepted: {', '.join(DesignSettings.model_fields)}"
     message = problem["msg"][0].lower() + problem["msg"][1:]
-    accepted = _range(known.metadata) if problem["type"] in _NUMBERS and known else _ACCEPTED.get(problem["type"])
+    accepted = _range(known) if problem["type"] in _NUMBERS and known else _ACCEPTED.get(problem["type"])
     return f"{field or 'experiment'} is {problem.get('input')!r}; {f'accepted: {accepted}' if accepted else message}"
 
 
-def _range(bounds: Sequence[Any]) -> str:
+def _range(field: FieldInfo) -> str:
+    bounds: Sequence[Any] = field.metadata
+    what = "a number" if "float" in str(field.annotation) else "a whole number"
     low = next((bound.ge for bound in bounds if hasattr(bound, "ge")), None)
     high = next((bound.le for bound in bounds if hasattr(bound, "le")), None)
     high = next((bound.lt - 1 for bound in bounds if hasattr(bound, "lt")), high)
     if low is None:
-        return "a whole number"
-    return f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"
+        return what
+    return f"{what}, {low} or more" if high is None else f"{what} from {low} to {high}"

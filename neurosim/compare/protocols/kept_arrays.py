@@ -97,7 +97,9 @@ def first_weights(weights: dict[str, NDArray[Any]]) -> Arrays:
     """Give the incoming weights of evenly spaced units of the first layer, shape (n_inputs, n_units)."""
     for matrix in weights.values():
         step = -(-matrix.shape[1] // UNITS_DRAWN)
-        return {"weights": matrix[:, ::step].astype(np.float16)}
+        # What diverged is shown as the largest number there is in so few bits.
+        largest = np.finfo(np.float16).max
+        return {"weights": np.clip(matrix[:, ::step], -largest, largest).astype(np.float16)}
     return {}
 
 

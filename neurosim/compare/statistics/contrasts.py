@@ -50,7 +50,8 @@ def contrast(
     def two_way(overlap: float) -> list[float] | None:
         return two_way_contrast(list(weights.values()), items, first.groups, overlap=overlap).ends
 
-    figure = figure_of(per_seed, resampling, answers, two_way if items else None, difference=True)
+    highest = max(sum(weight for weight in weights.values() if weight > 0), 1.0)
+    figure = figure_of(per_seed, resampling, answers, two_way if items else None, difference=True, highest=highest)
     return figure, missing_of(figure, reason)
 
 

@@ -48,6 +48,7 @@ def figure_of(
     two_way: TwoWay | None = None,
     *,
     difference: bool = False,
+    highest: float = 1.0,
 ) -> dict[str, Any]:
     """Give a mean, its intervals and what they are over.
 
@@ -63,6 +64,8 @@ def figure_of(
         Gives the interval over seeds and test items, where all seeds answered the same items.
     difference : bool, default=False
         Are the values differences?
+    highest : float, default=1
+        What a difference of shares can be at most.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def figure_of(
     values, n = [float(value) for value in per_seed], len(per_seed)
     alone, name = seed_interval(values, resampling=resampling)
     if n > 1 and np.ptp(values) <= ROUNDING and answers.n and answers.right_or_wrong:
-        alone = no_spread_interval(alone.mean, answers.n, difference=difference)
+        alone = no_spread_interval(alone.mean, answers.n, difference=difference, highest=highest)
     figure: dict[str, Any] = {"mean": alone.mean, "ci95": None, "over": None, "method": None, "seeds_ci95": None}
     figure |= {"pool_ci95": None, "per_seed": values}
     if n < 2:

@@ -104,7 +104,9 @@ def seed_interval(
     return bca_interval(values, level), "BCa bootstrap"
 
 
-def no_spread_interval(value: float, n_answers: int, level: float = 0.95, *, difference: bool = False) -> Interval:
+def no_spread_interval(
+    value: float, n_answers: int, level: float = 0.95, *, difference: bool = False, highest: float = 1.0
+) -> Interval:
     """Give the interval of a share, or of a difference of shares, that was the same for all seeds.
 
     Networks that agree so far may still differ: the interval is that of as many independent answers as were given, by
@@ -120,6 +122,8 @@ def no_spread_interval(value: float, n_answers: int, level: float = 0.95, *, dif
         Coverage.
     difference : bool, default=False
         Is the value a difference of two shares?
+    highest : float, default=1
+        What a difference can be at most: a sum of differences may be more than 1.
 
     Returns
     -------
@@ -130,8 +134,8 @@ def no_spread_interval(value: float, n_answers: int, level: float = 0.95, *, dif
         return wilson(value, n_answers, z)
     n = n_answers + 2
     centre = value * n_answers / n
-    half = z * float(np.sqrt(max((abs(value) * n_answers + 1) / n - centre**2, 0.0) / n))
-    return Interval(value, max(centre - half, -1.0), min(centre + half, 1.0))
+    half = z * float(np.sqrt(max((abs(value) * n_answers + highest**2) / n - centre**2, 0.0) / n))
+    return Interval(value, max(centre - half, -highest), min(centre + half, highest))
 
 
 def wilson(share: float, n: float, quantile: float) -> Interval:

@@ -19,6 +19,8 @@ NAMED = 4
 TOLD_EACH = 3
 """Differences told in a row of the first screen; the rest stands below it."""
 SHOWN = ("a is better", "b is better")
+OPEN = ("not told apart", "on this test part", "equal")
+"""What leaves open whether a learner does more than a control."""
 UNTESTED = ("one seed", "too few seeds")
 LEFT_OPEN = "Nothing that was asked is left open."
 SHORT_RUN = "A short run: it shows that everything works, not who is better."
@@ -145,17 +147,20 @@ def _against_controls(summary: Mapping[str, Any], wording: Wording) -> list[str]
     told = f"{control_name(best, summary)} ({wording.in_words(summary['controls'][best]['test']['mean'])})"
     ahead = [pair["a"] for pair in pairs if outcome(pair) == "a is better"]
     behind = [pair["a"] for pair in pairs if outcome(pair) == "b is better"]
+    # A learner that is the control itself, or is told more than it, is not set against it.
+    everybody = len(pairs) == len(summary["learners"])
+    who = "All" if everybody else listed([f"`{pair['a']}`" for pair in pairs])
+    if everybody and len(pairs) == 1:
+        who = "It"
+    ending = "s" * (len(pairs) == 1)
     if len(ahead) == len(pairs):
-        who = "It beats" if len(pairs) == 1 else "All beat"
-        return [f"{who} the best of the simple methods, {told}."]
+        return [f"{who} beat{ending} the best of the simple methods, {told}."]
     if ahead:
-        return [
-            f"{listed([f'`{label}`' for label in ahead])} beat{'s' * (len(ahead) == 1)} the best simple method, {told}."
-        ]
+        named = listed([f"`{label}`" for label in ahead])
+        return [f"{named} beat{'s' * (len(ahead) == 1)} the best simple method, {told}."]
     if len(behind) == len(pairs):
-        who = "It falls" if len(pairs) == 1 else "All fall"
-        return [f"{who} short of the best simple method, {told}."]
-    who = "It is not" if len(pairs) == 1 else "None is"
+        return [f"{who} fall{ending} short of the best simple method, {told}."]
+    who = f"{who} is not" if len(pairs) == 1 else "None is" if everybody else f"{who} are not"
     return [f"{who} shown to beat the best simple method, {told}."]
 
 
@@ -268,7 +273,7 @@ def _not_shown(summary: Mapping[str, Any], tellable: bool) -> list[str]:
             by = wording.difference_in_words(abs(pair["difference"]["mean"]))
             there = ", shown for this test part alone" * (outcome(pair) == "on this test part")
             told.append(f"`{one}` against `{two}`: ahead by {by} ({interval(pair, wording)}){there}.")
-    behind = [pair for pair in summary["against_controls"] if outcome(pair) == "not told apart"]
+    behind = [pair for pair in summary["against_controls"] if outcome(pair) in OPEN]
     for label in summary["learners"]:
         names = [control_name(pair["b"], summary) for pair in behind if pair["a"] == label]
         if names:

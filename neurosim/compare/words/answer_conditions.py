@@ -7,13 +7,14 @@ from typing import Any
 
 from neurosim.compare.words.caveats import caveats
 from neurosim.compare.words.conditions import change_in_words, extremes_in_words
-from neurosim.compare.words.expected import claim_in_words
+from neurosim.compare.words.expected import HELD, NOT_HELD, OPEN, claim_in_words
 from neurosim.compare.words.pairs import evidence, wording_of
 from neurosim.compare.words.phrases import listed
 from neurosim.compare.words.takes import what_it_takes
 
 TOLD_EACH = 4
 UNTESTED = ("one seed", "too few seeds")
+ORDER = (HELD, OPEN, NOT_HELD)
 
 
 def conditions_answer(
@@ -42,7 +43,9 @@ def conditions_answer(
         told[evidence(one["change"], one) == "shown"].append(sentence)
     short = "A short run: it shows that everything works, not what changes." if summary["quick"] else ""
     few = "" if tellable or short else f"{n_seeds} seed{'s' * (n_seeds != 1)} are too few to test what changes."
-    expected = list({one["sentence"]: one for condition in conditions for one in condition["expected"]}.values())
+    # What holds under one condition and not under another did not hold.
+    met = sorted((one for its in conditions for one in its["expected"]), key=lambda one: ORDER.index(one["outcome"]))
+    expected = list({one["sentence"]: one for one in met}.values())
     claim = claim_in_words(summary["claim"], expected, summary["quick"])
     headline = [short or few, *claim, *extremes_in_words(conditions)[:2], *(told[True][:1] if tellable else [])]
     nothing = "Nothing: no change from level to level is large enough for these seeds and test samples."

@@ -29,7 +29,11 @@ def effects_headline(summary: Mapping[str, Any]) -> list[str]:
         who = TOLD[teacher].partition(" (")[0]
         shown = [(name, one, scale) for name, one, scale in rows if evidence(one, one["tested"]) == "shown"]
         changes = [_change(name, one["mean"], scale) for name, one, scale in shown if name != "interaction"]
-        told.append(f"{who}, {listed(changes) if changes else 'neither unit nor rule is shown to matter'}.")
+        # The last that can be shown without the others: what a rule does depends on the unit.
+        nothing = (
+            "of unit and rule only the interaction is shown" if shown else "neither unit nor rule is shown to matter"
+        )
+        told.append(f"{who}, {listed(changes) if changes else nothing}.")
     return told or ["No two learners here differ in one factor alone, so that there is no effect to tell."]
 
 

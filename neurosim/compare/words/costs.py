@@ -1,4 +1,4 @@
-"""What a decision costs, and what else the learners differ in, in plain words."""
+"""How many operations a decision takes, and what else the learners differ in, in plain words."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def _ratios(rows: Mapping[str, Any], name: str, reference: Mapping[str, Any]) ->
     (first, dense, effective), *others = [(who, *_cost_ratios(row, reference)) for who, row in rows.items()]
     also = "".join(f"; {other} {more} and {active} times" for other, more, active in others)
     return [
-        f"A decision costs {first} {dense} times the dense and {effective} times the effective operations of {name}"
+        f"A decision of {first} takes {dense} times the dense and {effective} times the effective operations of {name}"
         f"{also} (additions, where {name} multiplies)."
     ]
 
 
 def _unknown(names: Sequence[str]) -> list[str]:
-    return [f"What a decision costs {listed(names)} was not counted."] if names else []
+    return [f"What a decision of {listed(names)} takes was not counted."] if names else []
 
 
 def _dense(row: Mapping[str, Any]) -> float | None:
@@ -61,7 +61,10 @@ def _energy(summary: Mapping[str, Any], rate: str | None) -> list[str]:
         for point in points
         if point["table"] == table
     ]
-    return [f"By the constants of {table}, a model, they would take less energy than `{rate}`: {listed(clauses)}."]
+    return [
+        f"By the constants of {table}, a model, they would have to spike less to take less energy than `{rate}`: "
+        f"{listed(clauses)}."
+    ]
 
 
 def confounds_in_words(summary: Mapping[str, Any]) -> list[str]:

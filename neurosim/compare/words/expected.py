@@ -34,7 +34,7 @@ def expectations_met(
     rows : mapping of str to mapping
         Label to row, learners and controls.
     pairs : sequence of mapping
-        One for each expectation that says who beats whom, in their order; together one family of tests.
+        Of those of whom it is said who beats whom; together one family of tests.
     effects : mapping or None
         Of the condition.
     wording : Wording
@@ -47,14 +47,14 @@ def expectations_met(
     list of dict
         ``sentence`` and ``outcome``: ``"held"``, ``"not held"`` where the opposite is shown, else ``"open"``.
     """
-    left = list(pairs)
     told = []
     for one in expected:
         if one.other is not None:
-            found = _beats(left.pop(0) if left else None, wording, quick)
+            pair = next((its for its in pairs if (its["a"], its["b"]) == (one.learner, one.other)), None)
+            found = _beats(pair, wording, quick)
             sentence = f"`{one.learner}` {'beats' if one.beats else 'does not beat'} `{one.other}`"
             if one.beats is None:
-                found = NOT_HELD if found == HELD else HELD
+                found = _turned(found, pair, quick)
         elif one.effect is not None:
             sentence, found = _of_effect(one, effects, wording, quick)
         else:
@@ -102,6 +102,15 @@ def _beats(pair: Mapping[str, Any] | None, wording: Wording, quick: bool) -> str
     if quick:
         return _one_way(pair["difference"]["per_seed"], wording.ahead(1.0))
     return {"a is better": HELD, "b is better": NOT_HELD}.get(outcome(pair), OPEN)
+
+
+def _turned(beats: str, pair: Mapping[str, Any] | None, quick: bool) -> str:
+    """Say of "does not beat" what follows from "beats": that it is not shown, if it could have been."""
+    if beats == HELD:
+        return NOT_HELD
+    if pair is None or (beats == OPEN if quick else outcome(pair) in ("one seed", "too few seeds")):
+        return OPEN
+    return HELD
 
 
 def _of_value(one: Expectation, row: Mapping[str, Any] | None, wording: Wording, quick: bool) -> tuple[str, str]:

@@ -30,7 +30,11 @@ class LDA(ClassifierFittedAtOnce):
 
     def _unfitted(self, n_samples: int) -> Any:
         from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+        from sklearn.neighbors import KNeighborsClassifier
 
+        if n_samples <= len(self._met_classes()):
+            # No class has a spread yet: the nearest sample is all there is to go by.
+            return KNeighborsClassifier(1, algorithm="brute")
         return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
 
     def _counted(self, X: Array, learning: bool) -> EventCounts:
