@@ -174,18 +174,19 @@ def angle_lines(view: View, angles: Mapping[str, Angles], ax: Any, span: tuple[f
     return ax
 
 
-def lecture_angles(view: View, ax: Any) -> Any:
+def lecture_angles(view: View, ax: Any, size: float = 1.9, titled: bool = True) -> Any:
     """Draw four rules in one large panel, each against the descent of its own loss, with few words."""
     share, layer = shares_of(view)[-1], "layer_1"
     angles = lecture_rules(view)
-    angle_lines(view, angles, ax, (-3.0, heights_of(angles.values())[1]), size=1.9)
-    ax.set_xlabel("trials averaged", fontsize=22)
-    ax.set_ylabel("angle to steepest descent", fontsize=22)
+    angle_lines(view, angles, ax, (-3.0, heights_of(angles.values())[1]), size=size)
+    ax.set_xlabel("trials averaged", fontsize=11.6 * size)
+    ax.set_ylabel("angle to steepest descent", fontsize=11.6 * size)
     ax.set_yticks([0, 30, 60, 90], ["0°", "30°", "60°", "90°"])
-    ax.tick_params(labelsize=20)
-    ax.set_title(f"{layer}, {moment_in_words(share)}", loc="left", fontsize=20, color=INK)
+    ax.tick_params(labelsize=10.8 * size)
+    if titled:
+        ax.set_title(f"{layer}, {moment_in_words(share)}", loc="left", fontsize=10.8 * size, color=INK)
     place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
-    ax.annotate("chance", (1, 90), (6, 0), **place, color=GREY, fontsize=20, annotation_clip=False)
+    ax.annotate("chance", (1, 90), (6, 0), **place, color=GREY, fontsize=10.8 * size, annotation_clip=False)
     return ax
 
 

@@ -60,7 +60,7 @@ def write_comparison(folders: Sequence[Path], out: Path, png: bool = False) -> P
     size = (7.2, 1.5 + 0.3 * len(runs) + (0.25 + 0.3 * len(runs)) * len(labels_of(summaries, "learners")))
     figure = Figure(
         "comparison", partial(runs_side_by_side, summaries), size, f"Test {wording.title}: {', '.join(means)}.",
-        "A mark a run: its mean, the 95 % interval over its seeds, and the seeds as small dots.",
+        "A mark a run: its mean, the 95 % interval, and the seeds as small dots.",
     )  # fmt: skip
     shortened_runs = [name for name, summary in summaries.items() if summary["quick"]]
     content = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ from neurosim.report.angle_plots import (
     trials_of,
 )
 from neurosim.report.figures import Figure
+from neurosim.report.style import NARROW, WIDE
 from neurosim.report.tables import MISSING, Table
 
 WHOSE = {
@@ -31,6 +33,8 @@ WHOSE = {
     "readout": "the cross-entropy of a linear read-out fitted on the current activity",
 }
 PANEL_WIDTH, PANEL_HEIGHT, LECTURE_SIZE = 6.6, 4.8, (12.8, 7.2)
+PICTURE_SIZE = 1.16
+"""Of marks and letters on the first screen, where a lecture has 1.9."""
 
 
 def is_measurement(view: View) -> bool:
@@ -77,6 +81,20 @@ def lecture_figures(view: View) -> list[Figure]:
             "A biased rule levels off; a noisy one goes on falling. Open marks: without noise. Grey: chance.",
         )
     ]
+
+
+def picture_figures(view: View) -> list[Figure]:
+    """Make the first screen's picture: the lecture's figure in the page's size, else the first of angles."""
+    lecture = lecture_figures(view)
+    if not lecture:
+        return angle_figures(view)[:1]
+    draw = partial(lecture_angles, view, size=PICTURE_SIZE, titled=False)
+    where = f"{FIRST_LAYER}, {moment_in_words(shares_of(view)[-1])}.".capitalize()
+    picture = replace(
+        lecture[0], name="answer", draw=draw, size=(WIDE, 3.2), draw_narrow=draw, narrow_size=(NARROW, 3.5),
+        caption=f"{where} {lecture[0].caption}",
+    )  # fmt: skip
+    return [picture]
 
 
 def sentences(view: View) -> list[str]:

@@ -29,10 +29,10 @@ DRAWN_EACH = 12
 """Conditions up to which each has a figure of its own; all have their table."""
 CONTENTS = (
     ("judged", "How this was judged"), ("locality", "Locality"), ("protocol", "Protocol and provenance"),
-    ("numbers", "All numbers"), ("tested", "What was reached"), ("effects", "Effects"), ("learning", "Learning"),
-    ("costs", "Operations and energy"), ("confusion", "What is mistaken for what"),
-    ("answers", "What was answered"), ("weights", "What was learned"), ("sample", "One sample"),
-    ("measures", "Every measure"),
+    ("numbers", "All numbers"), ("directions", "Which way the weights go"), ("tested", "What was reached"),
+    ("effects", "Effects"), ("learning", "Learning"), ("costs", "Operations and energy"),
+    ("confusion", "What is mistaken for what"), ("answers", "What was answered"), ("weights", "What was learned"),
+    ("sample", "One sample"), ("measures", "Every measure"),
 )  # fmt: skip
 """What folds open below the first screen."""
 ALWAYS = ("judged", "locality", "protocol", "numbers", "tested", "costs", "measures")
@@ -74,10 +74,11 @@ def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[s
     records, wording = results.records[view["id"]], wording_of(view)
     of_directions = directions.is_measurement(view)
     bars = [figure for figure in (bars_figure(view),) if figure is not None] if not of_directions else []
+    picture = directions.picture_figures(view) if of_directions else bars
     effects = effect_figures(view) if view["effects"] else []
     drawn = drawn_parts(
         {
-            "picture": effects[:1] or bars,
+            "picture": effects[:1] or picture,
             "bars": bars if effects else [],
             "tested": sections.main_figures(view),
             "series": [] if of_directions else series_figures(view),
@@ -94,6 +95,7 @@ def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[s
         jobs,
         png,
     )
+    there = {*ALWAYS, *(["directions"] if of_directions else []), *(["effects"] if view["effects"] else [])}
     return {
         **drawn,
         "summary": view,
@@ -102,7 +104,7 @@ def report_content(results: Results, jobs: int = 1, png: bool = False) -> dict[s
         "answer": view["answer"],
         "parentheses": parentheses(view, view["answer"]),
         "claimed": claim_sentences(view),
-        "contents": [(name, title) for name, title in CONTENTS if name in ALWAYS or drawn.get(name)],
+        "contents": [(name, title) for name, title in CONTENTS if name in there or drawn.get(name)],
         "verdict": view["verdict"],
         "quick": QUICK if view["quick"] else None,
         "header": header(view),

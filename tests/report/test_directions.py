@@ -102,7 +102,9 @@ def test_the_page_of_a_run_shows_it(finished: Path, measured: Path, tmp_path: Pa
     assert "Which way the weights go" in [heading for _, heading in page.all("h2")]
     assert "<script>alert" not in text and "&lt;script&gt;alert" in text
     alts = [attributes["alt"] for attributes, _ in page.all("img")]
-    assert sum(alt.startswith("Angle of weight changes") for alt in alts) == 3
+    assert sum(alt.startswith("Angle of weight changes") for alt in alts) == 4
+    assert alts[0].startswith("Angle of weight changes to steepest descent"), "the first screen's picture"
+    assert "#directions" in [attributes["href"] for attributes, _ in page.all("a")]
     said = [paragraph for _, paragraph in page.all("p")]
     assert all(sentence in said for sentence in sentences(view_in(folder)))
     assert any("without noise" in head for _, head in page.all("th"))
