@@ -65,7 +65,7 @@ def caption_of(summary: Summary) -> str:
         thick, thin = "95 % over seeds, of this test part", f"over seeds and test {summary['samples']}"
         return f"Thick: {thick}; thin: {thin}; dots: seeds.{lines}"
     what = {"folds": "over folds", "all items": "over seeds; the test items are all there are"}.get(over, "over seeds")
-    return f"Stroke: 95 % {what}; dots: each of them.{lines}"
+    return f"Stroke: 95 % {what}. Dots: {'folds' if over == 'folds' else 'seeds'}.{lines}"
 
 
 def tested_rows(summary: Summary) -> dict[str, Any]:

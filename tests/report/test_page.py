@@ -15,6 +15,7 @@ import pytest
 from neurosim.compare.summary.comparison import SCHEMA
 from neurosim.errors import InputError
 from neurosim.report.page import names_as_code, write_report
+from neurosim.report.table import QUICK
 from tests.compare.runs import view_in
 from tests.compare.test_effects import additive, summary_of_four
 from tests.report.conftest import NASTY
@@ -185,6 +186,19 @@ def test_a_lonely_place_in_the_table_of_the_design_has_a_sentence_and_no_empty_t
     page = read_page(write_report(copy).read_text())
     assert "Told the label: one learner, no effect." in [text for _, text in page.all("p")]
     assert not any("teacher's row" in text for _, text in page.all("caption")) and page.all("caption")
+
+
+def test_a_quick_page_has_its_banner_and_nothing_bold(copy: Path) -> None:
+    """Learners in the order in which they were given."""
+    summary = json.loads((copy / "results.json").read_text())
+    assert not summary["answer"]["bold"] and not summary["quick"]
+    summary["quick"] = True
+    (copy / "results.json").write_text(json.dumps(summary))
+    shutil.rmtree(copy / "cells")
+    page = read_page(write_report(copy).read_text())
+    assert ({"class": "quick"}, QUICK) in page.all("p") and page.all("header")[0][0] == {"class": "plain"}
+    picture = page.all("img")[0][0]["alt"]
+    assert picture.index("mlp") < picture.index("stdp") and not page.all("b") and not page.all("strong")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", '{"schema": 99}', "{"])
