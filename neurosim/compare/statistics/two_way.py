@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from neurosim.compare.statistics.intervals import Interval, is_right_or_wrong, normal_quantile, student_quantile, wilson
 
 Array = NDArray[np.float64]
+NO_SPREAD = 1e-24
+"""A variance that rounding alone leaves."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class Spread:
             if part is not None
         ]
         total = sum(part for part, _ in parts)
-        fewest = float(min(df for _, df in parts))
-        found = fewest if total == 0 else float(total**2 / sum(part**2 / df for part, df in parts))
+        # Without any spread what doubt is left is that of the items: seeds that agree add nothing to it, nor take any.
+        found = float(parts[-1][1]) if total <= NO_SPREAD else float(total**2 / sum(part**2 / df for part, df in parts))
         return found if self.n_groups is None else min(found, self.n_groups - 1.0)
 
     def quantile(self, level: float) -> float:
