@@ -62,7 +62,7 @@ def tune_and_tell(
     last = (N_LAST_SEEDS if seeds[0] is None else first) if seeds[1] is None else seeds[1]
     trials = tune(
         load_task(task, registry, target=target), learner, registry, configs, first, train_size, presentations,
-        constants, report, values, max(first, last), kept,
+        constants, report, values, last, kept,
     )  # fmt: skip
     taken = winner(trials, values, make_learner(learner, registry, **constants).get_params())
     if out is not None:

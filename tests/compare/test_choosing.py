@@ -250,6 +250,16 @@ def test_going_on_from_what_was_kept_trains_nothing_again(learned: list[tuple[An
     assert [one.validation for one in tuned()] == [one.validation for one in first] and len(learned) >= distinct
 
 
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_learns(
+    learned: list[tuple[Any, int]], tmp_path: Path
+) -> None:
+    """A full disk that comes later ends the tuning too: it is no fault of a configuration."""
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(InputError, match="cannot be written"):
+        tuned(kept=tmp_path / "file" / "folder")
+    assert learned == [] and (tmp_path / "file").read_text() == "mine"
+
+
 def test_what_was_kept_of_another_question_is_passed_over(learned: list[tuple[Any, int]], tmp_path: Path) -> None:
     """Another budget, training size or task gives other results."""
     tuned(2, 1, None, tmp_path)

@@ -129,8 +129,8 @@ def tune(
     Raises
     ------
     InputError
-        If a number is out of range, the learner has no search space, or a configuration has a value that the learner
-        does not accept; before anything is trained.
+        If a number is out of range, the learner has no search space, a configuration has a value that the learner
+        does not accept, or ``kept`` cannot be written; before anything is trained.
     """
     for field, number in (("configs", n_configurations), ("seeds", n_seeds)):
         if number < 1:
@@ -149,6 +149,10 @@ def tune(
     seeds = range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + max(n_seeds, n_last_seeds or 0))
     splits = {seed: task.split(seed, train_size, seeds, tuning=True) for seed in seeds}
     (measure,) = measures_of(task.measures[:1], task.signature, registry)
+    if kept is not None:
+        # What one hour found would be lost if this came out after it.
+        write_bytes(kept / ".going", b"")
+        (kept / ".going").unlink(missing_ok=True)
     trying = _Trying(learner, registry, task, measure, splits, Budget(presentations, 1), kept)
     trials = []
     for number, parameters in enumerate(configurations, 1):
@@ -168,32 +172,35 @@ def _tried(
     trying: _Trying, parameters: Mapping[str, Any], seeds: Sequence[int], known: tuple[Judged, ...] = ()
 ) -> Trial:
     """Let a learner with these parameters learn for every seed; what it refuses is a trial without scores."""
-    try:
-        # As in a comparison's cells: a second thread would change the order of sums in matrix products.
-        with threadpool_limits(1):
-            judged = [_kept_or_judged(trying, parameters, seed) for seed in seeds[len(known) :]]
-    except InputError as error:
-        return Trial(parameters, (), str(error), trying.measure.wording)
-    return Trial(parameters, (*known, *judged), "", trying.measure.wording)
+    judged = list(known)
+    for seed in seeds[len(known) :]:
+        path = None if trying.kept is None else trying.kept / f"{_key(trying, parameters, seed)}.npy"
+        if path is not None and path.is_file():
+            items = np.load(path, allow_pickle=False)
+        else:
+            try:
+                items = _items(trying, parameters, seed)
+            except InputError as error:
+                return Trial(parameters, (), str(error), trying.measure.wording)
+            if path is not None:
+                buffer = io.BytesIO()
+                np.save(buffer, items, allow_pickle=False)
+                write_bytes(path, buffer.getvalue())
+        validation = trying.splits[seed].validation
+        groups = () if validation.groups is None else tuple(map(str, np.unique(validation.groups)))
+        judged.append(Judged(seed, items, validation.index, groups))
+    return Trial(parameters, tuple(judged), "", trying.measure.wording)
 
 
-def _kept_or_judged(trying: _Trying, parameters: Mapping[str, Any], seed: int) -> Judged:
-    """Give what was found in an earlier sitting, or find it and keep it."""
+def _items(trying: _Trying, parameters: Mapping[str, Any], seed: int) -> np.ndarray[Any, Any]:
+    """Learn, and give the measure of every validation sample."""
     split = trying.splits[seed]
-    groups = () if split.validation.groups is None else tuple(map(str, np.unique(split.validation.groups)))
-    path = None if trying.kept is None else trying.kept / f"{_key(trying, parameters, seed)}.npy"
-    if path is not None and path.is_file():
-        return Judged(seed, np.load(path, allow_pickle=False), split.validation.index, groups)
     learner = make_learner(trying.kind, trying.registry, **parameters, random_state=seed)
     signature = trying.task.signature.learned_from(split.train.labels)
-    work = Work(learner, split, signature, (trying.measure,), seed, trying.budget)
-    learn(work)
-    items = trying.measure.items(learner.predict(split.validation.X), split.validation.labels)
-    if path is not None:
-        buffer = io.BytesIO()
-        np.save(buffer, items, allow_pickle=False)
-        write_bytes(path, buffer.getvalue())
-    return Judged(seed, items, split.validation.index, groups)
+    # As in a comparison's cells: a second thread would change the order of sums in matrix products.
+    with threadpool_limits(1):
+        learn(Work(learner, split, signature, (trying.measure,), seed, trying.budget))
+        return trying.measure.items(learner.predict(split.validation.X), split.validation.labels)
 
 
 def _key(trying: _Trying, parameters: Mapping[str, Any], seed: int) -> str:

@@ -48,15 +48,16 @@ def conditions_answer(
     expected = list({one["sentence"]: one for one in met}.values())
     claim = claim_in_words(summary["claim"], expected, summary["quick"])
     headline = [short or few, *claim, *extremes_in_words(conditions)[:2], *(told[True][:1] if tellable else [])]
+    tested = listed(list(dict.fromkeys(condition["tested_on"] for condition in conditions)))
     nothing = "Nothing: no change from level to level is large enough for these seeds and test samples."
     return {
         "title": f"{summary['name']}: {listed(labels) if len(labels) <= 4 else f'{len(labels)} learners'}",
-        "under": f"{len(conditions)} conditions; {n_seeds} seed{'s' * (n_seeds != 1)}; tested on {first['tested_on']}",
+        "under": f"{len(conditions)} conditions; {n_seeds} seed{'s' * (n_seeds != 1)}; tested on {tested}",
         "headline": " ".join(filter(None, headline)),
         "shown": (_few(told[True]) or [nothing]) if tellable else [],
         "not_shown": _few(told[False]) if tellable else ["Anything: nothing could be tested."],
         "takes": what_it_takes(first),
-        "do_not_conclude": caveats(first),
+        "do_not_conclude": caveats(first, conditions[1:]),
         "bold": tellable,
     }
 

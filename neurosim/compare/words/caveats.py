@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from neurosim.compare.words.pairs import beyond, ordered, outcome, wording_of
@@ -14,13 +14,15 @@ MOST_NAMED = 4
 TOLD = {"label": "the label", "reward": "right or wrong", "nothing": "nothing"}
 
 
-def caveats(summary: Mapping[str, Any]) -> list[str]:
+def caveats(summary: Mapping[str, Any], others: Sequence[Mapping[str, Any]] = ()) -> list[str]:
     """Say what a comparison does not carry, in a few sentences.
 
     Parameters
     ----------
     summary : mapping
         One condition of ``results.json``.
+    others : sequence of mapping, optional
+        Further conditions of the same experiment, which may be about further tasks.
 
     Returns
     -------
@@ -28,6 +30,9 @@ def caveats(summary: Mapping[str, Any]) -> list[str]:
     """
     rows = summary["learners"]
     told = [text for text in (_differ(rows), _input_spikes(rows), _pool(summary)) if text]
+    tested = {one["task"]: one["tested_on"] for one in (summary, *others)}
+    if len(tested) > 1:
+        return [*told, f"{len(tested)} tasks: {listed([f'{on} of {task}' for task, on in tested.items()])}."]
     where = "Folds of one table" if summary["resampling"] == "repeated folds" else "One task"
     what = f": {summary['tested_on']}" * (wording_of(summary).judged_on == TEST_PART)
     return [*told, f"{where}{what}."]

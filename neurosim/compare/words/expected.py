@@ -40,7 +40,7 @@ def expectations_met(
     wording : Wording
         Of the tested measure.
     quick : bool, default=False
-        Was the run a short one? Its few seeds can show nothing; they are asked whether all point the same way.
+        Was the run a short one? Its few seeds can show nothing; it is asked where their means point.
 
     Returns
     -------
@@ -70,10 +70,10 @@ def claim_in_words(claim: str, expected: Sequence[Mapping[str, str]], quick: boo
     missed, open_ = ([one["sentence"] for one in expected if one["outcome"] == found] for found in (NOT_HELD, OPEN))
     if quick:
         if not missed and not open_:
-            return [f"{claim}.", "Every seed of this short run points the way of this claim."]
+            return [f"{claim}.", "The means of this short run point the way of this claim."]
         return [
             f"Claimed is: {claim}.",
-            f"Not every seed of this short run points that way: {'; '.join([*missed, *open_])}.",
+            f"Not all means of this short run point that way: {'; '.join([*missed, *open_])}.",
         ]
     if missed:
         return [f"Claimed was: {claim}.", f"That did not hold. Not so: {'; '.join(missed)}."]
@@ -90,17 +90,17 @@ def claim_held(expected: Sequence[Mapping[str, str]]) -> str:
     return "The experiment's claim is not shown as a whole." if OPEN in outcomes else "The experiment's claim held."
 
 
-def _one_way(per_seed: Sequence[float], sign: float) -> str:
-    """Say whether all seeds point one way."""
-    ways = {float(np.sign(value * sign)) for value in per_seed}
-    return HELD if ways == {1.0} else NOT_HELD if ways == {-1.0} else OPEN
+def _where_it_points(per_seed: Sequence[float], sign: float) -> str:
+    """Say where the mean of a short run's seeds points."""
+    mean = sign * float(np.mean(per_seed))
+    return HELD if mean > 0 else NOT_HELD if mean < 0 else OPEN
 
 
 def _beats(pair: Mapping[str, Any] | None, wording: Wording, quick: bool) -> str:
     if pair is None:
         return OPEN
     if quick:
-        return _one_way(pair["difference"]["per_seed"], wording.ahead(1.0))
+        return _where_it_points(pair["difference"]["per_seed"], wording.ahead(1.0))
     return {"a is better": HELD, "b is better": NOT_HELD}.get(outcome(pair), OPEN)
 
 
@@ -108,7 +108,7 @@ def _turned(beats: str, pair: Mapping[str, Any] | None, quick: bool) -> str:
     """Say of "does not beat" what follows from "beats": that it is not shown, if it could have been."""
     if beats == HELD:
         return NOT_HELD
-    if pair is None or (beats == OPEN if quick else outcome(pair) in ("one seed", "too few seeds")):
+    if pair is None or (not quick and outcome(pair) in ("one seed", "too few seeds")):
         return OPEN
     return HELD
 
@@ -118,7 +118,8 @@ def _of_value(one: Expectation, row: Mapping[str, Any] | None, wording: Wording,
     bound = one.at_least if one.at_least is not None else one.at_most or 0.0
     sentence = f"`{one.learner}` reaches {'at least' if least else 'at most'} {wording.in_words(bound)}"
     if quick and row is not None and row["test"] is not None:
-        return sentence, _one_way([value - bound or 1e-12 for value in row["test"]["per_seed"]], 1 if least else -1)
+        mean = float(np.mean(row["test"]["per_seed"]))
+        return sentence, HELD if (mean >= bound if least else mean <= bound) else NOT_HELD
     ends = None if row is None or row["test"] is None else row["test"]["ci95"]
     if ends is None:
         return sentence, OPEN
@@ -134,7 +135,7 @@ def _of_effect(one: Expectation, effects: Mapping[str, Any] | None, wording: Wor
     sentence = f"{what} {'raises' if one.raises else 'lowers'} {wording.title}"
     found = ((effects or {}).get("rows", {}).get(teacher, {}).get(wording.name) or {}).get(name)
     if quick and found is not None:
-        return sentence, _one_way(found["per_seed"], 1.0 if one.raises else -1.0)
+        return sentence, _where_it_points(found["per_seed"], 1.0 if one.raises else -1.0)
     if found is None or not found["tested"] or evidence(found, found["tested"]) != "shown":
         return sentence, OPEN
     return sentence, HELD if (found["mean"] > 0) is one.raises else NOT_HELD
