@@ -58,6 +58,7 @@ def _origin(provenance: Mapping[str, Any]) -> dict[str, Any]:
         "neurosim": provenance["neurosim"],
         "git_commit": provenance["git_commit"],
         "git_changes": provenance["git_changes"],
+        "measured_with": provenance["measured_with"],
         "began": provenance["began"],
         "packages": dict(provenance["packages"]),
         "experiment_sha256": hashlib.sha256(provenance["experiment"].encode("utf-8")).hexdigest(),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from neurosim.compare.summary.comparison import views_of
 from neurosim.compare.words.pairs import wording_of
-from neurosim.compare.words.phrases import ratio
+from neurosim.compare.words.phrases import listed, ratio
 from neurosim.errors import InputError
 from neurosim.metrics.measure import Wording
 from neurosim.report.table import operations_per_decision, spikes_per_sample
@@ -18,11 +18,11 @@ Value = TypeVar("Value")
 
 
 def commit_of(run: Entry) -> str:
-    """Name the commit that a run was made with, short, with a plus where files were changed."""
-    origin = run["provenance"]
-    if origin["git_commit"] is None:
+    """Name the commits that a run's cells were measured with, short, with a plus where files were changed."""
+    codes = run["provenance"]["measured_with"]
+    if any(code["git_commit"] is None for code in codes):
         raise InputError("git_commit is unknown; accepted: a run made in a checkout")
-    return f"{origin['git_commit'][:7]}{'+' * bool(origin['git_changes'])}"
+    return listed([f"{code['git_commit'][:7]}{'+' * bool(code['git_changes'])}" for code in codes])
 
 
 def called(function: Callable[..., str], of: Entry, parts: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Write docs/writers.md: what each writer of digits' test part says, from finished runs.
 
 `python docs/writers.py FOLDER`, with the folder of `neurosim run learning_rule_or_unit`. Effects are taken from
-items of of its cells, writer by writer, and over writers by Student's t; beside them stand the interval of the
+items of its cells, writer by writer, and over writers by Student's t; beside them stand the interval of the
 comparison itself and the simple methods on the same images.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from kept_paths import commit_of
 from numpy.typing import NDArray
 
 from neurosim.compare.running.files import write_text
@@ -45,7 +46,8 @@ HEAD = """# Writer by writer
 The test part of digits holds images by about seven writers ([tasks.md](tasks.md#digits)). This page says how much a
 conclusion owes to them: each column is one writer. *Over writers* is Student's interval of the seven differences, as if
 each writer counted alike; *two-way* is the interval that verdicts use, over seeds and writers. Points of accuracy,
-means over seeds. Made by `python docs/writers.py FOLDER` from `neurosim run learning_rule_or_unit`{stamp}.
+means over seeds. Made by `python docs/writers.py FOLDER` from `neurosim run learning_rule_or_unit`,
+measured at `{commit}`.
 
 """
 
@@ -89,9 +91,7 @@ def page(folder: Path) -> str:
         right = items_of(folder, label)
         each = [f"{100 * right[:, groups == group].mean():.1f}" for group in np.unique(groups)]
         lines.append(f"| `{label}` | {' | '.join(each)} | {100 * right.mean():.1f} |")
-    commit = summary["provenance"].get("git_commit")
-    stamp = f", measured at `{commit[:7]}`" if commit else ""
-    return HEAD.format(stamp=stamp) + "\n".join(lines) + "\n"
+    return HEAD.format(commit=commit_of(summary)) + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

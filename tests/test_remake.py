@@ -28,6 +28,7 @@ PROVENANCE = {
     "neurosim": "9.9.9",
     "git_commit": "0123456789abcdef",
     "git_changes": False,
+    "measured_with": [{"neurosim": "9.9.9", "git_commit": "0123456789abcdef", "git_changes": False, "cells": 4}],
     "python": "3.99",
     "packages": {"numpy": "2.0"},
     "host": {"system": "a machine of mine"},
@@ -94,7 +95,7 @@ def test_there_is_something_to_hold() -> None:
     assert sum(place["run"] is not None for place in found) >= 4
     for path in (ROOT / "docs" / "results").glob("*.json"):
         text = path.read_text(encoding="utf-8")
-        assert path.stem == json.loads(text)["name"] and len(text) < 500_000
+        assert path.stem == json.loads(text)["name"] and len(text) < 650_000
         assert re.search(r'"/|"host"|file:', text) is None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from neurosim.compare.running.files import write_text
 from neurosim.compare.statistics.intervals import student_interval
 from neurosim.compare.words.pairs import wording_of
+from neurosim.compare.words.phrases import listed
 from neurosim.errors import InputError
 from neurosim.report.figures import Figure, draw
 from neurosim.report.page import render
@@ -181,8 +182,9 @@ def _experiment(run: Results) -> dict[str, Any]:
 def _settings(run: Results) -> dict[str, str]:
     provenance = run.summary["provenance"]
     versions = {
-        "neurosim": provenance["neurosim"],
-        "git_commit": provenance["git_commit"],
+        "measured with": listed(
+            [code["git_commit"] or f"neurosim {code['neurosim']}" for code in provenance["measured_with"]]
+        ),
         "python": provenance["python"],
     }
     return _flat({**dict.fromkeys(DECISIVE, "default"), **_experiment(run), **versions, **provenance["packages"]})

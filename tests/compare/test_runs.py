@@ -426,6 +426,26 @@ def test_provenance_names_versions_data_and_the_experiment(finished: Path) -> No
     assert data["task"] == "xor" and data["checksum"] == "generated"
     assert provenance["engine"] is None and provenance["jobs"] == 1 and provenance["host"]["processors"] >= 1
     assert (provenance["git_commit"] is None) == (provenance["git_changes"] is None)
+    (measured,) = provenance["measured_with"]
+    assert measured == {name: provenance[name] for name in ("neurosim", "git_commit", "git_changes")} | {
+        "cells": N_CELLS
+    }
+
+
+def test_who_tells_of_a_run_again_has_not_measured_it(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cell keeps the commit that it was measured with; a lost one is measured with today's."""
+    before = json.loads((copy / "results.json").read_text())["provenance"]
+    monkeypatch.setattr("neurosim.compare.running.provenance.git_commit", lambda: "another")
+    run_experiment(fast(), copy, resume=True)
+    again = json.loads((copy / "results.json").read_text())["provenance"]
+    assert (
+        again["git_commit"] == "another" != before["git_commit"] and again["measured_with"] == before["measured_with"]
+    )
+    shutil.rmtree(next((copy / "cells").glob("*/*/*")))
+    run_experiment(fast(), copy, resume=True)
+    most, one = json.loads((copy / "results.json").read_text())["provenance"]["measured_with"]
+    assert most["git_commit"] == before["git_commit"] and most["cells"] == N_CELLS - 1
+    assert one["git_commit"] == "another" and one["cells"] == 1
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

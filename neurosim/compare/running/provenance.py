@@ -7,6 +7,9 @@ import os
 import platform
 import subprocess
 import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +21,43 @@ from neurosim.snn.engine import why_not_live
 PACKAGES = ("numpy", "scipy", "scikit-learn", "brian2")
 
 
-def provenance(opened: OpenedExperiment, began: float, jobs: int, has_spikes: bool) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Code:
+    """Which code made something.
+
+    Attributes
+    ----------
+    neurosim : str or None
+        Version.
+    git_commit : str or None
+        Of the checkout that holds the package; None where it is installed.
+    git_changes : bool or None
+        Whether the checkout's package differs from its commit.
+    """
+
+    neurosim: str | None = None
+    git_commit: str | None = None
+    git_changes: bool | None = None
+
+
+def code_at_work() -> Code:
+    """Say which code runs here."""
+    return Code(neurosim.__version__, git_commit(), git_changes())
+
+
+def provenance(
+    opened: OpenedExperiment, measured_with: Iterable[Code], began: float, jobs: int, has_spikes: bool
+) -> dict[str, Any]:
     """Collect what a reader needs to repeat a run.
 
     Parameters
     ----------
     opened : OpenedExperiment
         What was run, its tasks, and where its parts came from.
+    measured_with : iterable of Code
+        Of each cell: one that was kept may be of an earlier version than the one that tells of it.
     began : float
-        Start, in seconds since 1970.
+        Start of the last sitting, in seconds since 1970.
     jobs : int
         Processes.
     has_spikes : bool
@@ -37,9 +68,8 @@ def provenance(opened: OpenedExperiment, began: float, jobs: int, has_spikes: bo
     dict
     """
     return {
-        "neurosim": neurosim.__version__,
-        "git_commit": git_commit(),
-        "git_changes": git_changes(),
+        **asdict(code_at_work()),
+        "measured_with": [asdict(code) | {"cells": n} for code, n in Counter(measured_with).most_common()],
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "engine": _engine() if has_spikes else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from neurosim.compare.experiment.model import (
 from neurosim.compare.experiment.opening import OpenedCondition, OpenedExperiment, open_experiment
 from neurosim.compare.running.cell import CellSpec, run_cell
 from neurosim.compare.running.files import write_json, write_text
-from neurosim.compare.running.provenance import provenance
+from neurosim.compare.running.provenance import Code, provenance
 from neurosim.compare.running.run import Outcome, Report, check_jobs, run_to_results
 from neurosim.compare.running.store import Store
 from neurosim.compare.summary.comparison import summarise
@@ -171,13 +171,20 @@ def run_opened(
         for spec in specs:
             if spec.name not in done:
                 store.write(spec, records[spec.name])
-        return _write_results(opened, specs, records, out, began, jobs)
+        measured_with = [store.measured_with(spec) for spec in specs]
+        return _write_results(opened, specs, records, measured_with, out, began, jobs)
 
     return run_to_results(list(first.values()), run_cell, store, write_results, out, jobs, report)
 
 
 def _write_results(
-    opened: OpenedExperiment, specs: list[CellSpec], done: Mapping[str, Record], out: Path, began: float, jobs: int
+    opened: OpenedExperiment,
+    specs: list[CellSpec],
+    done: Mapping[str, Record],
+    measured_with: Sequence[Code],
+    out: Path,
+    began: float,
+    jobs: int,
 ) -> dict[str, Any]:
     rows: dict[str, dict[str, list[CellSpec]]] = {}
     for spec in specs:
@@ -191,7 +198,7 @@ def _write_results(
         for condition, labels in rows.items()
     }
     has_spikes = any(one.unit == "spike" for of_labels in traits.values() for one in of_labels.values())
-    summary = summarise(opened, records, traits, provenance(opened, began, jobs, has_spikes))
+    summary = summarise(opened, records, traits, provenance(opened, measured_with, began, jobs, has_spikes))
     write_text(out / "results.csv", results_csv(records))
     write_json(out / "results.json", summary)
     return summary

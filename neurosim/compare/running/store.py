@@ -21,6 +21,7 @@ from neurosim.compare.experiment.model import Experiment, to_toml
 from neurosim.compare.running.cell import CellSpec
 from neurosim.compare.running.claim import claim_folder
 from neurosim.compare.running.files import write_bytes, write_text
+from neurosim.compare.running.provenance import Code, code_at_work
 from neurosim.data import Costs, CurvePoint, EventCounts, Record, Series
 
 ITEMS = "items:"
@@ -48,6 +49,7 @@ class Store:
     def __init__(self, folder: Path, experiment: Experiment, resume: bool) -> None:
         self.folder = folder
         self._lock = claim_folder(folder, to_toml(experiment), resume)
+        self._code = code_at_work()
 
     def close(self) -> None:
         """Let others write into the folder."""
@@ -70,6 +72,7 @@ class Store:
             "checksum": _checksum(body),
             "arrays": hashlib.sha256(arrays).hexdigest(),
             "spec": _checksum(asdict(spec)),
+            "measured_with": asdict(self._code),
         }
         try:
             shutil.rmtree(partial, ignore_errors=True)
@@ -80,6 +83,11 @@ class Store:
             os.replace(partial, cell)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+    def measured_with(self, spec: CellSpec) -> Code:
+        """Say with which code a finished cell was measured; nothing is known of cells of the first versions."""
+        stored = json.loads((self._cell(spec) / "record.json").read_text(encoding="utf-8"))
+        return Code(**stored.get("measured_with", {}))
 
     def _cell(self, spec: CellSpec) -> Path:
         return self.folder / "cells" / spec.condition / spec.label / str(spec.seed)

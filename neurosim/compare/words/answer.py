@@ -96,10 +96,12 @@ def _headline(summary: Mapping[str, Any], tellable: bool) -> list[str]:
     claim = claim_in_words(summary["claim"], summary["expected"], summary["quick"])
     if summary["quick"]:
         return [SHORT_RUN, *claim, _values(learners, wording)]
+    held = [claim_held(summary["expected"])] if claim else []
     if not tellable:
-        return [f"{seeds_in_words(summary)} {_are(summary)} too few to say who is better.", _values(learners, wording)]
+        few = f"{seeds_in_words(summary)} {_are(summary)} too few to say who is better."
+        return [few, _values(learners, wording), *held]
     if summary["effects"]:
-        return [*effects_headline(summary), *([claim_held(summary["expected"])] if claim else [])]
+        return [*effects_headline(summary), *held]
     if claim:
         return claim
     if wording.judged_on != TEST_PART:
