@@ -27,12 +27,11 @@ def confusion_matrix(counts: Array, classes: Array, ax: Any) -> Any:
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=100)
     ticks = range(len(classes))
     if len(classes) <= MOST_NUMBERS:
-        size = 12 if len(classes) <= 6 else 9
         for row, column in zip(*np.nonzero(counts), strict=True):
             share = shares[row, column]
             text = f"{share:.0f}" if share >= 0.5 else "<1"
             colour = FIXED_PAPER if share > 55 else FIXED_INK
-            number = ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
+            number = ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=12)
             # Inside its cell, it asks for no room of its own.
             number.set_in_layout(False)
         ax.set_xticks(ticks, names.texts)

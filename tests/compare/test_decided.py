@@ -117,7 +117,7 @@ def test_it_is_said_when_the_answer_is_out() -> None:
         "ms": 7.4, "presentation_ms": 20.0, "input_share": 0.6, "busiest_input_hz": 180.0
     }  # fmt: skip
     assert what_it_takes(summary)[1:] == [
-        "The answer is out: `stdp` after 7 of 20 ms and 60 % of its input spikes."
+        "Answers are out: `stdp` after 7 of 20 ms and 60 % of its input spikes."
     ]  # fmt: skip
     summary["learners"]["stdp"]["decision"]["ms"] = 24.6
     assert "`stdp` after 25 ms and" in what_it_takes(summary)[1], "after the presentation, whatever its length"
@@ -125,6 +125,23 @@ def test_it_is_said_when_the_answer_is_out() -> None:
     assert what_it_takes(summary) == [
         "Multiplications an answer: `mlp` 2,500.", "What an answer takes `stdp` was not counted."
     ]  # fmt: skip
+
+
+def test_those_that_take_as_much_are_named_together() -> None:
+    """What they take is said once; whoever takes another number has it beside his name."""
+    summary = summary_of(
+        {name: ([0.9, 0.8], RATE if name == "mlp" else SPIKE) for name in ("mlp", "one", "two", "less")}
+    )
+    summary["learners"]["less"]["operations"]["inference"]["per_presentation"]["effective"] = 2000
+    for label, ms in (("one", 7.0), ("two", 9.0)):
+        summary["learners"][label]["decision"] = {
+            "ms": ms, "presentation_ms": 20.0, "input_share": 0.5, "busiest_input_hz": 180.0
+        }  # fmt: skip
+    assert what_it_takes(summary) == [
+        "An answer of `one` and `two` takes 2.0 times the operations of `mlp` (5,000 additions against 2,500 "
+        "multiplications), of `less` 0.80 times.",
+        "Answers are out: `one` after 7 of 20 ms and 50 % of its input spikes and `two` after 9 of 20 ms and 50 %.",
+    ]
 
 
 @pytest.mark.parametrize("ms", [np.nan, 3.0])

@@ -68,7 +68,18 @@ def settings_of(task: str) -> TaskSettings:
 
 
 def with_task_settings(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give an experiment's fields with the task's settings for learners that have none of their own."""
+    """Give an experiment's fields with the task's settings for learners, as ``neurosim compare`` takes them.
+
+    Parameters
+    ----------
+    fields : mapping
+        As :func:`neurosim.make_experiment` takes them, with ``task`` and ``learners``; a learner's own settings win.
+
+    Returns
+    -------
+    dict
+        The same fields, filled in.
+    """
     found = settings_of(fields["task"])
     learners = {label: dict(found.learners.get(label, {})) | given for label, given in fields["learners"].items()}
     told = {**fields, "learners": learners}

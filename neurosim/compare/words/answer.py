@@ -95,7 +95,7 @@ def _headline(summary: Mapping[str, Any], tellable: bool) -> list[str]:
         return [f"Nothing was measured of what is asked, {wording.title}."]
     claim = claim_in_words(summary["claim"], summary["expected"], summary["quick"])
     if summary["quick"]:
-        return [SHORT_RUN, *claim, _values(learners, wording)]
+        return [SHORT_RUN, *claim, *([] if claim and summary["effects"] else [_values(learners, wording)])]
     held = [claim_held(summary["expected"])] if claim else []
     if not tellable:
         few = f"{seeds_in_words(summary)} {_are(summary)} too few to say who is better."

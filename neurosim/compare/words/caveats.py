@@ -11,6 +11,8 @@ from neurosim.metrics.measure import TEST_PART
 
 MOST_NAMED = 4
 """Learners up to which it is said who is told what."""
+NAMED = 1
+"""Pairs that are named where other samples to learn from might turn them."""
 TOLD = {"label": "the label", "reward": "right or wrong", "nothing": "nothing"}
 
 
@@ -107,6 +109,6 @@ def _pool(summary: Mapping[str, Any]) -> str:
     ]
     if not turned:
         return f"That other {summary['samples']} to learn from would give the same figures: {share}."
-    pairs = [" over ".join(f"`{label}`" for label in ordered(pair)) for pair in turned[:3]]
-    more = f" and {len(turned) - 3} more" if len(turned) > 3 else ""
+    pairs = [" over ".join(f"`{label}`" for label in ordered(pair)) for pair in turned[:NAMED]]
+    more = f" and {len(turned) - NAMED} more" if len(turned) > NAMED else ""
     return f"That other {summary['samples']} to learn from would show the lead of {listed(pairs)}{more} too: {share}."

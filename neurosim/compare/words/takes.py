@@ -32,12 +32,15 @@ def what_it_takes(summary: Mapping[str, Any]) -> list[str]:
     if spiking:
         first, *others = spiking[:MOST_TOLD]
         if best is not None:
+            times = {label: ratio(known[label], known[best]) for label in (first, *others)}
             against = f" ({known[first]:,.0f} additions against {known[best]:,.0f} multiplications)"
-            what = f"{ratio(known[first], known[best])} times the operations of `{best}`{against}"
-            more = [f"`{label}` {ratio(known[label], known[best])} times" for label in others]
+            what = f"{times[first]} times the operations of `{best}`{against}"
+            more = [f"`{label}` {times[label]} times" for label in others if times[label] != times[first]]
+            alike = [f"`{label}`" for label in (first, *others) if times[label] == times[first]]
         else:
             what, more = f"{known[first]:,.0f} additions", [f"`{label}` {known[label]:,.0f}" for label in others]
-        told.append(f"An answer of `{first}` takes {what}{''.join(f', of {one}' for one in more)}.")
+            alike = [f"`{first}`"]
+        told.append(f"An answer of {listed(alike)} takes {what}{''.join(f', of {one}' for one in more)}.")
         told += _decisions({label: rows[label]["decision"] for label in (first, *others)})
     if not spiking:
         numbers = [f"`{label}` {number:,.0f}" for label, number in list(known.items())[:MOST_TOLD]]
@@ -58,5 +61,6 @@ def _decisions(decisions: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
     for label, one in known.items():
         shown_ms = one["presentation_ms"]
         of = "" if shown_ms is None or shown_ms < one["ms"] else f" of {shown_ms:.0f}"
-        told.append(f"`{label}` after {one['ms']:.0f}{of} ms and {100 * one['input_share']:.0f} % of its input spikes")
-    return [f"The answer is out: {listed(told)}."] if told else []
+        whose = "" if told else " of its input spikes"
+        told.append(f"`{label}` after {one['ms']:.0f}{of} ms and {100 * one['input_share']:.0f} %{whose}")
+    return [f"Answers are out: {listed(told)}."] if told else []
