@@ -139,7 +139,7 @@ def test_those_that_take_as_much_are_named_together() -> None:
         }  # fmt: skip
     assert what_it_takes(summary) == [
         "An answer of `one` and `two` takes 2.0 times the operations of `mlp` (5,000 additions against 2,500 "
-        "multiplications), of `less` 0.80 times.",
+        "multiplications), of `less` 0.8 times.",
         "Answers are out: `one` after 7 of 20 ms and 50 % of its input spikes and `two` after 9 of 20 ms and 50 %.",
     ]
 

@@ -57,7 +57,7 @@ def _effective(row: Mapping[str, Any]) -> float | None:
 def _decisions(decisions: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
     """Say when answers are out, and which part of the input spikes, and so of the operations, had come by then."""
     known = {label: one for label, one in decisions.items() if one is not None}
-    told = []
+    told: list[str] = []
     for label, one in known.items():
         shown_ms = one["presentation_ms"]
         of = "" if shown_ms is None or shown_ms < one["ms"] else f" of {shown_ms:.0f}"
