@@ -75,7 +75,7 @@ def test_a_plain_install_works(version: str, wheel: Path, tmp_path: Path) -> Non
     listed = run("-m", "neurosim", "list", "experiments")
     assert all(path.stem in listed for path in (ROOT / "experiments").glob("*.toml"))
     run("-m", "neurosim", "compare", "--task", "xor", "--learners", "mlp", "--seeds", "2",
-        "--presentations", "400", "--out", "out")  # fmt: skip
+        "--out", "out")  # fmt: skip
     summary = view_in(empty / "out")
     assert summary["n_seeds"] == 2 and summary["learners"]["mlp"]["test"]["mean"] > 0.5
     assert (empty / "out/report.html").stat().st_size > 10_000

@@ -17,7 +17,7 @@ from neurosim.learners.competing.stdp_supervised import STDPSupervised
 from neurosim.learners.layered.mlp_reward import MLPReward, MLPRewardActor
 from neurosim.snn.networks.choosers import DECISION_MS
 from neurosim.snn.networks.onsets import Onsets
-from neurosim.tasks import load_task
+from tests.learners.mixed_writers import digits_of_mixed_writers
 
 N_INPUTS, N_NEURONS = 5, 6
 SAMPLE = np.array([0.7, 0.1, 0.5, 0.0, 0.5], np.float32)
@@ -198,6 +198,6 @@ def test_events_of_a_presentation_are_counted_by_hand() -> None:
 )
 def test_digits_are_learned(cls: type, changes: dict[str, Any], floor: float) -> None:
     """Validation accuracy on digits; one bit a trial brings a network from a tenth to nine tenths."""
-    split = load_task("digits").load(9000)
+    split = digits_of_mixed_writers(9000)
     learner = cls(random_state=9000, **changes).fit(split.train.X, split.train.y)
     assert learner.score(split.validation.X, split.validation.y) > floor

@@ -36,11 +36,13 @@ class Compiler:
     def flags(self, optimisation: str) -> tuple[str, ...]:
         """Give the flags for compiling, at ``"-O3"`` for the loop over time and ``"-O1"`` for what runs once.
 
-        ``-fno-finite-math-only`` keeps tests for NaN and infinity, which ``-ffast-math`` would drop.
+        ``-fno-finite-math-only`` keeps tests for NaN and infinity, which ``-ffast-math`` would drop. Which product is
+        fused with a sum would differ between the vectors of a loop and the rest behind them, so that a neuron's last
+        digit depended on how many stand beside it: ``-ffp-contract=off``.
         """
         native = "-mcpu=native" if platform.machine() in ("arm64", "aarch64") else "-march=native"
-        common = (optimisation, native, "-ffast-math", "-fno-finite-math-only", "-w", "-fPIC", "-fvisibility=hidden",
-                  "-std=c++17")  # fmt: skip
+        common = (optimisation, native, "-ffast-math", "-fno-finite-math-only", "-ffp-contract=off", "-w", "-fPIC",
+                  "-fvisibility=hidden", "-std=c++17")  # fmt: skip
         gcc = ("-fno-gnu-unique", "-fno-semantic-interposition", "--param=vect-max-version-for-alias-checks=500")
         return common + (gcc if self.is_gcc else ())
 
